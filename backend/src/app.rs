@@ -8,11 +8,13 @@ use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
 use crate::auth::bearer::BearerTokens;
+use crate::auth::request_rate::RequestRates;
 use crate::blobs::{BlobCollector, BlobStore};
 use crate::clients::desktop;
 use crate::clients::model::{ModelClient, ModelEndpoint, SILENCE};
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::config::origins::AllowedOrigin;
 use crate::config::proxy::ProxyConfig;
 use crate::connection_limits::ConnectionLimits;
 use crate::data_folder::DataFolder;
@@ -33,10 +35,14 @@ use crate::services::egress::{Egress, EgressError};
 use crate::services::event_log::EventLog;
 use crate::services::files::Files;
 use crate::services::files::outputs::OutputCollector;
+use crate::services::invitations::Invitations;
 use crate::services::locales::Locales;
+use crate::services::quotas::Quotas;
 use crate::services::runs::Runs;
 use crate::services::runs::driver::RunDriver;
 use crate::services::runs::supervisor::Supervisor;
+use crate::services::site_settings::SiteSettings;
+use crate::services::users::Users;
 
 /// The state that all handlers share. Cheap to clone.
 #[derive(Clone)]
@@ -59,6 +65,14 @@ pub struct AppState {
     pub event_log: EventLog,
     /// The operations on accounts.
     pub accounts: Accounts,
+    /// The operations on invitations.
+    pub invitations: Invitations,
+    /// What people may have.
+    pub quotas: Quotas,
+    /// How many requests are answered.
+    pub request_rates: RequestRates,
+    /// What superusers set for the installation.
+    pub site_settings: SiteSettings,
     /// Issues and verifies bearer tokens.
     pub bearer_tokens: BearerTokens,
     /// Manages the desktops.
@@ -69,6 +83,8 @@ pub struct AppState {
     pub chats: Chats,
     /// The operations on runs.
     pub runs: Runs,
+    /// The operations of superusers on users.
+    pub users: Users,
     /// The operations on control leases.
     pub control: DesktopControl,
     /// The operations on files.
@@ -81,6 +97,8 @@ pub struct AppState {
     pub upload_limit: u64,
     /// The proxies in front.
     pub proxy: ProxyConfig,
+    /// The origins whose pages may use the API.
+    pub allowed_origins: Arc<[AllowedOrigin]>,
     /// Limits on clients' connections.
     pub connection_limits: ConnectionLimits,
     /// Cancelled when shutdown begins.
@@ -110,6 +128,17 @@ impl AppState {
         let http = desktop::http_client()?;
         let blob_collector = BlobCollector::new(&database, &blobs, &clock, &shutdown);
         let locales = Locales::new(config.locale());
+        let site_settings = SiteSettings {
+            database: database.clone(),
+            clock: clock.clone(),
+            registration: config.registration,
+            limits: config.limits,
+        };
+        let quotas = Quotas {
+            settings: site_settings.clone(),
+            total: config.total_limits,
+            upload_limit: config.upload_limit(),
+        };
         let egress = egress(config, &database, &provider, &clock)?;
         let desktops = Desktops {
             replica_id,
@@ -117,11 +146,12 @@ impl AppState {
             egress,
             locales: locales.clone(),
             provider,
+            quotas: quotas.clone(),
             idle: config.idle.into(),
             database: database.clone(),
             hub: hub.clone(),
             clock: clock.clone(),
-            outputs: outputs(config, &event_log, &blobs, &blob_collector),
+            outputs: outputs(config, &event_log, &blobs, &blob_collector, &quotas),
             http,
             tasks: tasks.clone(),
             starts: TaskTracker::new(),
@@ -135,17 +165,34 @@ impl AppState {
             desktops: desktops.clone(),
             model: model.clone(),
         };
-        let supervisor =
-            Supervisor::new(replica_id, driver, config.runs_at_once(), tasks.clone(), shutdown.clone());
+        let supervisor = Supervisor::new(
+            replica_id,
+            driver,
+            config.runs_at_once,
+            site_settings.clone(),
+            tasks.clone(),
+            shutdown.clone(),
+        );
+        let chats = Chats {
+            log: event_log.clone(),
+            desktops: desktops.clone(),
+            supervisor: supervisor.clone(),
+            blobs: blob_collector.clone(),
+            locales,
+            quotas: quotas.clone(),
+        };
+        let runs =
+            Runs { log: event_log.clone(), supervisor: supervisor.clone(), shutdown: shutdown.clone() };
         Ok(Self {
-            chats: Chats {
-                log: event_log.clone(),
-                desktops: desktops.clone(),
-                supervisor: supervisor.clone(),
+            users: Users {
+                database: database.clone(),
+                clock: clock.clone(),
+                runs: runs.clone(),
+                chats: chats.clone(),
                 blobs: blob_collector.clone(),
-                locales,
             },
-            runs: Runs { log: event_log.clone(), supervisor: supervisor.clone(), shutdown: shutdown.clone() },
+            chats,
+            runs,
             control: DesktopControl {
                 log: event_log.clone(),
                 blobs: blobs.clone(),
@@ -158,14 +205,16 @@ impl AppState {
                 blobs: blobs.clone(),
                 collector: blob_collector.clone(),
                 clock: clock.clone(),
-                upload_limit: config.upload_limit(),
-                quota: config.files_quota(),
+                quotas: quotas.clone(),
             },
+            quotas,
             feed: Feed { database: database.clone(), hub: hub.clone(), shutdown: shutdown.clone() },
             blob_collector,
             bearer_tokens: BearerTokens::load(&database, clock.clone()).await?,
             supervisor,
             accounts: Accounts::new(database.clone(), clock.clone()),
+            invitations: Invitations { database: database.clone(), clock: clock.clone() },
+            site_settings,
             upload_limit: config.upload_limit(),
             database,
             clock,
@@ -175,8 +224,10 @@ impl AppState {
             desktops,
             model,
             logins: Logins::default(),
-            sockets: Sockets::new(config.sockets_per_person),
+            sockets: Sockets::default(),
+            request_rates: RequestRates::new(config.request_rate),
             proxy: config.proxy.clone(),
+            allowed_origins: config.origins.all().cloned().collect(),
             connection_limits: ConnectionLimits::for_open_files(open_files()?),
             shutdown,
             tasks,
@@ -189,13 +240,19 @@ fn open_files() -> anyhow::Result<u64> {
     Ok(getrlimit(Resource::RLIMIT_NOFILE)?.0)
 }
 
-fn outputs(config: &Config, log: &EventLog, blobs: &BlobStore, collector: &BlobCollector) -> OutputCollector {
+fn outputs(
+    config: &Config,
+    log: &EventLog,
+    blobs: &BlobStore,
+    collector: &BlobCollector,
+    quotas: &Quotas,
+) -> OutputCollector {
     OutputCollector {
         log: log.clone(),
         blobs: blobs.clone(),
         collector: collector.clone(),
         limit: config.upload_limit(),
-        quota: config.files_quota(),
+        quotas: quotas.clone(),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The background jobs of a replica, with one shutdown and one way of logging failures.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,6 +18,10 @@ use crate::services::expired;
 use crate::services::live_turns::LiveTurns;
 use crate::services::replicas::Replicas;
 use crate::services::runs::supervisor::CLAIM_EVERY;
+use crate::services::users::deletion;
+
+/// Interval of forgetting callers who send no requests any more.
+const FORGET_EVERY: Duration = Duration::from_secs(60);
 
 /// Starts all jobs. Those that other replicas depend on run until `ended`, the rest until the state's
 /// shutdown.
@@ -36,6 +41,19 @@ pub fn start(state: &AppState, ended: CancellationToken) {
     tasks.spawn(job("delete expired rows", expired::DELETE_EVERY).run(move || {
         let (database, clock) = (database.clone(), clock.clone());
         async move { expired::delete(&database, &clock).await }
+    }));
+    let users = state.users.clone();
+    let at_once = Arc::new(Notify::new());
+    at_once.notify_one();
+    let catch_up = Job { wake: at_once, ..job("catch up with changed users", deletion::CATCH_UP_EVERY) };
+    tasks.spawn(catch_up.run(move || {
+        let users = users.clone();
+        async move { users.catch_up().await }
+    }));
+    let rates = state.request_rates.clone();
+    tasks.spawn(job("forget idle callers", FORGET_EVERY).run(move || {
+        rates.forget_idle();
+        async { Ok::<_, Infallible>(()) }
     }));
     let (database, clock) = (state.database.clone(), state.clock.clone());
     tasks.spawn(job("synchronize the clock", SYNCHRONIZE_EVERY).run(move || {
@@ -121,7 +139,6 @@ fn log_failure<T, E: Into<anyhow::Error>>(name: &'static str, result: Result<T, 
 #[cfg(test)]
 mod tests {
     use std::cell::Cell;
-    use std::convert::Infallible;
 
     use super::*;
 

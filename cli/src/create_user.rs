@@ -7,7 +7,9 @@ use anyhow::Context as _;
 use backend::Secret;
 use backend::clock::Clock;
 use backend::database::Database;
-use backend::services::accounts::{AccountForm, Accounts, Rank};
+use backend::services::account_form::AccountForm;
+use backend::services::accounts::Accounts;
+use backend::store::users::Role;
 
 use crate::database::{DatabaseChoice, OpenDatabase};
 
@@ -49,18 +51,18 @@ impl CreateUser {
             first_name: self.first_name,
             last_name: self.last_name,
         };
-        let rank = if self.superuser { Rank::Superuser } else { Rank::Member };
+        let role = if self.superuser { Role::Superuser } else { Role::User };
         let database = self.database.share(&self.data_dir).await?;
-        let created = create(&database, form, rank).await;
+        let created = create(&database, form, role).await;
         database.close().await?;
         writeln!(std::io::stdout(), "Created the user {}.", created?)?;
         Ok(())
     }
 }
 
-async fn create(database: &OpenDatabase, form: AccountForm, rank: Rank) -> anyhow::Result<String> {
+async fn create(database: &OpenDatabase, form: AccountForm, role: Role) -> anyhow::Result<String> {
     let accounts = Accounts::new(Database::new(&database.url)?, Clock::system());
-    Ok(accounts.create(form, rank).await?.username)
+    Ok(accounts.create(form, role).await?.username)
 }
 
 /// The given password, else one typed at a prompt, else the first line of standard input.

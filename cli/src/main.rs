@@ -3,6 +3,7 @@
 mod addresses;
 mod create_user;
 mod database;
+mod invite;
 mod logging;
 mod memory;
 mod model_service;
@@ -10,6 +11,7 @@ mod open_files;
 mod serve;
 mod signals;
 mod up;
+mod users;
 
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -32,6 +34,10 @@ enum Command {
     Serve(serve::Serve),
     /// Create a user; works whether or not Deskhand is running
     CreateUser(create_user::CreateUser),
+    /// Administer users; works whether or not Deskhand is running
+    Users(users::Users),
+    /// Print the link of a new invitation; works whether or not Deskhand is running
+    Invite(invite::Invite),
     /// Apply pending database migrations
     Migrate(database::Migrate),
     /// Print the backend's OpenAPI document
@@ -56,6 +62,8 @@ async fn run() -> ExitCode {
             serve.run().await
         }
         Command::CreateUser(create_user) => create_user.run().await,
+        Command::Users(users) => users.run().await,
+        Command::Invite(invite) => invite.run().await,
         Command::Migrate(migrate) => migrate.run().await,
         Command::Openapi => print_openapi(),
     };

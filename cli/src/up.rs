@@ -11,7 +11,7 @@ use backend::clock::Clock;
 use backend::data_folder::DataFolder;
 use backend::database::Database;
 use backend::provider::choice::{Choice, choose};
-use backend::services::{accounts, files};
+use backend::services::{accounts, files, first_admin};
 use protocol::secret::Secret;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -100,6 +100,11 @@ pub(crate) async fn run_backend(
     }
     let state =
         AppState::build(config, &folder, model, database.clone(), provider, clock.clone(), shutdown).await?;
+    if let Some(first) = &config.first_admin
+        && first_admin::create(&state.accounts, first).await?
+    {
+        tracing::info!(user.name = first.username, "created the first administrator");
+    }
     let url = format!("http://{}", reachable(listener.local_addr()?));
     let elsewhere =
         of_other_machines(listener.local_addr()?).first().map(|address| format!("http://{address}"));

@@ -19,7 +19,7 @@ use crate::desktop::Desktop;
 use crate::egress;
 use crate::egress::EgressPort;
 use crate::environment::{AppEnvironment, SingleThreaded, limit_open_files, limit_processes};
-use crate::home_limit::HomeLimit;
+use crate::home_limit::{HomeLimit, HomeSize};
 use crate::http::token::Token;
 use crate::memory_limit::MemoryLimit;
 use crate::processes::{BaseProcesses, Process, Processes};
@@ -53,6 +53,7 @@ pub struct Started {
     bus: Process,
     sandbox: SandboxProbe,
     home_limit: Option<HomeLimit>,
+    home_size: HomeSize,
     egress: Option<EgressPort>,
 }
 
@@ -74,6 +75,7 @@ pub fn start(config: Config, token: Token, single: SingleThreaded) -> anyhow::Re
     let mut config = Config { home, ..config };
     let home_limit = config.home_bytes.map(|bytes| HomeLimit::new(&config.home, bytes)).transpose();
     let home_limit = home_limit.context("could not limit the size of files")?;
+    let home_size = home_limit.as_ref().map(HomeLimit::size).unwrap_or_default();
     let egress = config.egress.take().map(EgressPort::open).transpose();
     let egress = egress.context("could not listen for connections to the internet")?;
     let authority = config.runtime_dir.join("Xauthority");
@@ -97,7 +99,18 @@ pub fn start(config: Config, token: Token, single: SingleThreaded) -> anyhow::Re
         screen::set_size(&display, config.screen).context("could not set the screen's size")?;
     }
     let environment = environment.with_display(&x_server.display);
-    Ok(Started { config, token, processes, x_server, environment, bus, sandbox, home_limit, egress })
+    Ok(Started {
+        config,
+        token,
+        processes,
+        x_server,
+        environment,
+        bus,
+        sandbox,
+        home_limit,
+        home_size,
+        egress,
+    })
 }
 
 /// Creates a folder that only its owner can enter.
@@ -167,6 +180,7 @@ impl Started {
         .await?;
         let mut desktop = desktop.await.context("could not open the desktop")??;
         let base = [&self.x_server.process, &window_manager, &panel, &self.bus];
+        desktop.home_size = self.home_size.clone();
         desktop.base = BaseProcesses::new(base.map(|process| process.pid).to_vec());
         let memory_full = match self.config.memory.take() {
             Some(MemoryConfig { bytes, in_memory }) => {

@@ -15,6 +15,7 @@ use crate::editor::Editor;
 use crate::environment::AppEnvironment;
 use crate::files::Home;
 use crate::framebuffer::FramebufferSlot;
+use crate::home_limit::HomeSize;
 use crate::input::Input;
 use crate::notices::Notices;
 use crate::open::Launcher;
@@ -60,6 +61,8 @@ pub struct Desktop {
     pub editor: Editor,
     /// The home folder.
     pub home: Home,
+    /// Its size.
+    pub home_size: HomeSize,
     /// Videos of the screen.
     pub recordings: Arc<Recordings>,
     /// What people do while they are in control.
@@ -112,6 +115,7 @@ impl Desktop {
             shell: Shell::new(environment, processes),
             editor,
             home,
+            home_size: HomeSize::default(),
             recordings: Arc::new(recordings),
             takeovers: Takeovers::default(),
             turn: tokio::sync::Mutex::new(()),

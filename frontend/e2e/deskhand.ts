@@ -25,7 +25,7 @@ export type Desktops = 'local' | 'docker';
 export async function startDeskhand(desktops: Desktops = 'local', options: string[] = []): Promise<Deskhand> {
   const dataDir = await mkdtemp(join(tmpdir(), 'deskhand-e2e-'));
   const child = spawn(BINARY, ['up', '--data-dir', dataDir, '--listen', '127.0.0.1:0', ...options], {
-    env: { ...ownEnvironment(), LANG: 'C.UTF-8', DESKHAND_DESKTOPS: desktops, DESKHAND_DESKTOP_IMAGE: TEST_IMAGE },
+    env: { ...ownEnvironment(), LANG: 'C.UTF-8', DESKHAND_DESKTOPS: desktops, DESKHAND_DESKTOP_IMAGE: TEST_IMAGE, DESKHAND_REQUESTS_PER_MINUTE: '6000' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const errors: string[] = [];

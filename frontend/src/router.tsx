@@ -3,7 +3,10 @@ import { createRootRouteWithContext, createRoute, createRouter, Outlet, redirect
 import { BASE_PATH } from './api/basePath';
 import { ApiError } from './api/client';
 import { configQuery, isLoggedIn, meQuery } from './api/session';
+import { AdminPage } from './admin/AdminPage';
 import { LoginPage } from './auth/LoginPage';
+import { PasswordPage } from './auth/PasswordPage';
+import { RegisterPage } from './auth/RegisterPage';
 import { SetupPage } from './auth/SetupPage';
 import { ChatPage } from './chat-page/ChatPage';
 import { SettingsPage } from './settings/SettingsPage';
@@ -25,13 +28,18 @@ const login = createRoute({
     if (await isLoggedIn()) throw redirect({ to: search.next ?? '/' });
   },
   // Only paths of this site: `//host` would redirect to another one.
-  validateSearch: ({ next, ended }: Record<string, unknown>): { next?: string; ended?: true } => ({
+  validateSearch: ({ next, ended, username }: Record<string, unknown>): { next?: string; ended?: true; username?: string } => ({
     ...(typeof next === 'string' && /^\/(?![/\\])/.test(next) ? { next } : {}),
     ...(ended === true ? { ended } : {}),
+    ...(typeof username === 'string' ? { username } : {}),
   }),
 });
 
 const setup = createRoute({ getParentRoute: () => root, path: '/setup', component: SetupPage });
+
+const register = createRoute({ getParentRoute: () => root, path: '/register', component: RegisterPage });
+
+const password = createRoute({ getParentRoute: () => root, path: '/password', component: PasswordPage });
 
 const shell = createRoute({
   getParentRoute: () => root,
@@ -53,11 +61,20 @@ const chat = createRoute({ getParentRoute: () => shell, path: '/chats/$chatId', 
 
 const settings = createRoute({ getParentRoute: () => shell, path: '/settings', component: SettingsPage });
 
+const admin = createRoute({
+  getParentRoute: () => shell,
+  path: '/admin',
+  component: AdminPage,
+  beforeLoad: async ({ context: { client } }) => {
+    if (!(await client.ensureQueryData(meQuery)).is_superuser) throw redirect({ to: '/' });
+  },
+});
+
 const unknown = createRoute({ getParentRoute: () => shell, path: '$', component: UnknownPage });
 
 export function makeRouter(client: QueryClient) {
   return createRouter({
-    routeTree: root.addChildren([login, setup, shell.addChildren([home, chat, settings, unknown])]),
+    routeTree: root.addChildren([login, setup, register, password, shell.addChildren([home, chat, settings, admin, unknown])]),
     basepath: BASE_PATH,
     context: { client },
     defaultPreload: false,

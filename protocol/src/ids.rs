@@ -67,6 +67,8 @@ ids! {
     DesktopId,
     /// A file a person uploaded or a desktop produced.
     FileId,
+    /// An invitation to create an account.
+    InvitationId,
     /// A video of a desktop's screen.
     RecordingId,
     /// A stretch of time in which a person controls a desktop.

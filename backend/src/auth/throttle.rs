@@ -16,6 +16,10 @@ use crate::clock::Clock;
 const OF_ACCOUNT: Limit = Limit { failures: 10, recovery: Duration::from_secs(10) };
 /// Failures from one address with any account; many people may share it.
 const OF_ADDRESS: Limit = Limit { failures: 100, recovery: Duration::from_secs(2) };
+/// Wrong one-time links from one address.
+const OF_LINKS: Limit = Limit { failures: 10, recovery: Duration::from_secs(10) };
+/// Registrations from one address, whether they fail or not: they tell which names are taken.
+const OF_REGISTRATIONS: Limit = Limit { failures: 10, recovery: Duration::from_secs(10) };
 /// Maximum number of counters. With more, the oldest ones are forgotten.
 const MAX_COUNTERS: usize = 20_000;
 
@@ -29,6 +33,8 @@ struct Limit {
 enum Key {
     Account(String, Option<IpAddr>),
     Address(IpAddr),
+    Links(Option<IpAddr>),
+    Registrations(Option<IpAddr>),
 }
 
 impl Key {
@@ -36,6 +42,8 @@ impl Key {
         match self {
             Self::Account(..) => &OF_ACCOUNT,
             Self::Address(_) => &OF_ADDRESS,
+            Self::Links(_) => &OF_LINKS,
+            Self::Registrations(_) => &OF_REGISTRATIONS,
         }
     }
 }
@@ -54,7 +62,7 @@ pub struct LoginThrottle {
 #[must_use = "it counts as a failure"]
 pub struct Attempt<'a> {
     throttle: &'a LoginThrottle,
-    /// The account's first.
+    /// What is limited most closely comes first.
     keys: Vec<Key>,
 }
 
@@ -71,10 +79,30 @@ impl LoginThrottle {
     /// # Errors
     /// How long to wait, if there were too many failures.
     pub fn attempt(&self, username: &str, address: Option<IpAddr>) -> Result<Attempt<'_>, Duration> {
-        let now = self.clock.now();
         let address = address.map(network);
         let mut keys = vec![Key::Account(username.to_lowercase(), address)];
         keys.extend(address.map(Key::Address));
+        self.begin(keys)
+    }
+
+    /// Registers the attempt to use a one-time link.
+    ///
+    /// # Errors
+    /// How long to wait, if too many were wrong.
+    pub fn link_attempt(&self, address: Option<IpAddr>) -> Result<Attempt<'_>, Duration> {
+        self.begin(vec![Key::Links(address.map(network))])
+    }
+
+    /// Counts a registration.
+    ///
+    /// # Errors
+    /// How long to wait, if there were too many.
+    pub fn registration(&self, address: Option<IpAddr>) -> Result<(), Duration> {
+        self.begin(vec![Key::Registrations(address.map(network))]).map(drop)
+    }
+
+    fn begin(&self, keys: Vec<Key>) -> Result<Attempt<'_>, Duration> {
+        let now = self.clock.now();
         let mut counters = self.counters.lock().unwrap_or_else(PoisonError::into_inner);
         for key in &keys {
             let limit = key.limit();

@@ -1,17 +1,24 @@
 //! The backend's configuration.
 
+pub mod first_admin;
+pub mod limits;
+pub mod origins;
 pub mod proxy;
 pub mod reachable_server;
+pub mod registration;
 
 use std::path::PathBuf;
 
 use protocol::action::Size;
 use protocol::locale::Locale;
 
+use self::first_admin::FirstAdmin;
+use self::limits::{Limits, RequestRate, TotalLimits};
+use self::origins::OriginsConfig;
 use self::proxy::ProxyConfig;
 use self::reachable_server::ReachableServer;
+use self::registration::RegistrationMode;
 use crate::locale;
-use crate::store::leases::RunsAtOnce;
 
 /// The backend's configuration, from the command line and the environment.
 #[derive(Debug, Clone, clap::Args)]
@@ -24,21 +31,21 @@ pub struct Config {
     #[arg(long, env = "DESKHAND_UPLOAD_LIMIT", default_value_t = 1 << 30)]
     pub upload_limit: u64,
 
-    /// Maximum size of all files of a person together, in megabytes: uploads, and what their desktops made
-    #[arg(long, env = "DESKHAND_FILES_QUOTA", default_value_t = 20_480)]
-    pub files_quota: u32,
-
     /// Maximum number of runs at once; further ones wait in the queue
     #[arg(long, env = "DESKHAND_RUNS_AT_ONCE", default_value_t = 100, value_parser = at_least(1))]
     pub runs_at_once: u32,
 
-    /// Maximum number of runs of one person at once
-    #[arg(long, env = "DESKHAND_RUNS_PER_PERSON", default_value_t = 10, value_parser = at_least(1))]
-    pub runs_per_person: u32,
+    /// What each person may have. Administrators may set what is not set here, and other limits for one person
+    #[command(flatten)]
+    pub limits: Limits,
 
-    /// Maximum number of WebSockets of one person at once, on each replica; every tab with a chat uses two
-    #[arg(long, env = "DESKHAND_SOCKETS_PER_PERSON", default_value_t = 100, value_parser = at_least(1))]
-    pub sockets_per_person: u32,
+    /// What all people together may have
+    #[command(flatten)]
+    pub total_limits: TotalLimits,
+
+    /// How many requests of the API are answered
+    #[command(flatten)]
+    pub request_rate: RequestRate,
 
     /// Screen size of each desktop in pixels, as WIDTHxHEIGHT
     #[arg(long, env = "DESKHAND_SCREEN", default_value = "1280x800", value_parser = parse_size)]
@@ -68,6 +75,20 @@ pub struct Config {
     /// What stands between browsers and this service
     #[command(flatten)]
     pub proxy: ProxyConfig,
+
+    /// Which pages of other origins may use the API
+    #[command(flatten)]
+    pub origins: OriginsConfig,
+
+    /// Who may create an account: nobody, who has an invitation, or everybody [default: as administrators set it, at first
+    /// closed]
+    #[arg(long, env = "DESKHAND_REGISTRATION", value_enum)]
+    pub registration: Option<RegistrationMode>,
+
+    /// The first administrator and a file with the password, as NAME:FILE, for unattended starts; does nothing once anybody
+    /// has an account
+    #[arg(long, env = "DESKHAND_FIRST_ADMIN")]
+    pub first_admin: Option<FirstAdmin>,
 }
 
 /// When idle desktops are paused and stopped.
@@ -166,12 +187,6 @@ impl Config {
         self.upload_limit.min(self.home_bytes())
     }
 
-    /// Maximum size of all files of a person together, in bytes.
-    #[must_use]
-    pub fn files_quota(&self) -> u64 {
-        u64::from(self.files_quota) << 20
-    }
-
     /// The time zone and language of desktops whose person has none.
     #[must_use]
     pub fn locale(&self) -> Locale {
@@ -179,12 +194,6 @@ impl Config {
             time_zone: self.time_zone.clone().unwrap_or_else(locale::time_zone_of_machine),
             language: self.language.clone().or_else(locale::language_of_machine),
         }
-    }
-
-    /// How many runs may run at once.
-    #[must_use]
-    pub fn runs_at_once(&self) -> RunsAtOnce {
-        RunsAtOnce { person: self.runs_per_person.into(), installation: self.runs_at_once.into() }
     }
 
     /// Size limit of a desktop's home folder, in bytes.

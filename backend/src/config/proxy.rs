@@ -46,8 +46,20 @@ impl FromStr for TrustedProxy {
 }
 
 /// First segments of paths that mean something at the root. Below one of them a request could mean either.
-pub const OWN_PATHS: [&str; 9] =
-    ["api", "assets", "chats", "docs", "health", "login", "openapi.json", "settings", "setup"];
+pub const OWN_PATHS: [&str; 12] = [
+    "admin",
+    "api",
+    "assets",
+    "chats",
+    "docs",
+    "health",
+    "login",
+    "openapi.json",
+    "password",
+    "register",
+    "settings",
+    "setup",
+];
 
 /// Reads the address that people open. Its path ends with a slash, written or not.
 pub fn parse_public_url(text: &str) -> Result<Url, String> {

@@ -10,6 +10,7 @@ use tower_sessions::Session;
 
 use crate::app::AppState;
 use crate::http::problem::ApiError;
+use crate::http::request_rate;
 use crate::http::sessions::{USER_ID, extend};
 use crate::store::users::{self, User};
 
@@ -24,9 +25,14 @@ impl FromRequestParts<AppState> for CurrentUser {
             Some(header) => bearer_login(header, state).map(|(user_id, _)| user_id),
             None => session_user(parts, state).await?,
         };
-        let user_id = user_id.ok_or(ApiError::Unauthorized)?;
-        let mut conn = state.database.connection().await?;
-        let user = users::find(&mut conn, user_id).await?;
+        let user = match user_id {
+            Some(user_id) => {
+                let mut conn = state.database.connection().await?;
+                users::find_enabled(&mut conn, user_id).await?
+            }
+            None => None,
+        };
+        request_rate::count(parts, state, user.as_ref().map(|user| user.id))?;
         user.map(Self).ok_or(ApiError::Unauthorized)
     }
 }

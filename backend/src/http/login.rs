@@ -117,6 +117,6 @@ impl Login {
             }
         };
         let Some((user_id, _)) = login else { return Ok(None) };
-        Ok(users::find(&mut conn, user_id).await?.and(login))
+        Ok(users::find_enabled(&mut conn, user_id).await?.and(login))
     }
 }

@@ -1,5 +1,6 @@
 //! The HTTP edge: extractors, middleware, and the mapping of errors to responses.
 
+pub mod allowed_origins;
 pub mod base_path;
 pub mod body_pace;
 pub mod client;
@@ -8,14 +9,17 @@ pub mod current_user;
 pub mod idempotency_key;
 pub mod json;
 pub mod login;
+pub mod own_address;
 pub mod owned;
 pub mod page;
 pub mod prefer;
 pub mod problem;
 pub mod query;
 pub mod request_id;
+pub mod request_rate;
 pub mod same_origin;
 pub mod server;
 mod service_errors;
 pub mod sessions;
 pub mod shutting_down;
+pub mod user_path;

@@ -78,6 +78,14 @@ pub enum ApiError {
         /// User-facing.
         detail: String,
     },
+    /// The caller may not do this.
+    #[error("{detail}")]
+    Forbidden {
+        /// Machine-readable.
+        code: &'static str,
+        /// User-facing.
+        detail: String,
+    },
     /// The current state does not allow it.
     #[error("{detail}")]
     Conflict {
@@ -114,8 +122,22 @@ pub enum ApiError {
     /// Too much is waiting in a queue of the caller's own. The message is user-facing.
     #[error("{0}")]
     QueueFull(String),
+    /// The caller may have no more of something for now.
+    #[error("{detail}")]
+    QuotaReached {
+        /// Machine-readable.
+        code: &'static str,
+        /// User-facing.
+        detail: String,
+    },
+    /// The caller sends requests faster than they may.
+    #[error("Too many requests. Try again in {} s.", .retry_after.as_secs().max(1))]
+    TooManyRequests {
+        /// How long to wait.
+        retry_after: Duration,
+    },
     /// The caller has too many WebSockets open.
-    #[error("You have too many WebSockets open: close some, or have DESKHAND_SOCKETS_PER_PERSON raised.")]
+    #[error("You have too many WebSockets open: close some, or ask an administrator to raise your limit.")]
     TooManySockets,
     /// Too many others are waiting. The message is user-facing.
     #[error("{0}")]
@@ -143,6 +165,16 @@ impl ApiError {
         Self::Invalid { code, detail: detail.into() }
     }
 
+    /// The caller may not do this.
+    pub fn forbidden(code: &'static str, detail: impl Into<String>) -> Self {
+        Self::Forbidden { code, detail: detail.into() }
+    }
+
+    /// The caller may have no more of something for now.
+    pub fn quota(code: &'static str, detail: impl Into<String>) -> Self {
+        Self::QuotaReached { code, detail: detail.into() }
+    }
+
     /// The current state does not allow it.
     pub fn conflict(code: &'static str, detail: impl Into<String>) -> Self {
         Self::Conflict { code, detail: detail.into() }
@@ -156,7 +188,10 @@ impl ApiError {
     fn status(&self) -> StatusCode {
         match self {
             Self::Unauthorized | Self::WrongCredentials => StatusCode::UNAUTHORIZED,
-            Self::SuperuserRequired | Self::CrossOrigin | Self::SetupTokenRefused => StatusCode::FORBIDDEN,
+            Self::SuperuserRequired
+            | Self::CrossOrigin
+            | Self::SetupTokenRefused
+            | Self::Forbidden { .. } => StatusCode::FORBIDDEN,
             Self::NotFound(_) | Self::NoRoute => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::Invalid { .. } => StatusCode::UNPROCESSABLE_ENTITY,
@@ -165,9 +200,11 @@ impl ApiError {
             Self::FileTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::NoRoom { .. } => StatusCode::INSUFFICIENT_STORAGE,
             Self::BodyTooSlow => StatusCode::REQUEST_TIMEOUT,
-            Self::Throttled { .. } | Self::QueueFull(_) | Self::TooManySockets => {
-                StatusCode::TOO_MANY_REQUESTS
-            }
+            Self::Throttled { .. }
+            | Self::QueueFull(_)
+            | Self::QuotaReached { .. }
+            | Self::TooManyRequests { .. }
+            | Self::TooManySockets => StatusCode::TOO_MANY_REQUESTS,
             Self::Busy(_)
             | Self::ShuttingDown
             | Self::DatabaseUnavailable(_)
@@ -179,7 +216,7 @@ impl ApiError {
     /// When to try again.
     fn retry_after(&self) -> Option<Duration> {
         match self {
-            Self::Throttled { retry_after, .. } => Some(*retry_after),
+            Self::Throttled { retry_after, .. } | Self::TooManyRequests { retry_after } => Some(*retry_after),
             Self::QueueFull(_) | Self::TooManySockets => Some(QUEUE_RETRY_AFTER),
             Self::Busy(_) => Some(BUSY_RETRY_AFTER),
             Self::ShuttingDown | Self::DatabaseUnavailable(_) => Some(RESTART_RETRY_AFTER),
@@ -196,12 +233,17 @@ impl ApiError {
             Self::NotFound(_) => "not_found",
             Self::NoRoute => "no_route",
             Self::MethodNotAllowed => "method_not_allowed",
-            Self::Invalid { code, .. } | Self::Conflict { code, .. } | Self::NoRoom { code, .. } => code,
+            Self::Invalid { code, .. }
+            | Self::Forbidden { code, .. }
+            | Self::QuotaReached { code, .. }
+            | Self::Conflict { code, .. }
+            | Self::NoRoom { code, .. } => code,
             Self::Unreadable { .. } => "unreadable_request",
             Self::BodyTooSlow => "request_too_slow",
             Self::FileTooLarge { .. } => "file_too_large",
             Self::Throttled { .. } => "too_many_attempts",
             Self::QueueFull(_) => "queue_full",
+            Self::TooManyRequests { .. } => "too_many_requests",
             Self::TooManySockets => "too_many_sockets",
             Self::Busy(_) => "busy",
             Self::SetupTokenRefused => "setup_token_refused",

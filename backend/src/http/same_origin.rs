@@ -6,26 +6,52 @@
 //! over HTTPS and to this machine; elsewhere the origin has to be the address that the client used.
 
 use axum::extract::{Request, State};
-use axum::http::header::{AUTHORIZATION, ORIGIN, UPGRADE};
+use axum::http::header::{AUTHORIZATION, COOKIE, ORIGIN, UPGRADE};
 use axum::http::{HeaderMap, Method};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use url::Url;
 
+use crate::http::allowed_origins::AllowedOrigins;
 use crate::http::client::{Client, Proxies, is_host_of};
 use crate::http::problem::ApiError;
 
+/// Which pages may send requests that change something.
+#[derive(Clone)]
+pub struct OriginPolicy {
+    /// Know the address that people open.
+    pub proxies: Proxies,
+    /// Other origins.
+    pub allowed: AllowedOrigins,
+}
+
 /// Refuses requests from pages of other sites.
-pub async fn require_same_origin(State(proxies): State<Proxies>, request: Request, next: Next) -> Response {
+pub async fn require_same_origin(
+    State(policy): State<OriginPolicy>,
+    request: Request,
+    next: Next,
+) -> Response {
     let changes_something = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    let guarded = changes_something || request.headers().contains_key(UPGRADE);
-    if guarded && !request.headers().contains_key(AUTHORIZATION) {
+    let upgrades = request.headers().contains_key(UPGRADE);
+    if (changes_something || upgrades) && !request.headers().contains_key(AUTHORIZATION) {
         let host = request.extensions().get::<Client>().and_then(|client| client.host.as_deref());
-        if !is_same_origin(request.headers(), host, proxies.public_url()) {
+        if !policy.allows(request.headers(), host) || (upgrades && hides_its_origin(request.headers())) {
             return ApiError::CrossOrigin.into_response();
         }
     }
     next.run(request).await
+}
+
+impl OriginPolicy {
+    fn allows(&self, headers: &HeaderMap, host: Option<&str>) -> bool {
+        headers.get(ORIGIN).is_some_and(|origin| self.allowed.contains(origin))
+            || is_same_origin(headers, host, self.proxies.public_url())
+    }
+}
+
+/// Whether a request has a browser's cookie and not the origin that browsers send with every WebSocket.
+fn hides_its_origin(headers: &HeaderMap) -> bool {
+    headers.contains_key(COOKIE) && !headers.contains_key(ORIGIN)
 }
 
 fn is_same_origin(headers: &HeaderMap, host: Option<&str>, public_url: Option<&Url>) -> bool {

@@ -4,6 +4,7 @@ use super::problem::ApiError;
 use crate::blobs::CollectError;
 use crate::database::DatabaseError;
 use crate::live::follow::FollowError;
+use crate::services::account_form::FormError;
 use crate::services::accounts::AccountError;
 use crate::services::chats::ChatError;
 use crate::services::chats::forks::ForkError;
@@ -13,7 +14,13 @@ use crate::services::desktops::DesktopError;
 use crate::services::egress::EgressError;
 use crate::services::files::FileError;
 use crate::services::idempotency::IdempotencyError;
+use crate::services::invitations::InvitationError;
+use crate::services::password_links::PasswordLinkError;
+use crate::services::quotas::QuotaError;
+use crate::services::registration::RegistrationError;
 use crate::services::runs::RunError;
+use crate::services::site_settings::SettingError;
+use crate::services::users::UserError;
 
 impl From<DatabaseError> for ApiError {
     fn from(error: DatabaseError) -> Self {
@@ -40,10 +47,7 @@ impl From<AccountError> for ApiError {
     fn from(error: AccountError) -> Self {
         let detail = error.to_string();
         match error {
-            AccountError::TextInvalid => Self::invalid("text_invalid", detail),
-            AccountError::UsernameInvalid => Self::invalid("username_invalid", detail),
-            AccountError::EmailInvalid => Self::invalid("email_invalid", detail),
-            AccountError::PasswordInvalid => Self::invalid("password_invalid", detail),
+            AccountError::Form(error) => error.into(),
             AccountError::TimeZoneInvalid => Self::invalid("time_zone_invalid", detail),
             AccountError::LanguageInvalid => Self::invalid("language_invalid", detail),
             AccountError::UsernameTaken => Self::conflict("username_taken", detail),
@@ -51,10 +55,113 @@ impl From<AccountError> for ApiError {
             AccountError::AlreadySetUp => Self::conflict("already_set_up", detail),
             AccountError::SetupTokenRefused => Self::SetupTokenRefused,
             AccountError::WrongCredentials => Self::WrongCredentials,
+            AccountError::WrongPassword => Self::forbidden("wrong_password", detail),
+            AccountError::Disabled => Self::forbidden("account_disabled", detail),
             AccountError::Throttled(wait) => Self::Throttled { detail, retry_after: wait },
             AccountError::Busy => Self::Busy(detail),
             AccountError::Database(error) => error.into(),
             AccountError::Internal(error) => Self::Internal(error),
+        }
+    }
+}
+
+impl From<FormError> for ApiError {
+    fn from(error: FormError) -> Self {
+        let code = match error {
+            FormError::TextInvalid => "text_invalid",
+            FormError::UsernameInvalid => "username_invalid",
+            FormError::EmailInvalid => "email_invalid",
+            FormError::PasswordInvalid => "password_invalid",
+        };
+        Self::invalid(code, error.to_string())
+    }
+}
+
+impl From<UserError> for ApiError {
+    fn from(error: UserError) -> Self {
+        let detail = error.to_string();
+        match error {
+            UserError::NotFound => Self::NotFound("user"),
+            UserError::LastSuperuser => Self::conflict("last_superuser", detail),
+            UserError::UsernameTaken => Self::conflict("username_taken", detail),
+            UserError::EmailTaken => Self::conflict("email_taken", detail),
+            UserError::Form(error) => error.into(),
+            UserError::Run(error) => error.into(),
+            UserError::Blobs(error) => error.into(),
+            UserError::ChatsLeft => Self::Internal(error.into()),
+            UserError::Database(error) => error.into(),
+        }
+    }
+}
+
+impl From<PasswordLinkError> for ApiError {
+    fn from(error: PasswordLinkError) -> Self {
+        let detail = error.to_string();
+        match error {
+            PasswordLinkError::NoSuchUser => Self::NotFound("user"),
+            PasswordLinkError::Refused => Self::forbidden("password_link_refused", detail),
+            PasswordLinkError::Throttled(wait) => Self::Throttled { detail, retry_after: wait },
+            PasswordLinkError::Form(error) => error.into(),
+            PasswordLinkError::Password(error) => AccountError::from(error).into(),
+            PasswordLinkError::Database(error) => error.into(),
+        }
+    }
+}
+
+impl From<RegistrationError> for ApiError {
+    fn from(error: RegistrationError) -> Self {
+        let detail = error.to_string();
+        match error {
+            RegistrationError::Closed => Self::forbidden("registration_closed", detail),
+            RegistrationError::InvitationNeeded => Self::forbidden("invitation_needed", detail),
+            RegistrationError::InvitationRefused => Self::forbidden("invitation_refused", detail),
+            RegistrationError::OtherAddress => Self::forbidden("invitation_for_another", detail),
+            RegistrationError::Throttled(wait) => Self::Throttled { detail, retry_after: wait },
+            RegistrationError::Account(error) => error.into(),
+            RegistrationError::Setting(error) => error.into(),
+            RegistrationError::Database(error) => error.into(),
+        }
+    }
+}
+
+impl From<InvitationError> for ApiError {
+    fn from(error: InvitationError) -> Self {
+        let detail = error.to_string();
+        match error {
+            InvitationError::Form(error) => error.into(),
+            InvitationError::ExpiryInvalid => Self::invalid("expiry_invalid", detail),
+            InvitationError::UsesInvalid => Self::invalid("uses_invalid", detail),
+            InvitationError::TooMany => Self::conflict("too_many_invitations", detail),
+            InvitationError::NotFound => Self::NotFound("invitation"),
+            InvitationError::Database(error) => error.into(),
+        }
+    }
+}
+
+impl From<SettingError> for ApiError {
+    fn from(error: SettingError) -> Self {
+        let detail = error.to_string();
+        match error {
+            SettingError::Fixed(_) => Self::conflict("setting_fixed", detail),
+            SettingError::Database(error) => error.into(),
+            SettingError::Internal(error) => Self::Internal(error),
+        }
+    }
+}
+
+impl From<QuotaError> for ApiError {
+    fn from(error: QuotaError) -> Self {
+        let detail = error.to_string();
+        match error {
+            QuotaError::Desktops(_) => Self::quota("desktops_limit_reached", detail),
+            QuotaError::AllDesktops => Self::quota("all_desktops_in_use", detail),
+            QuotaError::RunsToday(_) => Self::quota("runs_limit_reached", detail),
+            QuotaError::Spending(_) | QuotaError::AllSpending(_) => {
+                Self::forbidden("spending_limit_reached", detail)
+            }
+            QuotaError::Setting(error) => error.into(),
+            QuotaError::Database(error) => error.into(),
+            QuotaError::Internal(error) => Self::Internal(error),
         }
     }
 }
@@ -68,6 +175,7 @@ impl From<MessageError> for ApiError {
             MessageError::ExtraDataTooLarge => Self::invalid("extra_data_too_large", detail),
             MessageError::ExtraDataInexact => Self::invalid("extra_data_inexact", detail),
             MessageError::QueueFull => Self::QueueFull(detail),
+            MessageError::Quota(error) => error.into(),
             MessageError::NoSuchFile => Self::NotFound("file"),
             MessageError::NotTheLast => Self::conflict("not_the_last_message", detail),
             MessageError::Key(error) => error.into(),
@@ -126,6 +234,7 @@ impl From<DesktopError> for ApiError {
             DesktopError::Unavailable(reason) => Self::DesktopUnavailable(reason),
             DesktopError::Provider(error) => Self::DesktopUnavailable(error.to_string()),
             DesktopError::NotRunning => Self::conflict("desktop_not_running", error.to_string()),
+            DesktopError::Quota(error) => error.into(),
             DesktopError::ChatGone => Self::NotFound("chat"),
             DesktopError::Egress(error) => error.into(),
             DesktopError::Database(error) => error.into(),
@@ -170,6 +279,7 @@ impl From<FileError> for ApiError {
             FileError::QuotaReached { .. } => Self::NoRoom { code: "quota_reached", detail },
             FileError::DiskFull => Self::NoRoom { code: "disk_full", detail },
             FileError::BrokenOff(_) => Self::bad_request(detail),
+            FileError::Quota(error) => error.into(),
             FileError::Key(error) => error.into(),
             FileError::Collect(error) => error.into(),
             FileError::Disk(error) => Self::Internal(error.into()),

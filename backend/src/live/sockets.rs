@@ -6,10 +6,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use protocol::ids::UserId;
 
 /// The open WebSockets. Cheap to clone.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub struct Sockets {
     open: Arc<Mutex<HashMap<UserId, u32>>>,
-    per_person: u32,
 }
 
 /// An open WebSocket. Dropping it closes the count.
@@ -19,22 +18,25 @@ pub struct OpenSocket {
 }
 
 impl Sockets {
-    /// Allows each person so many.
+    /// Counts another one of a person; `None` if they have `limit` already.
     #[must_use]
-    pub fn new(per_person: u32) -> Self {
-        Self { open: Arc::default(), per_person }
-    }
-
-    /// Counts another one of a person; `None` if they have as many as they may.
-    #[must_use]
-    pub fn open(&self, user_id: UserId) -> Option<OpenSocket> {
+    pub fn open(&self, user_id: UserId, limit: u32) -> Option<OpenSocket> {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         let count = open.entry(user_id).or_default();
-        if *count >= self.per_person {
+        if *count >= limit {
+            if *count == 0 {
+                open.remove(&user_id);
+            }
             return None;
         }
         *count += 1;
         Some(OpenSocket { sockets: self.clone(), user_id })
+    }
+
+    /// How many of a person are open.
+    #[must_use]
+    pub fn count(&self, user_id: UserId) -> u32 {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner).get(&user_id).copied().unwrap_or_default()
     }
 }
 
@@ -56,15 +58,17 @@ mod tests {
 
     #[test]
     fn each_person_has_a_number_of_their_own() {
-        let sockets = Sockets::new(2);
+        let sockets = Sockets::default();
         let (ada, eve) = (UserId::generate(), UserId::generate());
-        let first = sockets.open(ada).unwrap();
-        let _second = sockets.open(ada).unwrap();
-        assert!(sockets.open(ada).is_none());
-        let other = sockets.open(eve).unwrap();
+        let first = sockets.open(ada, 2).unwrap();
+        let _second = sockets.open(ada, 2).unwrap();
+        assert!(sockets.open(ada, 2).is_none());
+        let other = sockets.open(eve, 2).unwrap();
         drop(first);
-        let _third = sockets.open(ada).unwrap();
+        let _third = sockets.open(ada, 2).unwrap();
         drop(other);
+        assert!(sockets.open(UserId::generate(), 0).is_none());
+        assert_eq!((sockets.count(ada), sockets.count(eve)), (2, 0));
         assert_eq!(sockets.open.lock().unwrap().len(), 1);
     }
 }

@@ -27,6 +27,7 @@ const PROBLEM: &str = "application/problem+json";
         (name = "Files", description = "Uploads, and what desktops produce"),
         (name = "Desktops", description = "The screen of a chat's desktop, and control over it"),
         (name = "Internet", description = "What a desktop may reach, and what it asked for"),
+        (name = "Administration", description = "Invitations, and settings of the installation. For superusers"),
         (name = "Service", description = "The installation itself")),
     security(("bearer" = []), ("session" = [])),
     components(schemas(

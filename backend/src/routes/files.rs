@@ -68,7 +68,7 @@ pub(super) async fn upload(
     key: IdempotencyKey,
     form: Result<Multipart, MultipartRejection>,
 ) -> Result<(StatusCode, Json<FileView>), ApiError> {
-    let limit = state.upload_limit;
+    let limit = state.files.upload_limit(&user).await?;
     let announced =
         headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
     if announced.is_some_and(|length| length > limit + FORM_OVERHEAD) {
@@ -76,7 +76,7 @@ pub(super) async fn upload(
     }
     let mut form = form?;
     let announced = announced.unwrap_or_default().saturating_sub(FORM_OVERHEAD);
-    let received = receive(&state, user.id, announced, &mut form).await;
+    let received = receive(&state, user.id, limit, announced, &mut form).await;
     if received.is_err() {
         discard(&mut form, limit).await;
     }
@@ -128,6 +128,7 @@ pub(super) async fn delete(
 async fn receive(
     state: &AppState,
     user_id: UserId,
+    limit: u64,
     announced: u64,
     form: &mut Multipart,
 ) -> Result<(String, String, StagedBlob), ApiError> {
@@ -143,7 +144,7 @@ async fn receive(
             Some(media_type) => media_type.to_owned(),
             None => mime_guess::from_path(&name).first_or_octet_stream().to_string(),
         };
-        return Ok((name, media_type, state.files.receive(field).await?));
+        return Ok((name, media_type, state.files.receive(field, limit).await?));
     }
     Err(ApiError::invalid("file_missing", "Send the file as a field of the form, named `file`."))
 }

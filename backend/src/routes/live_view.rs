@@ -83,7 +83,8 @@ pub(super) async fn connect(
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, ApiError> {
     let upgrade = upgrade?;
-    let counted = state.sockets.open(user.id).ok_or(ApiError::TooManySockets)?;
+    let limit = state.quotas.sockets(&mut *state.database.connection().await?, &user).await?;
+    let counted = state.sockets.open(user.id, limit).ok_or(ApiError::TooManySockets)?;
     if let Some(Extension(ConnectInfo(peer))) = peer {
         peer.watches_live();
     }

@@ -1,6 +1,7 @@
 //! All routes on one screen. The same list generates the OpenAPI document.
 
 mod accounts;
+mod admin;
 mod chats;
 mod config;
 mod control;
@@ -16,6 +17,8 @@ mod messages;
 mod runs;
 mod screenshots;
 mod socket;
+
+use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
@@ -35,15 +38,16 @@ use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt as _};
 use utoipa_axum::routes;
 use utoipa_swagger_ui::{Config as SwaggerConfig, SwaggerUi};
 
-use self::accounts::{login, setup, users};
+use self::accounts::{administration, login, password_links, registration, setup, usage, users};
 use self::document::ApiDoc;
 use crate::app::AppState;
+use crate::http::allowed_origins::AllowedOrigins;
 use crate::http::base_path::{with_path, without_base_path};
 use crate::http::body_pace::require_pace;
 use crate::http::client::Proxies;
-use crate::http::same_origin::require_same_origin;
+use crate::http::same_origin::{OriginPolicy, require_same_origin};
 use crate::http::sessions::{LIFETIME, PostgresSessions};
-use crate::http::{client, request_id, shutting_down};
+use crate::http::{client, request_id, request_rate, shutting_down};
 
 /// Maximum size of a JSON request body, in bytes.
 const JSON_LIMIT: usize = 4 << 20;
@@ -61,7 +65,17 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(login::login))
         .routes(routes!(login::open_session, login::close_session))
         .routes(routes!(users::list, users::create))
-        .routes(routes!(users::me, users::change_me))
+        .routes(routes!(users::me, users::change_me, users::delete_me))
+        .routes(routes!(administration::get, administration::change, administration::delete))
+        .routes(routes!(usage::own))
+        .routes(routes!(usage::of))
+        .routes(routes!(password_links::issue))
+        .routes(routes!(password_links::redeem))
+        .routes(routes!(registration::ways))
+        .routes(routes!(registration::register))
+        .routes(routes!(admin::invitations::list, admin::invitations::create))
+        .routes(routes!(admin::invitations::delete))
+        .routes(routes!(admin::settings::get, admin::settings::change))
         .routes(routes!(config::config))
         .routes(routes!(files::list))
         // The upload has its own limit, enforced while it streams to the disk.
@@ -119,21 +133,32 @@ pub fn router(state: AppState) -> Router {
         .with_path("/")
         .with_expiry(Expiry::OnInactivity(cookie::time::Duration::seconds(LIFETIME.num_seconds())));
     let proxies = Proxies::from(&state.proxy);
+    let allowed = AllowedOrigins(Arc::clone(&state.allowed_origins));
+    let cors = allowed.cors();
+    let origins = OriginPolicy { proxies: proxies.clone(), allowed };
     let header = |name, value| SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value));
-    api.route("/health", axum::routing::get(health::health))
+    let router = api
+        .route("/health", axum::routing::get(health::health))
         .merge(docs(openapi))
         .fallback(frontend::serve)
         .method_not_allowed_fallback(frontend::method_not_allowed)
         .layer(from_fn_with_state(state.clone(), shutting_down::refuse_new_work))
         .layer(DefaultBodyLimit::max(JSON_LIMIT))
         .layer(sessions)
+        .layer(from_fn_with_state(state.clone(), request_rate::limit))
         .layer(from_fn_with_state(state.connection_limits.body, require_pace))
-        .layer(from_fn_with_state(proxies.clone(), require_same_origin))
+        .layer(from_fn_with_state(origins, require_same_origin))
         .layer(header(header::CACHE_CONTROL, "no-store"))
         .layer(header(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY))
         .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(header(header::REFERRER_POLICY, "same-origin"))
-        .layer(axum::middleware::from_fn(request_id::complete_problems))
+        .layer(axum::middleware::from_fn(request_id::complete_problems));
+    // Answers what browsers ask before a request from a page of another origin.
+    let router = match cors {
+        Some(cors) => router.layer(cors),
+        None => router,
+    };
+    router
         .layer(CompressionLayer::new().compress_when(is_json))
         .layer(TraceLayer::new_for_http().make_span_with(request_id::span))
         .layer(PropagateRequestIdLayer::x_request_id())

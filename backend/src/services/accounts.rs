@@ -9,56 +9,23 @@ use protocol::ids::UserId;
 use protocol::secret::Secret;
 use protocol::transcript::approval::ApprovalPolicy;
 use rand::Rng as _;
-use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
-use utoipa::ToSchema;
 
 use crate::auth::password::{PasswordError, Passwords};
 use crate::auth::throttle::LoginThrottle;
 use crate::clock::Clock;
 use crate::database::{Database, DatabaseError, from_database};
 use crate::locale;
-use crate::store::users::{InsertUserError, NewUser, User, UserChanges};
+use crate::services::account_form::{self, AccountForm, FormError, USERNAME_LIMIT};
+use crate::store::users::{NewUser, Role, User, UserChanges, WriteUserError};
 use crate::store::{Connection, setup_tokens, users};
-use crate::text::{is_username, visible};
-
-/// Maximum number of characters of a username.
-const USERNAME_LIMIT: usize = 64;
-
-/// The data of a new account.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
-pub struct AccountForm {
-    /// 1 to 64 letters and digits of one script, and `-_.+@`; unique without regard to case.
-    pub username: String,
-    /// E-mail address; unique without regard to case.
-    pub email: String,
-    /// At least 8 characters.
-    pub password: Secret,
-    /// Given name.
-    #[serde(default)]
-    pub first_name: String,
-    /// Family name.
-    #[serde(default)]
-    pub last_name: String,
-}
 
 /// Why an account can't be created, or logged in to. Messages are user-facing.
 #[derive(Debug, thiserror::Error)]
 pub enum AccountError {
-    /// A field is too long or contains NUL.
-    #[error("A name or address is too long or contains a NUL character.")]
-    TextInvalid,
-    /// The username is empty, too long, or could pass for another one.
-    #[error(
-        "Choose a username of 1 to 64 letters and digits of one script; - _ . + and @ may be among them."
-    )]
-    UsernameInvalid,
-    /// The e-mail address is malformed.
-    #[error("Give an e-mail address, such as you@example.com.")]
-    EmailInvalid,
-    /// The password is too short, or longer than 1,024 characters.
-    #[error("Choose a password of at least 8 characters.")]
-    PasswordInvalid,
+    /// A field can't be used.
+    #[error(transparent)]
+    Form(#[from] FormError),
     /// The time zone is not in the IANA database.
     #[error("Give a time zone of the IANA database, such as Europe/Vienna.")]
     TimeZoneInvalid,
@@ -80,6 +47,12 @@ pub enum AccountError {
     /// The username or the password is wrong.
     #[error("Wrong username or password.")]
     WrongCredentials,
+    /// The password that confirms an action is wrong.
+    #[error("Wrong password.")]
+    WrongPassword,
+    /// A superuser has disabled the account.
+    #[error("This account is disabled. Ask an administrator of this installation.")]
+    Disabled,
     /// Too many logins have failed.
     #[error("Too many failed logins. Try again in {} s.", .0.as_secs().max(1))]
     Throttled(Duration),
@@ -96,12 +69,12 @@ pub enum AccountError {
 
 from_database!(AccountError);
 
-impl From<InsertUserError> for AccountError {
-    fn from(error: InsertUserError) -> Self {
+impl From<WriteUserError> for AccountError {
+    fn from(error: WriteUserError) -> Self {
         match error {
-            InsertUserError::UsernameTaken => Self::UsernameTaken,
-            InsertUserError::EmailTaken => Self::EmailTaken,
-            InsertUserError::Database(error) => error.into(),
+            WriteUserError::UsernameTaken => Self::UsernameTaken,
+            WriteUserError::EmailTaken => Self::EmailTaken,
+            WriteUserError::Database(error) => error.into(),
         }
     }
 }
@@ -113,15 +86,6 @@ impl From<PasswordError> for AccountError {
             PasswordError::Internal(error) => Self::Internal(error),
         }
     }
-}
-
-/// Whether an account may list and create users.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Rank {
-    /// A normal account.
-    Member,
-    /// An administrator.
-    Superuser,
 }
 
 /// The operations on accounts. Cheap to clone.
@@ -148,8 +112,8 @@ impl Accounts {
     ///
     /// # Errors
     /// When the form is invalid, or the username or e-mail address is taken.
-    pub async fn create(&self, form: AccountForm, rank: Rank) -> Result<User, AccountError> {
-        let new = self.prepare(form, rank).await?;
+    pub async fn create(&self, form: AccountForm, role: Role) -> Result<User, AccountError> {
+        let new = self.prepare(form, role).await?;
         let mut conn = self.database.connection().await?;
         Ok(users::insert(&mut conn, new).await?)
     }
@@ -163,7 +127,7 @@ impl Accounts {
         // Hashing is slow, and anybody may call this: look at the token first, and keep no connection meanwhile.
         require_setup_token(&mut *self.database.connection().await?, &digest).await?;
         // An invalid form does not consume the token.
-        let new = self.prepare(form, Rank::Superuser).await?;
+        let new = self.prepare(form, Role::Superuser).await?;
         let mut conn = self.database.connection().await?;
         conn.transaction(async |conn| {
             require_setup_token(conn, &digest).await?;
@@ -194,9 +158,10 @@ impl Accounts {
             AccountError::Throttled(wait)
         })?;
         match self.with_password(username, password).await {
+            // Told only to those who know the password.
             Ok(Some(user)) => {
                 attempt.succeeded();
-                Ok(user)
+                if user.disabled_at.is_some() { Err(AccountError::Disabled) } else { Ok(user) }
             }
             Ok(None) => {
                 tracing::warn!(user.name = ?username, client.address = ?address, "a login failed");
@@ -206,6 +171,22 @@ impl Accounts {
                 attempt.retract();
                 Err(error)
             }
+        }
+    }
+
+    /// Checks the password of a user who is logged in, before an action that can't be undone. `address` is the client's.
+    ///
+    /// # Errors
+    /// When it is wrong, or too many have been.
+    pub async fn confirm(
+        &self,
+        user: &User,
+        password: &Secret,
+        address: Option<IpAddr>,
+    ) -> Result<(), AccountError> {
+        match self.authenticate(&user.username, password, address).await {
+            Err(AccountError::WrongCredentials) => Err(AccountError::WrongPassword),
+            confirmed => confirmed.map(drop),
         }
     }
 
@@ -220,8 +201,12 @@ impl Accounts {
         Ok(user.filter(|_| is_right))
     }
 
-    async fn prepare(&self, form: AccountForm, rank: Rank) -> Result<NewUser, AccountError> {
-        let form = checked(form)?;
+    /// The row of a new account, with its password hashed.
+    ///
+    /// # Errors
+    /// When the form is invalid.
+    pub(super) async fn prepare(&self, form: AccountForm, role: Role) -> Result<NewUser, AccountError> {
+        let form = form.checked()?;
         let password_hash = self.passwords.hash(form.password.expose().to_owned()).await?;
         Ok(NewUser {
             id: UserId::generate(),
@@ -230,16 +215,22 @@ impl Accounts {
             password_hash,
             first_name: form.first_name,
             last_name: form.last_name,
-            is_superuser: rank == Rank::Superuser,
+            is_superuser: role == Role::Superuser,
             created_at: self.clock.now(),
         })
     }
 }
 
+/// A token that can't be guessed.
+#[must_use]
+pub fn random_token() -> String {
+    hex::encode(rand::rng().random::<[u8; 32]>())
+}
+
 /// Issues a new setup token, replacing the previous one. `None` if an account exists.
 pub async fn new_setup_token(database: &Database, clock: &Clock) -> anyhow::Result<Option<String>> {
     let mut conn = database.connection().await?;
-    let token = hex::encode(rand::rng().random::<[u8; 32]>());
+    let token = random_token();
     let now = clock.now();
     let issued = conn
         .transaction(async |conn| {
@@ -277,17 +268,24 @@ pub struct SettingsChanges {
     pub detected_time_zone: Option<Option<String>>,
     /// The browser's language.
     pub detected_language: Option<Option<String>>,
+    /// Given name.
+    pub first_name: Option<String>,
+    /// Family name.
+    pub last_name: Option<String>,
+    /// The e-mail address.
+    pub email: Option<String>,
 }
 
 /// Changes a user's settings.
 ///
 /// # Errors
-/// When a time zone or a language is invalid.
+/// When a time zone, a language or a name is invalid, or the e-mail address is taken.
 pub async fn change_settings(
     database: &Database,
     user: User,
     changes: SettingsChanges,
 ) -> Result<User, AccountError> {
+    changes.email.as_deref().map(account_form::check_email).transpose()?;
     let policy = changes.approval.map(|policy| policy.map(serde_json::to_value).transpose()).transpose();
     let changes = UserChanges {
         approval: policy.context("encoding an approval policy")?,
@@ -299,6 +297,10 @@ pub async fn change_settings(
             AccountError::TimeZoneInvalid,
         )?,
         detected_language: known(changes.detected_language, locale::language, AccountError::LanguageInvalid)?,
+        first_name: changes.first_name.as_deref().map(account_form::name).transpose()?,
+        last_name: changes.last_name.as_deref().map(account_form::name).transpose()?,
+        email: changes.email,
+        ..UserChanges::default()
     };
     if changes == UserChanges::default() {
         return Ok(user);
@@ -316,31 +318,4 @@ fn known(
         Some(Some(value)) => spell(&value).map(|value| Some(Some(value))).ok_or(otherwise),
         unchanged => Ok(unchanged),
     }
-}
-
-fn checked(form: AccountForm) -> Result<AccountForm, AccountError> {
-    let has_nul = [&form.username, &form.email, &form.first_name, &form.last_name]
-        .iter()
-        .any(|text| text.contains('\0') || text.chars().count() > 254);
-    if has_nul {
-        return Err(AccountError::TextInvalid);
-    }
-    if form.username.is_empty()
-        || form.username.chars().count() > USERNAME_LIMIT
-        || !is_username(&form.username)
-    {
-        return Err(AccountError::UsernameInvalid);
-    }
-    let email_parts = form.email.split_once('@');
-    if !email_parts.is_some_and(|(name, host)| !name.is_empty() && !host.is_empty())
-        || form.email.contains(char::is_whitespace)
-    {
-        return Err(AccountError::EmailInvalid);
-    }
-    let length = form.password.expose().chars().count();
-    if !(8..=1024).contains(&length) {
-        return Err(AccountError::PasswordInvalid);
-    }
-    let [first_name, last_name] = [&form.first_name, &form.last_name].map(|name| visible(name));
-    Ok(AccountForm { first_name, last_name, ..form })
 }

@@ -17,6 +17,7 @@ use crate::store::control_leases;
 use crate::store::events::{self, EventKind, EventRow, NewEvent};
 use crate::store::leases::{self, Lease};
 use crate::store::messages as message_rows;
+use crate::store::quota_use::{self, QuotaKind};
 use crate::store::runs::{self, PERSON_IN_CONTROL, Run, RunState, Suspension};
 
 /// Why an event could not be appended.
@@ -65,7 +66,14 @@ impl HeldWrite<'_> {
         now: DateTime<Utc>,
     ) -> QueryResult<Option<EventRow>> {
         let run = match self {
-            Self::Event(chat_id, event) => return append(conn, chat_id, event, now).await.map(Some),
+            Self::Event(chat_id, event) => {
+                let cost = cost_of(&event);
+                let row = append(conn, chat_id, event, now).await?;
+                if cost > 0 {
+                    quota_use::add(conn, chat_id, QuotaKind::Microdollars, cost, now).await?;
+                }
+                return Ok(Some(row));
+            }
             Self::CallStart(chat_id, event) => {
                 if control_leases::is_held(conn, chat_id).await? {
                     return Ok(None);
@@ -91,6 +99,13 @@ impl HeldWrite<'_> {
         };
         append(conn, run.chat_id, run_state_event(&run), now).await.map(Some)
     }
+}
+
+/// What a turn of the model cost, in microdollars.
+fn cost_of(event: &NewEvent) -> i64 {
+    let cost =
+        (event.kind == EventKind::AssistantTurn).then(|| event.payload["cost"]["microdollars"].as_i64());
+    cost.flatten().unwrap_or_default()
 }
 
 /// Appends an event and, if it is a message, its row in `messages`. Call it inside a transaction.

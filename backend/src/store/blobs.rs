@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 use diesel_async::RunQueryDsl;
-use protocol::ids::ChatId;
+use protocol::ids::{ChatId, UserId};
 
 use super::Connection;
 use super::schema::{files, screenshots};
@@ -63,6 +63,11 @@ pub async fn of_chat(conn: &mut Connection, chat_id: ChatId) -> QueryResult<Vec<
     hashes.sort_unstable();
     hashes.dedup();
     Ok(hashes)
+}
+
+/// The blobs of a user's files, without duplicates.
+pub async fn of_user(conn: &mut Connection, user_id: UserId) -> QueryResult<Vec<String>> {
+    files::table.filter(files::user_id.eq(user_id)).select(files::sha256).distinct().load(conn).await
 }
 
 /// The advisory lock of a blob: the first 64 bits of its hash. Blobs that share a lock only wait for each

@@ -11,7 +11,7 @@ use protocol::ids::{ChatId, UserId};
 
 use super::runs::{AT_WORK, RunState};
 use super::schema::{chats, runs, users};
-use super::{Connection, Page};
+use super::{Connection, Page, containing};
 
 diesel::joinable!(chats -> users (user_id));
 
@@ -61,6 +61,11 @@ pub async fn find_owned(conn: &mut Connection, id: ChatId, user_id: UserId) -> Q
         .first(conn)
         .await
         .optional()
+}
+
+/// The chat, whoever owns it, if it exists.
+pub async fn find(conn: &mut Connection, id: ChatId) -> QueryResult<Option<ChatRow>> {
+    chats::table.find(id).select(ChatRow::as_select()).first(conn).await.optional()
 }
 
 /// The chat, whoever owns it.
@@ -141,18 +146,6 @@ pub async fn list(
         .select((ChatRow::as_select(), current_run_state))
         .load(conn)
         .await
-}
-
-/// A pattern for text that contains `text`.
-fn containing(text: &str) -> String {
-    let mut pattern = String::from("%");
-    for character in text.chars() {
-        if matches!(character, '%' | '_' | '\\') {
-            pattern.push('\\');
-        }
-        pattern.push(character);
-    }
-    pattern + "%"
 }
 
 /// The sequence number of the chat's newest event; `None` if it was deleted.
@@ -236,4 +229,9 @@ pub async fn next_seq(conn: &mut Connection, id: ChatId, now: DateTime<Utc>) -> 
 pub async fn delete(conn: &mut Connection, id: ChatId) -> QueryResult<()> {
     diesel::delete(chats::table.find(id)).execute(conn).await?;
     Ok(())
+}
+
+/// All chats of a user.
+pub async fn ids_of_user(conn: &mut Connection, user_id: UserId) -> QueryResult<Vec<ChatId>> {
+    chats::table.filter(chats::user_id.eq(user_id)).select(chats::id).load(conn).await
 }

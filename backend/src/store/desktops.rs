@@ -3,13 +3,13 @@
 use chrono::{DateTime, Utc};
 use diesel::dsl::sql;
 use diesel::prelude::*;
-use diesel::sql_types::Bool;
+use diesel::sql_types::{BigInt, Bool};
 use diesel_async::RunQueryDsl;
-use protocol::ids::{ChatId, DesktopId};
+use protocol::ids::{ChatId, DesktopId, UserId};
 use uuid::Uuid;
 
 use super::Connection;
-use super::schema::desktops;
+use super::schema::{chats, desktops};
 use super::text_enum::text_enum;
 
 text_enum! {
@@ -65,6 +65,14 @@ pub struct DesktopRow {
     pub replica_id: Option<Uuid>,
 }
 
+impl DesktopRow {
+    /// Whether it is up, or about to be.
+    #[must_use]
+    pub fn is_up(&self) -> bool {
+        matches!(self.observed, ObservedState::Creating | ObservedState::Ready | ObservedState::Paused)
+    }
+}
+
 /// Requests that the chat's desktop run. The first call inserts it with the id `offered`.
 ///
 /// # Errors
@@ -106,6 +114,45 @@ pub async fn runs_elsewhere(conn: &mut Connection, id: DesktopId, replica_id: Uu
     ))
     .get_result(conn)
     .await
+}
+
+/// The advisory lock that makes desktops that come up wait for each other, so that together they keep the limits.
+const COUNT_LOCK: i64 = 0x6465_736b_746f_7073;
+
+/// Makes others who count desktops wait until the transaction ends.
+pub async fn lock_count(conn: &mut Connection) -> QueryResult<()> {
+    diesel::sql_query("SELECT pg_advisory_xact_lock($1)").bind::<BigInt, _>(COUNT_LOCK).execute(conn).await?;
+    Ok(())
+}
+
+/// The number of desktops that are up, of one person or of everybody, without that of a chat.
+pub async fn count_up(
+    conn: &mut Connection,
+    user_id: Option<UserId>,
+    without: Option<ChatId>,
+) -> QueryResult<i64> {
+    let up = [ObservedState::Creating, ObservedState::Ready, ObservedState::Paused];
+    let mut counted = desktops::table
+        .inner_join(chats::table.on(chats::id.eq(desktops::chat_id)))
+        .filter(desktops::observed.eq_any(up))
+        .filter(sql::<Bool>("supervisor_is_there(desktops.host)"))
+        .into_boxed();
+    if let Some(without) = without {
+        counted = counted.filter(desktops::chat_id.ne(without));
+    }
+    if let Some(user_id) = user_id {
+        counted = counted.filter(chats::user_id.eq(user_id));
+    }
+    counted.count().get_result(conn).await
+}
+
+/// Records the disk usage of a home folder, in bytes.
+pub async fn set_home_bytes(conn: &mut Connection, id: DesktopId, bytes: i64) -> QueryResult<()> {
+    diesel::update(desktops::table.find(id).filter(desktops::home_bytes.ne(bytes)))
+        .set(desktops::home_bytes.eq(bytes))
+        .execute(conn)
+        .await?;
+    Ok(())
 }
 
 /// Records which replica runs a desktop.

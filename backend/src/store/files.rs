@@ -7,7 +7,7 @@ use diesel::upsert::excluded;
 use diesel_async::RunQueryDsl;
 use protocol::ids::{ChatId, FileId, UserId};
 
-use super::schema::{chat_uploads, files, users};
+use super::schema::{chat_uploads, chats, desktops, files, users};
 use super::{Connection, Page};
 
 /// A row of `files`.
@@ -55,11 +55,19 @@ pub async fn lock_of_user(conn: &mut Connection, user_id: UserId) -> QueryResult
     Ok(())
 }
 
-/// The size of all files of a person, in bytes.
+/// The size of all files and home folders of a person, in bytes.
 pub async fn used_bytes(conn: &mut Connection, user_id: UserId) -> QueryResult<u64> {
     let total = diesel::dsl::sql::<BigInt>("coalesce(sum(size), 0)::bigint");
-    let used: i64 = files::table.filter(files::user_id.eq(user_id)).select(total).get_result(conn).await?;
-    Ok(used.cast_unsigned())
+    let of_files: i64 =
+        files::table.filter(files::user_id.eq(user_id)).select(total).get_result(conn).await?;
+    let total = diesel::dsl::sql::<BigInt>("coalesce(sum(home_bytes), 0)::bigint");
+    let of_homes: i64 = desktops::table
+        .inner_join(chats::table.on(chats::id.eq(desktops::chat_id)))
+        .filter(chats::user_id.eq(user_id))
+        .select(total)
+        .get_result(conn)
+        .await?;
+    Ok(of_files.cast_unsigned() + of_homes.cast_unsigned())
 }
 
 /// Inserts an upload.

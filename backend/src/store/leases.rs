@@ -28,7 +28,7 @@ pub struct Lease {
 /// How many runs may run at once.
 #[derive(Debug, Clone, Copy)]
 pub struct RunsAtOnce {
-    /// Of one person.
+    /// Of one person for whom nothing else is set.
     pub person: i64,
     /// Of everybody.
     pub installation: i64,
@@ -38,7 +38,7 @@ pub struct RunsAtOnce {
 const CLAIM_LOCK: i64 = 0x6465_736b_636c_6169;
 
 /// Claims the oldest waiting run: one that is queued within the limits, with no other run ahead of it in its chat and
-/// nobody in control of the desktop, or one that its supervisor abandoned. Runs of a chat whose desktop is up on another
+/// nobody in control of the desktop, of a user who is not disabled; or one that its supervisor abandoned. Runs of a chat whose desktop is up on another
 /// live replica are left to that replica. Call it inside a transaction.
 pub async fn claim(
     conn: &mut Connection,
@@ -51,13 +51,14 @@ pub async fn claim(
         "UPDATE runs SET state = 'running', lease_owner = $1, lease_expires_at = $2, attempt = attempt + 1,
                 started_at = coalesce(started_at, $3)
          WHERE id = (
-            SELECT waiting.id FROM runs waiting JOIN chats ON chats.id = waiting.chat_id
+            SELECT waiting.id FROM runs waiting JOIN chats ON chats.id = waiting.chat_id JOIN users ON users.id = chats.user_id
             WHERE ((state = 'running'
                      AND (lease_expires_at <= $3 OR (lease_owner <> $1 AND NOT supervisor_is_there(lease_owner))))
-               OR (state = 'queued'
+               OR (state = 'queued' AND disabled_at IS NULL
                    AND (SELECT count(*) FROM runs busy WHERE busy.state = 'running') < $5
                    AND (SELECT count(*) FROM runs busy JOIN chats theirs ON theirs.id = busy.chat_id
-                        WHERE busy.state = 'running' AND theirs.user_id = chats.user_id) < $4
+                        WHERE busy.state = 'running' AND theirs.user_id = chats.user_id)
+                       < coalesce((limits->>'runs_at_once')::bigint, $4)
                    AND NOT EXISTS (SELECT FROM control_leases held WHERE held.chat_id = waiting.chat_id)
                    AND NOT EXISTS (
                     SELECT FROM runs other WHERE other.chat_id = waiting.chat_id AND other.id <> waiting.id

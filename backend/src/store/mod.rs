@@ -12,15 +12,19 @@ pub mod files;
 pub mod idempotency_keys;
 pub mod installation;
 pub mod internet_requests;
+pub mod invitations;
 pub mod leases;
 pub mod live_turns;
 pub mod messages;
+pub mod password_links;
 pub mod pool_desktops;
+pub mod quota_use;
 pub mod runs;
 #[expect(missing_docs, reason = "generated; the tables and columns carry their comments in the migrations")]
 pub mod schema;
 pub mod screenshots;
 pub mod sessions;
+pub mod settings;
 pub mod setup_tokens;
 pub mod signing_keys;
 mod text_enum;
@@ -45,3 +49,15 @@ pub struct Page<C> {
 
 /// The connection that every query takes.
 pub type Connection = diesel_async::AsyncPgConnection;
+
+/// An `ILIKE` pattern for text that contains `text`.
+fn containing(text: &str) -> String {
+    let mut pattern = String::from("%");
+    for character in text.chars() {
+        if matches!(character, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(character);
+    }
+    pattern + "%"
+}

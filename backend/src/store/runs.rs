@@ -5,13 +5,13 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use protocol::ids::{ChatId, RunId};
+use protocol::ids::{ChatId, RunId, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::Connection;
-use super::schema::runs;
+use super::schema::{chats, runs, users};
 use super::text_enum::text_enum;
 
 text_enum! {
@@ -251,6 +251,32 @@ pub async fn lock_unfinished(conn: &mut Connection, chat_id: ChatId) -> QueryRes
         .await
 }
 
+/// The unfinished runs of all chats of a user.
+pub async fn unfinished_of_user(conn: &mut Connection, user_id: UserId) -> QueryResult<Vec<RunId>> {
+    let ended = [RunState::Succeeded, RunState::Failed, RunState::Cancelled, RunState::LimitReached];
+    runs::table
+        .inner_join(chats::table.on(chats::id.eq(runs::chat_id)))
+        .filter(chats::user_id.eq(user_id))
+        .filter(runs::state.ne_all(ended))
+        .order(runs::position.desc())
+        .select(runs::id)
+        .load(conn)
+        .await
+}
+
+/// The unfinished runs of all users who are disabled.
+pub async fn unfinished_of_disabled(conn: &mut Connection) -> QueryResult<Vec<RunId>> {
+    let ended = [RunState::Succeeded, RunState::Failed, RunState::Cancelled, RunState::LimitReached];
+    runs::table
+        .inner_join(chats::table.on(chats::id.eq(runs::chat_id)))
+        .inner_join(users::table.on(users::id.eq(chats::user_id)))
+        .filter(users::disabled_at.is_not_null())
+        .filter(runs::state.ne_all(ended))
+        .select(runs::id)
+        .load(conn)
+        .await
+}
+
 /// Sets the code and message of a run. The caller has locked it.
 pub async fn explain(conn: &mut Connection, id: RunId, code: &str, message: &str) -> QueryResult<Run> {
     diesel::update(runs::table.find(id))
@@ -281,6 +307,17 @@ pub async fn find(conn: &mut Connection, id: RunId) -> QueryResult<Option<Run>> 
 /// The states of an active run: begun and not ended. A chat has at most one active run.
 pub const AT_WORK: [RunState; 4] =
     [RunState::Running, RunState::AwaitingApproval, RunState::AwaitingHuman, RunState::Paused];
+
+/// The number of runs of a user in progress.
+pub async fn count_running(conn: &mut Connection, user_id: UserId) -> QueryResult<i64> {
+    runs::table
+        .inner_join(chats::table.on(chats::id.eq(runs::chat_id)))
+        .filter(chats::user_id.eq(user_id))
+        .filter(runs::state.eq(RunState::Running))
+        .count()
+        .get_result(conn)
+        .await
+}
 
 /// The number of runs in the chat's queue.
 pub async fn queued(conn: &mut Connection, chat_id: ChatId) -> QueryResult<i64> {

@@ -50,6 +50,7 @@ diesel::table! {
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
         host -> Nullable<Uuid>,
+        home_bytes -> Int8,
     }
 }
 
@@ -108,6 +109,20 @@ diesel::table! {
 }
 
 diesel::table! {
+    invitations (id) {
+        id -> Uuid,
+        token_sha256 -> Bytea,
+        email -> Nullable<Text>,
+        role -> Text,
+        uses -> Int4,
+        used -> Int4,
+        created_by -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     live_turn_pieces (chat_id, id) {
         chat_id -> Uuid,
         id -> Int8,
@@ -133,10 +148,28 @@ diesel::table! {
 }
 
 diesel::table! {
+    password_links (user_id) {
+        user_id -> Uuid,
+        token_sha256 -> Bytea,
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     pool_desktops (id) {
         id -> Uuid,
         host -> Uuid,
         created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    quota_use (user_id, kind, period) {
+        user_id -> Uuid,
+        kind -> Text,
+        period -> Date,
+        used -> Int8,
     }
 }
 
@@ -179,6 +212,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    settings (key) {
+        key -> Text,
+        value -> Jsonb,
+        set_by -> Nullable<Uuid>,
+        set_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     setup_tokens (token_sha256) {
         token_sha256 -> Bytea,
         created_at -> Timestamptz,
@@ -208,6 +250,9 @@ diesel::table! {
         language -> Nullable<Text>,
         detected_time_zone -> Nullable<Text>,
         detected_language -> Nullable<Text>,
+        disabled_at -> Nullable<Timestamptz>,
+        deleted_at -> Nullable<Timestamptz>,
+        limits -> Jsonb,
     }
 }
 
@@ -222,12 +267,16 @@ diesel::allow_tables_to_appear_in_same_query!(
     idempotency_keys,
     installation,
     internet_requests,
+    invitations,
     live_turn_pieces,
     messages,
+    password_links,
     pool_desktops,
+    quota_use,
     runs,
     screenshots,
     sessions,
+    settings,
     setup_tokens,
     signing_keys,
     users,

@@ -60,3 +60,9 @@ pub async fn delete(conn: &mut Connection, id: &str) -> QueryResult<()> {
 pub async fn delete_expired(conn: &mut Connection, now: DateTime<Utc>) -> QueryResult<usize> {
     diesel::delete(sessions::table.filter(sessions::expires_at.le(now))).execute(conn).await
 }
+
+/// Deletes all sessions of a user.
+pub async fn delete_of_user(conn: &mut Connection, user_id: UserId) -> QueryResult<()> {
+    diesel::delete(sessions::table.filter(sessions::user_id.eq(user_id))).execute(conn).await?;
+    Ok(())
+}

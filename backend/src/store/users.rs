@@ -9,7 +9,23 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::schema::{chats, users};
-use super::{Connection, Page};
+use super::text_enum::text_enum;
+use super::{Connection, Page, containing};
+
+diesel::define_sql_function! {
+    /// The text in lower case.
+    fn lower(text: diesel::sql_types::Text) -> diesel::sql_types::Text;
+}
+
+text_enum! {
+    /// What an account may do.
+    Role {
+        /// Uses Deskhand.
+        User = "user",
+        /// Also administers it: users, invitations and settings.
+        Superuser = "superuser",
+    }
+}
 
 /// A user, without the password hash.
 #[derive(Debug, Clone, Queryable, Selectable, Serialize, ToSchema)]
@@ -25,10 +41,15 @@ pub struct User {
     pub first_name: String,
     /// Family name.
     pub last_name: String,
-    /// Whether the user may list and create users.
+    /// Whether the user administers the installation.
     pub is_superuser: bool,
     /// When the account was created.
     pub created_at: DateTime<Utc>,
+    /// Since when the user can't log in; `null`: they can.
+    pub disabled_at: Option<DateTime<Utc>>,
+    /// What a superuser has set for this user; a limit that is `null` is as for everybody.
+    #[schema(value_type = crate::config::limits::Limits)]
+    pub limits: serde_json::Value,
     /// Which actions need approval in chats without a policy of their own; `null` means that none does.
     #[schema(value_type = Option<protocol::transcript::approval::ApprovalPolicy>)]
     pub approval: Option<serde_json::Value>,
@@ -59,7 +80,7 @@ pub struct PersonLocale {
     pub detected_language: Option<String>,
 }
 
-/// Changes to a user's settings; `None` leaves one unchanged.
+/// Changes to a user; `None` leaves a field unchanged.
 #[derive(Debug, Clone, Default, PartialEq, Eq, AsChangeset)]
 #[diesel(table_name = users)]
 pub struct UserChanges {
@@ -73,6 +94,20 @@ pub struct UserChanges {
     pub detected_time_zone: Option<Option<String>>,
     /// The browser's language.
     pub detected_language: Option<Option<String>>,
+    /// The login name.
+    pub username: Option<String>,
+    /// The e-mail address.
+    pub email: Option<String>,
+    /// Given name.
+    pub first_name: Option<String>,
+    /// Family name.
+    pub last_name: Option<String>,
+    /// Whether the user administers the installation.
+    pub is_superuser: Option<bool>,
+    /// Since when the user can't log in.
+    pub disabled_at: Option<Option<DateTime<Utc>>>,
+    /// What the user may have.
+    pub limits: Option<serde_json::Value>,
 }
 
 /// A user to insert.
@@ -91,15 +126,15 @@ pub struct NewUser {
     pub first_name: String,
     /// Family name.
     pub last_name: String,
-    /// Whether the user may list and create users.
+    /// Whether the user administers the installation.
     pub is_superuser: bool,
     /// When the account is created.
     pub created_at: DateTime<Utc>,
 }
 
-/// Why a user could not be inserted.
+/// Why a user could not be written.
 #[derive(Debug, thiserror::Error)]
-pub enum InsertUserError {
+pub enum WriteUserError {
     /// Another user has the username.
     #[error("the username is taken")]
     UsernameTaken,
@@ -111,7 +146,7 @@ pub enum InsertUserError {
     Database(#[source] Error),
 }
 
-impl From<Error> for InsertUserError {
+impl From<Error> for WriteUserError {
     fn from(error: Error) -> Self {
         if let Error::DatabaseError(DatabaseErrorKind::UniqueViolation, info) = &error {
             match info.constraint_name() {
@@ -128,13 +163,29 @@ impl From<Error> for InsertUserError {
 ///
 /// # Errors
 /// When the username or e-mail address is taken.
-pub async fn insert(conn: &mut Connection, new: NewUser) -> Result<User, InsertUserError> {
+pub async fn insert(conn: &mut Connection, new: NewUser) -> Result<User, WriteUserError> {
     Ok(diesel::insert_into(users::table).values(new).returning(User::as_returning()).get_result(conn).await?)
 }
 
 /// The user with this id.
 pub async fn find(conn: &mut Connection, id: UserId) -> QueryResult<Option<User>> {
-    users::table.find(id).select(User::as_select()).first(conn).await.optional()
+    users::table
+        .find(id)
+        .filter(users::deleted_at.is_null())
+        .select(User::as_select())
+        .first(conn)
+        .await
+        .optional()
+}
+
+/// The user with this id, unless they are disabled.
+pub async fn find_enabled(conn: &mut Connection, id: UserId) -> QueryResult<Option<User>> {
+    Ok(find(conn, id).await?.filter(|user| user.disabled_at.is_none()))
+}
+
+/// The user with this name, in any case.
+pub async fn find_by_name(conn: &mut Connection, username: &str) -> QueryResult<Option<User>> {
+    Ok(find_with_password(conn, username).await?.map(|(user, _)| user))
 }
 
 /// The user with this name, in any case, and the password hash.
@@ -142,18 +193,28 @@ pub async fn find_with_password(
     conn: &mut Connection,
     username: &str,
 ) -> QueryResult<Option<(User, String)>> {
-    diesel::define_sql_function! { fn lower(text: diesel::sql_types::Text) -> diesel::sql_types::Text; }
     users::table
         .filter(lower(users::username).eq(lower(username)))
+        .filter(users::deleted_at.is_null())
         .select((User::as_select(), users::password_hash))
         .first(conn)
         .await
         .optional()
 }
 
-/// All users, oldest first.
-pub async fn list(conn: &mut Connection, page: Page<UserId>) -> QueryResult<Vec<User>> {
-    let mut found = users::table.into_boxed();
+/// The users whose name or e-mail address contains `search`, oldest first.
+pub async fn list(conn: &mut Connection, search: &str, page: Page<UserId>) -> QueryResult<Vec<User>> {
+    let mut found = users::table.filter(users::deleted_at.is_null()).into_boxed();
+    if !search.is_empty() {
+        let pattern = containing(search);
+        let names = users::first_name.concat(" ").concat(users::last_name);
+        found = found.filter(
+            users::username
+                .ilike(pattern.clone())
+                .or(users::email.ilike(pattern.clone()))
+                .or(names.ilike(pattern)),
+        );
+    }
     if let Some(after) = page.after {
         found = found.filter(users::id.gt(after));
     }
@@ -165,9 +226,68 @@ pub async fn any(conn: &mut Connection) -> QueryResult<bool> {
     diesel::select(diesel::dsl::exists(users::table.select(users::id))).get_result(conn).await
 }
 
-/// Changes a user's settings, of which there is at least one.
-pub async fn change(conn: &mut Connection, id: UserId, changes: UserChanges) -> QueryResult<User> {
-    diesel::update(users::table.find(id)).set(changes).returning(User::as_returning()).get_result(conn).await
+/// Changes a user; there is at least one change.
+///
+/// # Errors
+/// When the username or e-mail address is taken.
+pub async fn change(conn: &mut Connection, id: UserId, changes: UserChanges) -> Result<User, WriteUserError> {
+    Ok(diesel::update(users::table.find(id))
+        .set(changes)
+        .returning(User::as_returning())
+        .get_result(conn)
+        .await?)
+}
+
+/// Sets the password of a user, as a PHC string.
+pub async fn set_password(conn: &mut Connection, id: UserId, hash: &str) -> QueryResult<Option<User>> {
+    diesel::update(users::table.find(id).filter(users::deleted_at.is_null()))
+        .set(users::password_hash.eq(hash))
+        .returning(User::as_returning())
+        .get_result(conn)
+        .await
+        .optional()
+}
+
+/// The superusers who can log in, locked until the transaction ends.
+pub async fn lock_superusers(conn: &mut Connection) -> QueryResult<Vec<UserId>> {
+    users::table
+        .filter(users::is_superuser)
+        .filter(users::disabled_at.is_null())
+        .filter(users::deleted_at.is_null())
+        .order(users::id)
+        .select(users::id)
+        .for_no_key_update()
+        .load(conn)
+        .await
+}
+
+/// Reads a user and locks the row until the transaction ends.
+pub async fn lock(conn: &mut Connection, id: UserId) -> QueryResult<Option<User>> {
+    users::table
+        .find(id)
+        .filter(users::deleted_at.is_null())
+        .select(User::as_select())
+        .for_no_key_update()
+        .first(conn)
+        .await
+        .optional()
+}
+
+/// Marks a user as deleted: nobody finds them any more, and their names are free.
+pub async fn mark_deleted(conn: &mut Connection, id: UserId, now: DateTime<Utc>) -> QueryResult<()> {
+    diesel::update(users::table.find(id)).set(users::deleted_at.eq(now)).execute(conn).await?;
+    Ok(())
+}
+
+/// The users who are deleted and whose data is not.
+pub async fn marked_deleted(conn: &mut Connection) -> QueryResult<Vec<UserId>> {
+    users::table.filter(users::deleted_at.is_not_null()).select(users::id).load(conn).await
+}
+
+/// Deletes the row of a user, and everything in the database that belongs to them.
+pub async fn delete(conn: &mut Connection, id: UserId) -> QueryResult<()> {
+    diesel::delete(users::table.find(id)).execute(conn).await?;
+    Ok(())
 }
 
 /// The time zone and language of a user, if they exist.

@@ -10,8 +10,11 @@ use backend::app::AppState;
 use backend::auth::password::Passwords;
 use backend::clients::model::ModelEndpoint;
 use backend::clock::Clock;
+use backend::config::limits::{Limits, RequestRate, TotalLimits};
+use backend::config::origins::OriginsConfig;
 use backend::config::proxy::ProxyConfig;
 use backend::config::reachable_server::ReachableServer;
+use backend::config::registration::RegistrationMode;
 use backend::config::{DesktopsConfig, DesktopsIn, IdleConfig, SiteInternet};
 use backend::connection_limits::ConnectionLimits;
 use backend::data_folder::DataFolder;
@@ -19,7 +22,9 @@ use backend::data_folder::private_cluster::PrivateCluster;
 use backend::database::Database;
 use backend::provider::DesktopProvider;
 use backend::provider::local::{LocalProvider, LocalSettings};
-use backend::services::accounts::{AccountForm, Accounts, Rank};
+use backend::services::account_form::AccountForm;
+use backend::services::accounts::Accounts;
+use backend::store::users::Role;
 use backend::{Config, Secret};
 use chrono::TimeDelta;
 use diesel::QueryableByName;
@@ -57,6 +62,10 @@ pub(crate) struct Options {
     pub(crate) runs_at_once: u32,
     pub(crate) runs_per_person: u32,
     pub(crate) sockets_per_person: u32,
+    /// The other limits that the environment sets.
+    pub(crate) limits: Limits,
+    pub(crate) total_limits: TotalLimits,
+    pub(crate) request_rate: RequestRate,
     pub(crate) ai_model_url: String,
     /// The address to listen on.
     pub(crate) address: IpAddr,
@@ -70,6 +79,8 @@ pub(crate) struct Options {
     pub(crate) provider: Option<Arc<dyn DesktopProvider>>,
     pub(crate) idle: IdleConfig,
     pub(crate) proxy: ProxyConfig,
+    pub(crate) origins: OriginsConfig,
+    pub(crate) registration: Option<RegistrationMode>,
     /// Replaces the hasher of passwords.
     pub(crate) passwords: Option<Passwords>,
     /// Replaces the limits on connections.
@@ -85,6 +96,10 @@ impl Default for Options {
             runs_at_once: 100,
             runs_per_person: 10,
             sockets_per_person: 100,
+            limits: Limits::default(),
+            total_limits: TotalLimits { desktops_at_once: 100, dollars_per_month: None },
+            // Tests send many.
+            request_rate: RequestRate { requests_per_minute: 0, requests_at_once: 0 },
             ai_model_url: "http://127.0.0.1:1".into(),
             address: Ipv4Addr::LOCALHOST.into(),
             desktop_pool: None,
@@ -94,6 +109,8 @@ impl Default for Options {
             provider: None,
             idle: IdleConfig { idle_pause: 0, idle_stop: 0 },
             proxy: ProxyConfig::default(),
+            origins: OriginsConfig::default(),
+            registration: None,
             passwords: None,
             connections: None,
         }
@@ -123,10 +140,15 @@ impl TestApp {
         let config = Config {
             data_dir: data.path().into(),
             upload_limit: options.upload_limit,
-            files_quota: options.files_quota,
             runs_at_once: options.runs_at_once,
-            runs_per_person: options.runs_per_person,
-            sockets_per_person: options.sockets_per_person,
+            limits: Limits {
+                disk_mb: Some(options.files_quota),
+                runs_at_once: Some(options.runs_per_person),
+                sockets: Some(options.sockets_per_person),
+                ..options.limits
+            },
+            total_limits: options.total_limits,
+            request_rate: options.request_rate,
             screen: Size { width: 1024, height: 768 },
             time_zone: Some("UTC".into()),
             language: options.language,
@@ -147,6 +169,9 @@ impl TestApp {
             },
             idle: options.idle,
             proxy: options.proxy,
+            origins: options.origins,
+            registration: options.registration,
+            first_admin: None,
         };
         let shutdown = CancellationToken::new();
         let provider = match options.provider {
@@ -214,14 +239,14 @@ impl TestApp {
 
     /// Creates a user and returns a bearer token.
     pub(crate) async fn user(&self, username: &str) -> String {
-        self.account(username, Rank::Member).await
+        self.account(username, Role::User).await
     }
 
     pub(crate) async fn superuser(&self, username: &str) -> String {
-        self.account(username, Rank::Superuser).await
+        self.account(username, Role::Superuser).await
     }
 
-    async fn account(&self, username: &str, rank: Rank) -> String {
+    async fn account(&self, username: &str, role: Role) -> String {
         let form = AccountForm {
             username: username.into(),
             email: format!("{username}@example.com"),
@@ -230,7 +255,12 @@ impl TestApp {
             last_name: "Lovelace".into(),
         };
         let accounts = Accounts::new(self.state.database.clone(), self.state.clock.clone());
-        accounts.create(form, rank).await.unwrap();
+        accounts.create(form, role).await.unwrap();
+        self.token(username).await
+    }
+
+    /// A new bearer token of a user.
+    pub(crate) async fn token(&self, username: &str) -> String {
         let credentials = json!({ "username": username, "password": PASSWORD });
         let token = ok(self.post("/api/v1/auth/login", &credentials)).await;
         token["access_token"].as_str().unwrap().to_owned()

@@ -74,7 +74,7 @@ async fn a_blob_stored_again_during_a_sweep_is_kept() {
     let left = left_behind(&app, b"twice").await;
     app.pass(GRACE);
     let mut conn = app.state.database.connection().await.unwrap();
-    let ada = users::list(&mut conn, Page { after: None, skip: 0, limit: 9 }).await.unwrap().remove(0);
+    let ada = users::list(&mut conn, "", Page { after: None, skip: 0, limit: 9 }).await.unwrap().remove(0);
     let staged = stage(&app, b"twice").await;
     let now = app.state.clock.now();
     let row = upload_row(ada.id, "twice.txt".into(), "text/plain".into(), &staged, now);

@@ -69,6 +69,7 @@ impl Room {
         let url = format!("{}{}", self.app.base.replacen("http", "ws", 1), self.path("/desktop/vnc"));
         let mut request = format!("{url}{query}").into_client_request().unwrap();
         request.headers_mut().insert(name, value.parse().unwrap());
+        request.headers_mut().insert("origin", self.app.base.parse().unwrap());
         request.headers_mut().insert("sec-websocket-protocol", "binary".parse().unwrap());
         Ok(connect_async(request).await?.0)
     }
@@ -196,7 +197,7 @@ async fn another_window_of_the_same_person_gets_control_and_the_first_one_watche
 async fn taken_by_eve(room: &Room) -> ControlLease {
     room.app.user("eve").await;
     let mut conn = room.app.state.database.connection().await.unwrap();
-    let eve = users::list(&mut conn, Page { after: None, skip: 0, limit: 9 })
+    let eve = users::list(&mut conn, "", Page { after: None, skip: 0, limit: 9 })
         .await
         .unwrap()
         .into_iter()
@@ -370,6 +371,27 @@ async fn streams_and_views_end_with_the_login() {
     room.app.pass(13 * 60 * 60);
     room.app.state.logins.announce(LoginChange::Unknown);
     tokio::time::timeout(LIMIT, bearers.bytes()).await.expect("the events go on").unwrap();
+    room.app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn streams_and_views_of_a_disabled_user_are_closed_within_5_s() {
+    let room = Room::open().await;
+    let root = room.app.superuser("root").await;
+    let me = ok(room.app.get("/api/v1/users/me").bearer_auth(&room.token)).await;
+    let (_, cookie) = log_in(&room.app, "ada").await;
+    let by_cookie = room.connect_with("", "cookie", &cookie).await.unwrap();
+    let mut views = [by_cookie, room.connect("").await.unwrap()];
+    let events = room.app.get(&room.path("/events")).bearer_auth(&room.token).send().await.unwrap();
+    let disabling = room.app.request(Method::PATCH, &format!("/api/v1/users/{}", me["id"].as_str().unwrap()));
+    ok(disabling.json(&json!({ "disabled": true })).bearer_auth(&root)).await;
+    let all_closed = async {
+        for view in &mut views {
+            assert_eq!(closed(view).await, 4003);
+        }
+        events.text().await.unwrap();
+    };
+    tokio::time::timeout(Duration::from_secs(5), all_closed).await.expect("something is still open");
     room.app.stop().await;
 }
 

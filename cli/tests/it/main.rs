@@ -29,5 +29,6 @@ mod rows;
 mod stored;
 mod takeover;
 mod upgrade;
+mod users;
 mod vendor;
 mod viewers;

@@ -4,16 +4,18 @@ use chrono::DateTime;
 use serde_json::Value;
 
 /// Fields whose value differs between test runs, or with every change of a prompt.
-const FIELDS: [(&str, &str); 12] = [
+const FIELDS: [(&str, &str); 14] = [
     ("access_token", "[token]"),
     ("cache_read_tokens", "[count]"),
     ("cache_write_tokens", "[count]"),
     ("cached_share", "[share]"),
     ("elapsed_ms", "[duration]"),
+    ("home_bytes", "[count]"),
     ("input_tokens", "[count]"),
     ("microdollars", "[cost]"),
     ("modified_ms", "[time]"),
     ("password_hash", "[hash]"),
+    ("period", "[day]"),
     ("request_sha256", "[sha256]"),
     ("secret", "[secret]"),
     ("token_sha256", "[sha256]"),

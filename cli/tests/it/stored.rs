@@ -22,7 +22,7 @@ use crate::rows::select;
 use crate::vendor::Vendor;
 
 /// Every table except `events`, with the order of its rows.
-const TABLES: [(&str, &str); 16] = [
+const TABLES: [(&str, &str); 20] = [
     ("chat_internet", "chat_id"),
     ("chat_uploads", "path"),
     ("chats", "id"),
@@ -32,10 +32,14 @@ const TABLES: [(&str, &str); 16] = [
     ("idempotency_keys", "key"),
     ("installation", "id"),
     ("internet_requests", "id"),
+    ("invitations", "id"),
     ("messages", "id"),
+    ("password_links", "user_id"),
     ("pool_desktops", "id"),
+    ("quota_use", "kind"),
     ("runs", "id"),
     ("sessions", "id"),
+    ("settings", "key"),
     ("setup_tokens", "created_at"),
     ("signing_keys", "kid"),
     ("users", "id"),
@@ -165,6 +169,13 @@ async fn every_table_and_every_kind_of_event() {
         }),
     )
     .await;
+    let settings = json!({ "registration": "invite", "limits": { "desktops": 30 } });
+    api.send(Method::PATCH, "/admin/settings", &settings).await;
+    let invitation = json!({ "email": "grace@example.com", "role": "superuser", "uses": 2 });
+    api.send(Method::POST, "/admin/invitations", &invitation).await;
+    let me = ok(api.get("/users/me")).await["id"].as_str().unwrap().to_owned();
+    api.send(Method::POST, &format!("/users/{me}/password-link"), &json!({})).await;
+    api.send(Method::PATCH, &format!("/users/{me}"), &json!({ "limits": { "sockets": 50 } })).await;
     let last = ok(api.get(&chat)).await["messages"].as_array().unwrap().last().unwrap()["id"].clone();
     ok(keyed(api.post(&format!("{chat}/fork"), &json!({ "message_id": last })), "fork")).await;
     let session = json!({ "username": "ada", "password": crate::deskhand::PASSWORD });

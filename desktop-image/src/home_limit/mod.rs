@@ -8,6 +8,8 @@ mod usage;
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use nix::sys::resource::{Resource, setrlimit};
@@ -34,6 +36,23 @@ const BYTES_PER_FILE: u64 = 16 << 10;
 pub struct HomeLimit {
     home: PathBuf,
     limit: DiskUsage,
+    size: HomeSize,
+}
+
+/// The disk usage of a home folder when it was last measured.
+#[derive(Debug, Clone, Default)]
+pub struct HomeSize(Arc<OnceLock<AtomicU64>>);
+
+impl HomeSize {
+    /// In bytes; `None` if it was never measured.
+    #[must_use]
+    pub fn bytes(&self) -> Option<u64> {
+        self.0.get().map(|bytes| bytes.load(Ordering::Relaxed))
+    }
+
+    fn set(&self, bytes: u64) {
+        self.0.get_or_init(AtomicU64::default).store(bytes, Ordering::Relaxed);
+    }
 }
 
 /// The home folder has exceeded its limit.
@@ -55,7 +74,17 @@ impl HomeLimit {
         // write beyond the limit fail instead of killing the writer.
         unsafe { signal(Signal::SIGXFSZ, SigHandler::SigIgn) }?;
         setrlimit(Resource::RLIMIT_FSIZE, bytes, bytes)?;
-        Ok(Self { home: home.to_owned(), limit: DiskUsage { bytes, files: bytes / BYTES_PER_FILE } })
+        Ok(Self {
+            home: home.to_owned(),
+            limit: DiskUsage { bytes, files: bytes / BYTES_PER_FILE },
+            size: HomeSize::default(),
+        })
+    }
+
+    /// The size of the folder, once it is watched.
+    #[must_use]
+    pub fn size(&self) -> HomeSize {
+        self.size.clone()
     }
 
     /// Watches on a dedicated thread, which still works when the desktop's programs have used up all threads. Completes
@@ -78,6 +107,7 @@ impl HomeLimit {
         loop {
             if last_scan.as_ref().is_none_or(|last_scan| self.is_due(last_scan)) {
                 let scan = self.scan();
+                self.size.set(scan.found.bytes);
                 let allowance = allowance.get_or_insert_with(|| Allowance::new(self.limit, scan.found));
                 if !allowance.keeps(scan.found) {
                     return scan.found;

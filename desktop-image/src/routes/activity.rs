@@ -1,4 +1,4 @@
-//! The CPU time of the desktop's programs.
+//! The CPU time of the desktop's programs, and the size of the home folder.
 
 use std::sync::Arc;
 
@@ -9,8 +9,9 @@ use protocol::agent::DesktopActivity;
 use crate::activity::total_used;
 use crate::desktop::Desktop;
 
-/// The CPU time of all programs except those that every desktop runs.
+/// The CPU time of all programs except those that every desktop runs, and the size of the home folder.
 pub(super) async fn activity(State(desktop): State<Arc<Desktop>>) -> Json<DesktopActivity> {
     let used = total_used(&desktop.base.pids());
-    Json(DesktopActivity { processor_ms: u64::try_from(used.as_millis()).unwrap_or(u64::MAX) })
+    let processor_ms = u64::try_from(used.as_millis()).unwrap_or(u64::MAX);
+    Json(DesktopActivity { processor_ms, home_bytes: desktop.home_size.bytes() })
 }

@@ -1,6 +1,6 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { request } from './client';
-import type { ApprovalPolicy, Config, User } from './types';
+import type { ApprovalPolicy, Config, Usage, User, Ways } from './types';
 
 /** Who is logged in; fails with 401 when no one is. */
 export const meQuery = queryOptions({
@@ -17,6 +17,18 @@ export const setupQuery = queryOptions({
   queryFn: () => request<{ needed: boolean }>('GET', '/setup'),
 });
 
+/** How people can log in here, and whether they can register. */
+export const waysQuery = queryOptions({
+  queryKey: ['ways'],
+  queryFn: () => request<Ways>('GET', '/auth/ways'),
+});
+
+/** What the person uses, and may use. */
+export const usageQuery = queryOptions({
+  queryKey: ['usage'],
+  queryFn: () => request<Usage>('GET', '/users/me/usage'),
+});
+
 export const configQuery = queryOptions({
   queryKey: ['config'],
   queryFn: () => request<Config>('GET', '/config'),
@@ -28,16 +40,33 @@ export interface Credentials {
   password: string;
 }
 
-export interface FirstAccount extends Credentials {
-  token: string;
+export interface NewAccount extends Credentials {
   email: string;
   first_name: string;
   last_name: string;
 }
 
+export interface FirstAccount extends NewAccount {
+  token: string;
+}
+
+export interface Registration extends NewAccount {
+  invitation: string | null;
+}
+
 export const logIn = (credentials: Credentials) => request<User>('POST', '/auth/session', credentials);
 
 export const logOut = () => request<void>('DELETE', '/auth/session');
+
+/** Creates an account and logs the browser in. */
+export async function register(account: Registration) {
+  await request<unknown>('POST', '/auth/register', account);
+  return logIn({ username: account.username, password: account.password });
+}
+
+/** Sets a new password by a one-time link. */
+export const setPassword = (link: { token: string; password: string }) =>
+  request<{ username: string }>('POST', '/auth/password-link', link);
 
 export const setUp = (account: FirstAccount) => request<User>('POST', '/setup', account);
 

@@ -6,6 +6,11 @@ type Schemas = components['schemas'];
 
 export type Problem = Schemas['Problem'];
 export type User = Schemas['User'];
+export type Ways = Schemas['Ways'];
+export type Invitation = Schemas['Invitation'];
+export type SiteSettings = Schemas['SiteSettings'];
+export type Limits = Schemas['Limits'];
+export type Usage = Schemas['Usage'];
 export type Config = Schemas['Installation'];
 export type Message = Schemas['Message'];
 export type StoredFile = Schemas['FileView'];

@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
-import { useSearch } from '@tanstack/react-router';
+import { Link, useSearch } from '@tanstack/react-router';
 import { useState, type FormEvent } from 'react';
 import { explain } from '../api/client';
-import { setupQuery } from '../api/session';
+import { setupQuery, waysQuery } from '../api/session';
 import { Button } from '../controls/Button';
 import { Field } from '../controls/Field';
 import { Notice } from '../controls/Notice';
@@ -12,8 +12,9 @@ import { useLogin } from './session';
 import styles from './auth.module.css';
 
 export function LoginPage() {
-  const { next, ended } = useSearch({ from: '/login' });
+  const { next, ended, username } = useSearch({ from: '/login' });
   const setup = useQuery(setupQuery);
+  const ways = useQuery(waysQuery);
   const login = useLogin(next ?? '/');
   const [missing, setMissing] = useState(false);
 
@@ -30,15 +31,36 @@ export function LoginPage() {
   return (
     <AuthFrame title={words.auth.loginTitle}>
       {ended && <Notice variant="attention">{words.auth.ended}</Notice>}
+      {username && <p role="status">{words.auth.passwordSet}</p>}
       {setup.data?.needed && <Notice variant="attention">{words.auth.needsSetup}</Notice>}
       <form className={styles.form} onSubmit={submit} noValidate>
-        <Field label={words.auth.username} name="username" autoComplete="username" autoCapitalize="none" autoFocus required />
-        <Field label={words.auth.password} name="password" type="password" autoComplete="current-password" required />
+        <Field
+          label={words.auth.username}
+          name="username"
+          autoComplete="username"
+          autoCapitalize="none"
+          defaultValue={username}
+          autoFocus={!username}
+          required
+        />
+        <Field
+          label={words.auth.password}
+          name="password"
+          type="password"
+          autoComplete="current-password"
+          autoFocus={!!username}
+          required
+        />
         {problem && <Notice>{problem}</Notice>}
         <Button variant="accent" type="submit" className={styles.submit} disabled={login.isPending}>
           {login.isPending ? words.auth.loggingIn : words.auth.login}
         </Button>
       </form>
+      {ways.data?.registration === 'open' && !setup.data?.needed && (
+        <p className={styles.other}>
+          <Link to="/register">{words.auth.goToRegister}</Link>
+        </p>
+      )}
     </AuthFrame>
   );
 }

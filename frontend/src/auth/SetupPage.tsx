@@ -1,12 +1,13 @@
-import { Link, useLocation } from '@tanstack/react-router';
+import { useLocation } from '@tanstack/react-router';
 import { useState, type FormEvent } from 'react';
 import { ApiError, explain } from '../api/client';
 import { PROBLEM_CODES } from '../api/codes';
 import { Button } from '../controls/Button';
-import { Field } from '../controls/Field';
 import { Notice } from '../controls/Notice';
 import { words } from '../words';
+import { AccountFields, accountIn, isShort } from './AccountFields';
 import { AuthFrame } from './AuthFrame';
+import { ToLogin } from './ToLogin';
 import { useSetup } from './session';
 import styles from './auth.module.css';
 
@@ -26,39 +27,16 @@ export function SetupPage() {
 
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    const form = new FormData(event.currentTarget);
-    const value = (name: string) => String(form.get(name)).trim();
-    const password = String(form.get('password'));
-    setShort(password.length < 8);
-    if (password.length < 8) return;
-    setup.mutate({
-      token,
-      password,
-      username: value('username'),
-      email: value('email'),
-      first_name: value('first_name'),
-      last_name: value('last_name'),
-    });
+    const account = accountIn(event.currentTarget);
+    setShort(isShort(account.password));
+    if (!isShort(account.password)) setup.mutate({ token, ...account });
   };
   const done = setup.error instanceof ApiError && setup.error.code === PROBLEM_CODES.alreadySetUp;
 
   return (
     <AuthFrame title={words.auth.setupTitle} intro={words.auth.setupIntro} wide>
       <form className={styles.form} onSubmit={submit}>
-        <div className={styles.pair}>
-          <Field label={words.auth.firstName} name="first_name" autoComplete="given-name" autoFocus required />
-          <Field label={words.auth.lastName} name="last_name" autoComplete="family-name" required />
-        </div>
-        <Field label={words.auth.email} name="email" type="email" autoComplete="email" required />
-        <Field label={words.auth.username} name="username" autoComplete="username" autoCapitalize="none" required />
-        <Field
-          label={words.auth.password}
-          name="password"
-          type="password"
-          autoComplete="new-password"
-          hint={words.auth.passwordHint}
-          required
-        />
+        <AccountFields />
         {short && <Notice>{words.auth.passwordShort}</Notice>}
         {setup.error && !short && <Notice action={done && <ToLogin />}>{explain(setup.error)}</Notice>}
         <Button variant="accent" type="submit" className={styles.submit} disabled={setup.isPending}>
@@ -66,13 +44,5 @@ export function SetupPage() {
         </Button>
       </form>
     </AuthFrame>
-  );
-}
-
-function ToLogin() {
-  return (
-    <Link to="/login" search={{}}>
-      {words.auth.goToLogin}
-    </Link>
   );
 }

@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { logIn, logOut, meQuery, setUp } from '../api/session';
+import { logIn, logOut, meQuery, register, setPassword, setUp } from '../api/session';
 import type { User } from '../api/types';
 import { forgetDrafts } from '../composer/drafts';
 import { forgetUnsent } from '../composer/unsent';
@@ -15,6 +15,19 @@ export function useLogin(next: string) {
 
 export function useSetup() {
   return useMutation({ mutationFn: setUp, onSuccess: useEnter('/') });
+}
+
+export function useRegister() {
+  return useMutation({ mutationFn: register, onSuccess: useEnter('/') });
+}
+
+/** Sets a new password, and goes on to the login. */
+export function useSetPassword() {
+  const navigate = useNavigate();
+  return useMutation({
+    mutationFn: setPassword,
+    onSuccess: ({ username }) => navigate({ to: '/login', search: { username }, replace: true }),
+  });
 }
 
 function useEnter(next: string) {

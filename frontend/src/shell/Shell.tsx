@@ -1,7 +1,9 @@
 import * as Drawer from '@radix-ui/react-dialog';
+import { useSuspenseQuery } from '@tanstack/react-query';
 import { Outlet, useNavigate } from '@tanstack/react-router';
 import { useEffect, useEffectEvent, useState, type MouseEvent } from 'react';
 import { explain } from '../api/client';
+import { meQuery } from '../api/session';
 import { useLogout } from '../auth/session';
 import { useNewChat } from '../chats/useNewChat';
 import { useTellLocale } from '../locale/useTellLocale';
@@ -38,6 +40,7 @@ export function Shell() {
   const newChat = useNewChat();
   const logout = useLogout();
   const navigate = useNavigate();
+  const { data: me } = useSuspenseQuery(meQuery);
   // By default the sidebar is collapsed where the stage needs the room.
   const collapsed = collapsedChoice ?? !roomy;
   const close = () => setFloating(null);
@@ -70,6 +73,7 @@ export function Shell() {
       run: () => setTheme(theme),
     })),
     { label: words.settings.title, run: () => void navigate({ to: '/settings' }) },
+    ...(me.is_superuser ? [{ label: words.admin.title, run: () => void navigate({ to: '/admin' }) }] : []),
     { label: words.shortcuts.title, run: () => setFloating('keys') },
     { label: words.auth.logout, run: () => logout.mutate() },
   ];

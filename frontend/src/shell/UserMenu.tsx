@@ -1,6 +1,6 @@
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { Keyboard, LogOut, Settings } from 'lucide-react';
+import { Keyboard, LogOut, Settings, Users } from 'lucide-react';
 import { meQuery } from '../api/session';
 import { useLogout } from '../auth/session';
 import { Menu, MenuChoice, MenuItem, MenuLine } from '../controls/Menu';
@@ -47,6 +47,17 @@ export function UserMenu({ collapsed, onShortcuts, onOpen }: Props) {
       >
         {words.settings.title}
       </MenuItem>
+      {me.is_superuser && (
+        <MenuItem
+          icon={<Users size={14} />}
+          onSelect={() => {
+            onOpen?.();
+            void navigate({ to: '/admin' });
+          }}
+        >
+          {words.admin.title}
+        </MenuItem>
+      )}
       <MenuItem icon={<Keyboard size={14} />} onSelect={onShortcuts}>
         {words.shortcuts.title}
       </MenuItem>

@@ -1,6 +1,7 @@
 // All texts of the interface, a file for each concept. Texts of a single tool are with its renderer, in tools/.
 
 import { actions } from './actions';
+import { admin } from './admin';
 import { approval, question } from './approval';
 import { auth } from './auth';
 import { chats } from './chats';
@@ -20,6 +21,7 @@ import { steps, takeover } from './steps';
 export const words = {
   product: 'Deskhand',
   actions,
+  admin,
   approval,
   auth,
   bytes,

@@ -13,5 +13,14 @@ export const settings = {
   byBrowser: (name: string) => `As this browser says (${name})`,
   themeTitle: 'Appearance',
   themeBody: 'How Deskhand looks in this browser.',
+  usageTitle: 'Usage',
+  usageBody: 'What you use of what you may use. An administrator can raise a limit.',
+  usageNames: {
+    desktops: 'Desktops that are up',
+    runs_today: 'Runs today (UTC)',
+    disk_bytes: 'Files and home folders',
+    microdollars_this_month: 'Cost of models this month',
+  },
+  usedOf: (used: string, limit: string) => `${used} of ${limit}`,
   saved: 'Saved',
 } as const;

@@ -98,6 +98,9 @@ pub struct DesktopActivity {
     /// CPU time of all programs since the desktop started, including those that have exited. The X server, the window
     /// manager, the panel and the session bus, which every desktop runs, are excluded.
     pub processor_ms: u64,
+    /// Disk usage of the home folder in bytes when it was last measured; absent if it never was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub home_bytes: Option<u64>,
 }
 
 /// Why the agent rejected a request.

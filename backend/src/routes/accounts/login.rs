@@ -39,6 +39,7 @@ pub(in crate::routes) struct AccessToken {
     (status = 200, body = AccessToken),
     (status = 400, body = Problem, description = "Malformed JSON"),
     (status = 401, body = Problem, description = "The username or password is wrong"),
+    (status = 403, body = Problem, description = "The account is disabled (`account_disabled`)"),
     (status = 422, body = Problem, description = "JSON of another shape"),
     (status = 429, body = Problem, description = "Too many failed logins with this account or from this address; `Retry-After` says when to try again"),
     (status = 503, body = Problem, description = "Too many people are logging in")))]
@@ -48,8 +49,13 @@ pub(in crate::routes) async fn login(
     Json(credentials): Json<Credentials>,
 ) -> Result<Json<AccessToken>, ApiError> {
     let user = authenticate(&state, credentials, client.address).await?;
+    Ok(Json(access_token(&state, &user)?))
+}
+
+/// Issues a bearer token to a user.
+pub(in crate::routes) fn access_token(state: &AppState, user: &User) -> Result<AccessToken, ApiError> {
     let access_token = state.bearer_tokens.issue(user.id).map_err(ApiError::Internal)?;
-    Ok(Json(AccessToken { access_token, token_type: "bearer" }))
+    Ok(AccessToken { access_token, token_type: "bearer" })
 }
 
 /// Logs a browser in and sets a session cookie.
@@ -57,6 +63,7 @@ pub(in crate::routes) async fn login(
     (status = 200, body = User),
     (status = 400, body = Problem, description = "Malformed JSON"),
     (status = 401, body = Problem, description = "The username or password is wrong"),
+    (status = 403, body = Problem, description = "The account is disabled (`account_disabled`)"),
     (status = 422, body = Problem, description = "JSON of another shape"),
     (status = 429, body = Problem, description = "Too many failed logins with this account or from this address; `Retry-After` says when to try again"),
     (status = 503, body = Problem, description = "Too many people are logging in")))]

@@ -11,7 +11,7 @@ use crate::app::AppState;
 use crate::http::json::Json;
 use crate::http::problem::{ApiError, Problem};
 use crate::routes::accounts::login::log_in;
-use crate::services::accounts::AccountForm;
+use crate::services::account_form::AccountForm;
 use crate::store::users::{self, User};
 
 /// Whether setup is still needed.

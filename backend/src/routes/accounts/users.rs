@@ -1,19 +1,25 @@
 //! User accounts.
 
+use axum::Extension;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use protocol::secret::Secret;
 use protocol::transcript::approval::ApprovalPolicy;
 use serde::Deserialize;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use crate::app::AppState;
+use crate::http::client::Client;
 use crate::http::current_user::{CurrentUser, Superuser};
 use crate::http::json::{Json, nullable};
 use crate::http::page::{PageParameters, PageRequest};
 use crate::http::problem::{ApiError, Problem};
-use crate::services::accounts::{self, AccountForm, Rank, SettingsChanges};
-use crate::store::users::{self, User};
+use crate::http::query::Query;
+use crate::services::account_form::AccountForm;
+use crate::services::accounts::{self, SettingsChanges};
+use crate::store::users::{Role, User};
+use crate::text::visible;
 
 /// A new user.
 #[derive(Deserialize, ToSchema)]
@@ -21,7 +27,7 @@ use crate::store::users::{self, User};
 pub(in crate::routes) struct NewUserForm {
     #[serde(flatten)]
     account: AccountForm,
-    /// Whether the user may list and create users.
+    /// Whether the user administers the installation.
     #[serde(default)]
     is_superuser: bool,
 }
@@ -52,17 +58,53 @@ pub(in crate::routes) struct OwnSettings {
     #[serde(default, deserialize_with = "nullable")]
     #[schema(value_type = Option<String>)]
     detected_language: Option<Option<String>>,
+    /// Given name.
+    #[serde(default)]
+    first_name: Option<String>,
+    /// Family name.
+    #[serde(default)]
+    last_name: Option<String>,
+    /// The e-mail address; unique without regard to case.
+    #[serde(default)]
+    email: Option<String>,
 }
 
 impl From<OwnSettings> for SettingsChanges {
     fn from(settings: OwnSettings) -> Self {
-        let OwnSettings { approval, time_zone, language, detected_time_zone, detected_language } = settings;
-        Self { approval, time_zone, language, detected_time_zone, detected_language }
+        let OwnSettings {
+            approval,
+            time_zone,
+            language,
+            detected_time_zone,
+            detected_language,
+            first_name,
+            last_name,
+            email,
+        } = settings;
+        Self {
+            approval,
+            time_zone,
+            language,
+            detected_time_zone,
+            detected_language,
+            first_name,
+            last_name,
+            email,
+        }
     }
 }
 
-/// Lists all users. For superusers.
-#[utoipa::path(get, path = "/users", operation_id = "list_users", tag = "Accounts", params(PageParameters), responses(
+/// Which users to list.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(in crate::routes) struct UserFilter {
+    /// Only users whose username, e-mail address or name contains this, in any case.
+    #[serde(default)]
+    search: String,
+}
+
+/// Lists users, oldest first. For superusers.
+#[utoipa::path(get, path = "/users", operation_id = "list_users", tag = "Accounts", params(UserFilter, PageParameters), responses(
     (status = 200, body = Vec<User>, headers(("Link", description = "The next page, if there is one: `<?...>; rel=next`"))),
     (status = 401, body = Problem),
     (status = 403, body = Problem, description = "Not a superuser"),
@@ -70,11 +112,10 @@ impl From<OwnSettings> for SettingsChanges {
 pub(in crate::routes) async fn list(
     State(state): State<AppState>,
     _: Superuser,
+    Query(UserFilter { search }): Query<UserFilter>,
     request: PageRequest,
 ) -> Result<Response, ApiError> {
-    let page = request.page()?;
-    let mut conn = state.database.connection().await?;
-    let users = users::list(&mut conn, page).await?;
+    let users = state.users.list(&visible(&search), request.page()?).await?;
     Ok(request.answer(users, |user| user.id))
 }
 
@@ -91,8 +132,8 @@ pub(in crate::routes) async fn create(
     _: Superuser,
     Json(form): Json<NewUserForm>,
 ) -> Result<(StatusCode, Json<User>), ApiError> {
-    let rank = if form.is_superuser { Rank::Superuser } else { Rank::Member };
-    Ok((StatusCode::CREATED, Json(state.accounts.create(form.account, rank).await?)))
+    let role = if form.is_superuser { Role::Superuser } else { Role::User };
+    Ok((StatusCode::CREATED, Json(state.accounts.create(form.account, role).await?)))
 }
 
 /// Returns the caller.
@@ -107,6 +148,7 @@ pub(in crate::routes) async fn me(CurrentUser(user): CurrentUser) -> Json<User> 
     (status = 200, body = User),
     (status = 400, body = Problem, description = "Malformed JSON"),
     (status = 401, body = Problem),
+    (status = 409, body = Problem, description = "The e-mail address is taken"),
     (status = 422, body = Problem, description = "The settings can't be used")))]
 pub(in crate::routes) async fn change_me(
     State(state): State<AppState>,
@@ -114,4 +156,33 @@ pub(in crate::routes) async fn change_me(
     Json(settings): Json<OwnSettings>,
 ) -> Result<Json<User>, ApiError> {
     Ok(Json(accounts::change_settings(&state.database, user, settings.into()).await?))
+}
+
+/// The confirmation of something that can't be undone.
+#[derive(Deserialize, ToSchema)]
+#[schema(example = json!({ "password": "correct horse battery" }))]
+pub(in crate::routes) struct PasswordConfirmation {
+    /// The caller's password.
+    password: Secret,
+}
+
+/// Deletes the caller's account with all their chats, desktops and files.
+#[utoipa::path(delete, path = "/users/me", operation_id = "delete_current_user", tag = "Accounts", request_body = PasswordConfirmation, responses(
+    (status = 204, description = "The account is gone. What could not be deleted of its data at once is deleted later"),
+    (status = 400, body = Problem, description = "Malformed JSON"),
+    (status = 401, body = Problem),
+    (status = 403, body = Problem, description = "The password is wrong (`wrong_password`)"),
+    (status = 409, body = Problem, description = "It is the last superuser who can log in (`last_superuser`)"),
+    (status = 422, body = Problem, description = "JSON of another shape"),
+    (status = 429, body = Problem, description = "Too many wrong passwords; `Retry-After` says when to try again"),
+    (status = 503, body = Problem, description = "Too many passwords are being checked")))]
+pub(in crate::routes) async fn delete_me(
+    State(state): State<AppState>,
+    CurrentUser(user): CurrentUser,
+    Extension(client): Extension<Client>,
+    Json(PasswordConfirmation { password }): Json<PasswordConfirmation>,
+) -> Result<StatusCode, ApiError> {
+    state.accounts.confirm(&user, &password, client.address).await?;
+    state.users.delete(user.id).await?;
+    Ok(StatusCode::NO_CONTENT)
 }

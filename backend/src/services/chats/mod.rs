@@ -22,6 +22,7 @@ use crate::services::files::FileView;
 use crate::services::idempotency::{IdempotencyError, Idempotent};
 use crate::services::locales::Locales;
 use crate::services::messages::Message;
+use crate::services::quotas::Quotas;
 use crate::services::runs::supervisor::Supervisor;
 use crate::store::chats::{ChatPosition, ChatRow};
 use crate::store::messages::MessageRow;
@@ -87,6 +88,8 @@ pub struct Chats {
     pub blobs: BlobCollector,
     /// Says which time zone and language apply.
     pub locales: Locales,
+    /// How many runs there may be.
+    pub quotas: Quotas,
 }
 
 /// Changes to a chat; `None` leaves a field unchanged.
@@ -205,7 +208,7 @@ impl Chats {
                 let chat = chats::insert(conn, user_id, now).await?;
                 let written = match message {
                     Some(message) => {
-                        Some(new_message::write(conn, &self.locales, user_id, chat.id, message, now).await?)
+                        Some(new_message::write(conn, self, user_id, chat.id, message, now).await?)
                     }
                     None => None,
                 };

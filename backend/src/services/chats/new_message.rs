@@ -12,8 +12,8 @@ use crate::services::chats::Chats;
 use crate::services::chats::attachments::attach;
 use crate::services::event_log::{self, BEGINS_LATER, run_state_event};
 use crate::services::idempotency::{IdempotencyError, Idempotent};
-use crate::services::locales::Locales;
 use crate::services::messages::{self, Message, MessagePayload};
+use crate::services::quotas::QuotaError;
 use crate::services::runs::signals::RunSignal;
 use crate::store::chats::{self, ChatRow};
 use crate::store::events::{EventKind, EventRow, NewEvent};
@@ -77,6 +77,9 @@ pub enum MessageError {
         "{MAX_QUEUED} messages of this chat are waiting already. Send this one when some of them have been answered."
     )]
     QueueFull,
+    /// The person may have no more runs.
+    #[error(transparent)]
+    Quota(#[from] QuotaError),
     /// It names a file that does not exist or is somebody else's.
     #[error("There is no such file.")]
     NoSuchFile,
@@ -176,7 +179,7 @@ impl Chats {
                 if let Some(answer) = call.replay(conn, now).await? {
                     return Ok::<_, MessageError>((answer, None));
                 }
-                let written = write(conn, &self.locales, user_id, chat_id, message, now).await?;
+                let written = write(conn, self, user_id, chat_id, message, now).await?;
                 let message = written.message.clone();
                 let messages = vec![message.clone()];
                 let added = AddedMessage { message, run: written.run.clone(), messages };
@@ -197,7 +200,7 @@ impl Chats {
 /// As [`Chats::post`].
 pub async fn write(
     conn: &mut Connection,
-    locales: &Locales,
+    Chats { quotas, locales, .. }: &Chats,
     user_id: UserId,
     chat_id: ChatId,
     message: NewMessage,
@@ -211,6 +214,7 @@ pub async fn write(
     if runs::queued(conn, chat_id).await? >= MAX_QUEUED {
         return Err(MessageError::QueueFull);
     }
+    quotas.take_run(conn, user_id, now).await?;
     let mut run = runs::insert(conn, chat_id, now).await?;
     if control_leases::is_held(conn, chat_id).await? {
         run = runs::explain(conn, run.id, runs::PERSON_IN_CONTROL, BEGINS_LATER).await?;

@@ -148,6 +148,19 @@ impl Desktops {
         Ok(())
     }
 
+    /// Records how much a home folder takes of its owner's disk quota.
+    async fn note_home_size(&self, chat_id: ChatId, slot: &Slot, bytes: Option<u64>) {
+        let (Some(bytes), Some(id)) = (bytes, slot.usage.id()) else { return };
+        let noted: Result<(), DesktopError> = async {
+            let mut conn = self.database.connection().await?;
+            Ok(desktops::set_home_bytes(&mut conn, id, bytes.cast_signed()).await?)
+        }
+        .await;
+        if let Err(error) = noted {
+            tracing::warn!(chat.id = %chat_id, ?error, "could not record the size of a home folder");
+        }
+    }
+
     /// Whether programs that the person started may be busy. Paused programs are not; if the agent does not
     /// answer, assume they are.
     async fn may_be_at_work(&self, chat_id: ChatId, slot: &Slot) -> bool {
@@ -157,9 +170,11 @@ impl Desktops {
         let access = slot.access.try_lock().ok().and_then(|access| access.clone());
         let Some(access) = access else { return true };
         match self.client(access).activity().await {
-            Ok(activity) => slot
-                .usage
-                .busy_since_last_sample(Instant::now(), Duration::from_millis(activity.processor_ms)),
+            Ok(activity) => {
+                self.note_home_size(chat_id, slot, activity.home_bytes).await;
+                slot.usage
+                    .busy_since_last_sample(Instant::now(), Duration::from_millis(activity.processor_ms))
+            }
             Err(error) => {
                 tracing::debug!(chat.id = %chat_id, error = format!("{error:#}"), "could not read the activity of a desktop");
                 true

@@ -31,6 +31,7 @@ use crate::services::desktops::usage::{DesktopUsage, Generation, UsageGuard};
 use crate::services::egress::{Egress, EgressError};
 use crate::services::files::outputs::OutputCollector;
 use crate::services::locales::Locales;
+use crate::services::quotas::{QuotaError, Quotas};
 use crate::store::control_leases;
 use crate::store::desktops::{self, ObservedState};
 
@@ -53,6 +54,9 @@ pub enum DesktopError {
     /// Its chat has been deleted.
     #[error("There is no such chat.")]
     ChatGone,
+    /// There may be no more desktops.
+    #[error(transparent)]
+    Quota(#[from] QuotaError),
     /// Its egress policy could not be read.
     #[error(transparent)]
     Egress(#[from] EgressError),
@@ -103,6 +107,8 @@ pub struct Desktops {
     pub egress: Egress,
     /// Says which time zone and language apply.
     pub locales: Locales,
+    /// How many there may be.
+    pub quotas: Quotas,
     /// When idle desktops are paused and stopped.
     pub idle: IdleLimits,
     /// One slot per chat whose desktop is starting, up or being removed.

@@ -9,7 +9,7 @@ use super::pool::Warm;
 use super::{DesktopError, Desktops};
 use crate::provider::{DesktopProviderError, EgressMode};
 use crate::store::desktops::{self, ObservedState};
-use crate::store::{Connection, pool_desktops};
+use crate::store::{Connection, chats, pool_desktops};
 
 impl Desktops {
     /// Returns the chat's desktop, starting it if needed. A start continues even if the caller is dropped.
@@ -142,6 +142,12 @@ impl Desktops {
         };
         let now = self.clock.now();
         let new = ours.unwrap_or_else(DesktopId::generate);
+        // Before a new row, which counts as up.
+        let known = desktops::find_by_chat(conn, chat_id).await?;
+        if known.is_none_or(|known| !known.is_up() || known.replica_id != Some(self.replica_id)) {
+            let owner = chats::find(conn, chat_id).await?.ok_or(DesktopError::ChatGone)?.user_id;
+            self.quotas.take_desktop(conn, chat_id, owner).await?;
+        }
         let id = desktops::want_ready(conn, chat_id, new, now).await.map_err(gone_with_its_chat)?.id;
         if let Some(unneeded) = ours.filter(|ours| *ours != id) {
             pool_desktops::insert(conn, unneeded, self.replica_id, now).await?;
@@ -151,6 +157,8 @@ impl Desktops {
             return Err(DesktopError::Unavailable(reason.to_owned()));
         }
         desktops::set_replica(conn, id, self.replica_id).await?;
+        // Counted from now on.
+        desktops::observe(conn, id, ObservedState::Creating, None, now).await?;
         Ok(id)
     }
 }

@@ -16,7 +16,9 @@ use crate::blobs::{BlobCollector, BlobStore, CollectError, StageError, StagedBlo
 use crate::clock::Clock;
 use crate::database::{Database, DatabaseError, from_database};
 use crate::services::idempotency::{IdempotencyError, Idempotent};
+use crate::services::quotas::{QuotaError, Quotas};
 use crate::store::files::{self, FileRow};
+use crate::store::users::User;
 use crate::store::{Page, blobs};
 
 /// A file as the API returns it.
@@ -100,10 +102,8 @@ pub struct Files {
     pub collector: BlobCollector,
     /// The clock.
     pub clock: Clock,
-    /// Maximum size of an upload, in bytes.
-    pub upload_limit: u64,
-    /// Maximum size of all files of a person together, in bytes.
-    pub quota: u64,
+    /// How much people may store.
+    pub quotas: Quotas,
 }
 
 /// Why a file can't be stored, read or deleted. Messages are user-facing.
@@ -117,8 +117,8 @@ pub enum FileError {
     },
     /// The person's files would exceed their quota.
     #[error(
-        "Your files would take more than the {} MB that they may take together. Delete some first, such as old uploads or \
-         files of old conversations.",
+        "Your files and the home folders of your desktops would take more than the {} MB that they may take together. Delete \
+         some first, such as old uploads or whole conversations.",
         .limit >> 20
     )]
     QuotaReached {
@@ -131,6 +131,9 @@ pub enum FileError {
     /// The request body ended early or was malformed.
     #[error("The upload broke off: {0}.")]
     BrokenOff(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// What the person may store is not known.
+    #[error(transparent)]
+    Quota(#[from] QuotaError),
     /// The idempotency key can't be used.
     #[error(transparent)]
     Key(#[from] IdempotencyError),
@@ -179,21 +182,28 @@ impl Files {
     /// When there is no room, or the database or the disk fails.
     pub async fn check_room(&self, user_id: UserId, bytes: u64) -> Result<(), FileError> {
         let mut conn = self.database.connection().await?;
-        within_quota(files::used_bytes(&mut conn, user_id).await?, bytes, self.quota)?;
+        let quota = self.quotas.disk_bytes(&mut conn, user_id).await?;
+        within_quota(files::used_bytes(&mut conn, user_id).await?, bytes, quota)?;
         Ok(self.blobs.check_space().map_err(StageError::Disk)?)
     }
 
-    /// Writes an upload to a staging file beside the blobs.
+    /// Maximum size of an upload of a user, in bytes.
+    pub async fn upload_limit(&self, user: &User) -> Result<u64, FileError> {
+        let mut conn = self.database.connection().await?;
+        Ok(self.quotas.upload_bytes(&mut conn, user).await?)
+    }
+
+    /// Writes an upload of at most `limit` bytes to a staging file beside the blobs.
     ///
     /// # Errors
     /// When it exceeds the limit, the request body breaks off, or the disk fails or is full.
-    pub async fn receive<S, B, E>(&self, bytes: S) -> Result<StagedBlob, FileError>
+    pub async fn receive<S, B, E>(&self, bytes: S, limit: u64) -> Result<StagedBlob, FileError>
     where
         S: Stream<Item = Result<B, E>> + Unpin,
         B: AsRef<[u8]>,
         E: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
-        Ok(self.blobs.stage(bytes, self.upload_limit).await?)
+        Ok(self.blobs.stage(bytes, limit).await?)
     }
 
     /// Stores an upload. With an idempotency key, a repeated call returns the recorded answer.
@@ -212,7 +222,8 @@ impl Files {
                 return Ok(answer);
             }
             files::lock_of_user(conn, row.user_id).await?;
-            within_quota(files::used_bytes(conn, row.user_id).await?, staged.size, self.quota)?;
+            let quota = self.quotas.disk_bytes(conn, row.user_id).await?;
+            within_quota(files::used_bytes(conn, row.user_id).await?, staged.size, quota)?;
             blobs::lock_shared(conn, &staged.sha256).await?;
             self.blobs.keep(staged).await?;
             files::insert_upload(conn, &row).await?;

@@ -17,6 +17,7 @@ use crate::clients::desktop::{DesktopCallError, DesktopClient};
 use crate::services::event_log::{self, EventLog};
 use crate::services::files::quiet_files::QuietFiles;
 use crate::services::files::{FileError, FileView, within_quota};
+use crate::services::quotas::Quotas;
 use crate::store::events::{EventKind, NewEvent};
 use crate::store::files::{self, ChatUpload, FileRow};
 use crate::store::{blobs, chats};
@@ -36,8 +37,8 @@ pub struct OutputCollector {
     pub collector: BlobCollector,
     /// Maximum size of a collected file, in bytes.
     pub limit: u64,
-    /// Maximum size of all files of a person together, in bytes.
-    pub quota: u64,
+    /// How much people may store.
+    pub quotas: Quotas,
 }
 
 impl OutputCollector {
@@ -160,7 +161,8 @@ impl OutputCollector {
         let replaced = files::output(&mut conn, chat_id, &entry.path).await?;
         let freed = replaced.map_or(0, |file| file.size.cast_unsigned());
         let used = files::used_bytes(&mut conn, chat.user_id).await?;
-        Ok(within_quota(used.saturating_sub(freed), entry.size, self.quota)?)
+        let quota = self.quotas.disk_bytes(&mut conn, chat.user_id).await.map_err(FileError::from)?;
+        Ok(within_quota(used.saturating_sub(freed), entry.size, quota)?)
     }
 
     async fn store(&self, chat_id: ChatId, entry: &FileEntry, staged: &StagedBlob) -> Result<(), StoreError> {
@@ -173,7 +175,8 @@ impl OutputCollector {
                 let replaced = files::output(conn, chat_id, &entry.path).await?;
                 let used = files::used_bytes(conn, chat.user_id).await?;
                 let freed = replaced.as_ref().map_or(0, |file| file.size.cast_unsigned());
-                within_quota(used.saturating_sub(freed), staged.size, self.quota)?;
+                let quota = self.quotas.disk_bytes(conn, chat.user_id).await.map_err(FileError::from)?;
+                within_quota(used.saturating_sub(freed), staged.size, quota)?;
                 blobs::lock_shared(conn, &staged.sha256).await?;
                 self.blobs.keep(staged).await.map_err(anyhow::Error::from)?;
                 let row = files::upsert_output(conn, &output_row(chat.user_id, chat_id, entry, staged, now))

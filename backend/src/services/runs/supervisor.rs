@@ -18,6 +18,7 @@ use crate::services::runs::active_runs::ActiveRuns;
 use crate::services::runs::driver::RunDriver;
 use crate::services::runs::held_run::HeldRun;
 use crate::services::runs::signals::{RunSignal, SignalReceiver, SignalSender};
+use crate::services::site_settings::SiteSettings;
 use crate::store::leases::{self, LEASE, Lease, RunsAtOnce};
 use crate::store::runs::Run;
 
@@ -35,7 +36,9 @@ const LAST_ACTION_TIMEOUT: Duration = Duration::from_secs(3);
 pub struct Supervisor {
     replica_id: Uuid,
     driver: RunDriver,
-    at_once: RunsAtOnce,
+    /// How many of everybody.
+    at_once: u32,
+    settings: SiteSettings,
     wakeups: Arc<Notify>,
     /// Whether this replica holds its advisory lock. Without it, others would take over its leases at once.
     present: Arc<AtomicBool>,
@@ -50,7 +53,8 @@ impl Supervisor {
     pub fn new(
         replica_id: Uuid,
         driver: RunDriver,
-        at_once: RunsAtOnce,
+        at_once: u32,
+        settings: SiteSettings,
         tasks: TaskTracker,
         shutdown: CancellationToken,
     ) -> Self {
@@ -59,6 +63,7 @@ impl Supervisor {
             replica_id,
             driver,
             at_once,
+            settings,
             wakeups: Arc::default(),
             present,
             active: ActiveRuns::default(),
@@ -133,9 +138,10 @@ impl Supervisor {
     async fn claim(&self) -> anyhow::Result<Option<Run>> {
         let mut conn = self.driver.log.database.connection().await?;
         let now = self.driver.log.clock.now();
-        let claimed = conn
-            .transaction(async |conn| leases::claim(conn, self.replica_id, self.at_once, now).await)
-            .await;
+        let person = self.settings.limits(&mut conn).await?.value.runs_at_once.unwrap_or(u32::MAX);
+        let at_once = RunsAtOnce { person: person.into(), installation: self.at_once.into() };
+        let claimed =
+            conn.transaction(async |conn| leases::claim(conn, self.replica_id, at_once, now).await).await;
         match claimed {
             // Another supervisor has just claimed a run of the same chat, which goes first.
             Err(Error::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => Ok(None),

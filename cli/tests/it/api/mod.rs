@@ -8,6 +8,7 @@ mod client;
 mod desktops;
 mod everywhere;
 mod files;
+mod people;
 mod route;
 mod runs;
 

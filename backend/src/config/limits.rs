@@ -1,0 +1,107 @@
+//! What people may have.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// What a person may have; a limit that is absent is set elsewhere, or there is none.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema, clap::Args)]
+#[serde(default, deny_unknown_fields)]
+pub struct Limits {
+    /// Maximum number of desktops of one person at once [default: 20]
+    #[arg(id = "desktops_per_person", long, env = "DESKHAND_DESKTOPS_PER_PERSON")]
+    pub desktops: Option<u32>,
+
+    /// Maximum number of runs of one person at once; further ones wait in the queue [default: 10]
+    #[arg(id = "runs_per_person", long, env = "DESKHAND_RUNS_PER_PERSON")]
+    pub runs_at_once: Option<u32>,
+
+    /// Maximum number of runs of one person a day, in UTC [default: 1000]
+    #[arg(id = "runs_per_day", long, env = "DESKHAND_RUNS_PER_DAY")]
+    pub runs_per_day: Option<u32>,
+
+    /// Maximum size of all files and home folders of one person together, in megabytes [default: 51200]
+    #[arg(id = "files_quota", long, env = "DESKHAND_FILES_QUOTA")]
+    pub disk_mb: Option<u32>,
+
+    /// Maximum size of an upload of one person, in megabytes [default: that of all uploads]
+    #[arg(skip)]
+    pub upload_mb: Option<u32>,
+
+    /// Maximum number of WebSockets of one person at once, on each replica; every tab with a chat uses two [default: 100]
+    #[arg(id = "sockets_per_person", long, env = "DESKHAND_SOCKETS_PER_PERSON")]
+    pub sockets: Option<u32>,
+
+    /// Maximum cost of the models of one person a month, in dollars at list prices [default: no limit]
+    #[arg(id = "dollars_per_person", long, env = "DESKHAND_DOLLARS_PER_PERSON")]
+    pub dollars_per_month: Option<u32>,
+}
+
+impl Limits {
+    /// What applies where nobody has set anything.
+    pub const BUILT_IN: Self = Self {
+        desktops: Some(20),
+        runs_at_once: Some(10),
+        runs_per_day: Some(1000),
+        disk_mb: Some(51_200),
+        upload_mb: None,
+        sockets: Some(100),
+        dollars_per_month: None,
+    };
+
+    /// All limits with their names.
+    pub fn each(&self) -> impl Iterator<Item = (&'static str, Option<u32>)> {
+        [
+            ("desktops", self.desktops),
+            ("runs_at_once", self.runs_at_once),
+            ("runs_per_day", self.runs_per_day),
+            ("disk_mb", self.disk_mb),
+            ("upload_mb", self.upload_mb),
+            ("sockets", self.sockets),
+            ("dollars_per_month", self.dollars_per_month),
+        ]
+        .into_iter()
+    }
+
+    /// The names of the limits that are set.
+    pub fn names(&self) -> impl Iterator<Item = &'static str> {
+        self.each().filter_map(|(name, limit)| limit.map(|_| name))
+    }
+
+    /// These limits, and others for those that are absent.
+    #[must_use]
+    pub fn or(self, others: Self) -> Self {
+        Self {
+            desktops: self.desktops.or(others.desktops),
+            runs_at_once: self.runs_at_once.or(others.runs_at_once),
+            runs_per_day: self.runs_per_day.or(others.runs_per_day),
+            disk_mb: self.disk_mb.or(others.disk_mb),
+            upload_mb: self.upload_mb.or(others.upload_mb),
+            sockets: self.sockets.or(others.sockets),
+            dollars_per_month: self.dollars_per_month.or(others.dollars_per_month),
+        }
+    }
+}
+
+/// What all people together may have.
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub struct TotalLimits {
+    /// Maximum number of desktops at once, of everybody
+    #[arg(long, env = "DESKHAND_DESKTOPS_AT_ONCE", default_value_t = 200)]
+    pub desktops_at_once: u32,
+
+    /// Maximum cost of the models a month, of everybody, in dollars at list prices [default: no limit]
+    #[arg(long, env = "DESKHAND_DOLLARS_PER_MONTH")]
+    pub dollars_per_month: Option<u32>,
+}
+
+/// How many requests of the API are answered.
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub struct RequestRate {
+    /// Maximum number of requests of one person a minute, and from one address without a login; 0 for no limit
+    #[arg(long, env = "DESKHAND_REQUESTS_PER_MINUTE", default_value_t = 600)]
+    pub requests_per_minute: u32,
+
+    /// How many of them may come at once
+    #[arg(long, env = "DESKHAND_REQUESTS_AT_ONCE", default_value_t = 100)]
+    pub requests_at_once: u32,
+}

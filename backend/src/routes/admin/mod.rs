@@ -1,0 +1,4 @@
+//! Administering the installation. For superusers.
+
+pub(super) mod invitations;
+pub(super) mod settings;

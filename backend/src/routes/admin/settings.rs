@@ -1,0 +1,97 @@
+//! Settings of the installation that can be changed while it runs.
+
+use axum::extract::State;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::app::AppState;
+use crate::config::limits::Limits;
+use crate::config::registration::RegistrationMode;
+use crate::http::current_user::Superuser;
+use crate::http::json::Json;
+use crate::http::problem::{ApiError, Problem};
+
+/// The settings of the installation.
+#[derive(Serialize, ToSchema)]
+pub(in crate::routes) struct SiteSettings {
+    /// Who may register.
+    registration: RegistrationSetting,
+    /// What each person may have for whom nothing else is set.
+    limits: LimitsSetting,
+}
+
+/// What each person may have for whom nothing else is set.
+#[derive(Serialize, ToSchema)]
+pub(in crate::routes) struct LimitsSetting {
+    /// What applies; a limit that is `null` does not exist.
+    value: Limits,
+    /// What superusers have set.
+    set: Limits,
+    /// The limits that the environment sets, so that they can't be changed here.
+    fixed: Vec<String>,
+}
+
+/// Who may register.
+#[derive(Serialize, ToSchema)]
+pub(in crate::routes) struct RegistrationSetting {
+    /// The value that applies.
+    value: RegistrationMode,
+    /// Whether `DESKHAND_REGISTRATION` sets it, so that it can't be changed here.
+    is_fixed: bool,
+}
+
+/// Changes to the settings; a missing field is unchanged.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({ "registration": "invite" }))]
+pub(in crate::routes) struct SiteSettingsForm {
+    /// Who may register.
+    #[serde(default)]
+    registration: Option<RegistrationMode>,
+    /// All that is set of what each person may have; `null`: as without a setting.
+    #[serde(default)]
+    limits: Option<Limits>,
+}
+
+/// Returns the settings of the installation. For superusers.
+#[utoipa::path(get, path = "/admin/settings", operation_id = "get_site_settings", tag = "Administration", responses(
+    (status = 200, body = SiteSettings),
+    (status = 401, body = Problem),
+    (status = 403, body = Problem, description = "Not a superuser")))]
+pub(in crate::routes) async fn get(
+    State(state): State<AppState>,
+    _: Superuser,
+) -> Result<Json<SiteSettings>, ApiError> {
+    current(&state).await
+}
+
+/// Changes settings of the installation. For superusers.
+#[utoipa::path(patch, path = "/admin/settings", operation_id = "update_site_settings", tag = "Administration", request_body = SiteSettingsForm, responses(
+    (status = 200, body = SiteSettings),
+    (status = 400, body = Problem, description = "Malformed JSON"),
+    (status = 401, body = Problem),
+    (status = 403, body = Problem, description = "Not a superuser"),
+    (status = 409, body = Problem, description = "The environment sets it (`setting_fixed`)"),
+    (status = 422, body = Problem, description = "JSON of another shape")))]
+pub(in crate::routes) async fn change(
+    State(state): State<AppState>,
+    Superuser(by): Superuser,
+    Json(form): Json<SiteSettingsForm>,
+) -> Result<Json<SiteSettings>, ApiError> {
+    if let Some(mode) = form.registration {
+        state.site_settings.set_registration(mode, by.id).await?;
+    }
+    if let Some(limits) = form.limits {
+        state.site_settings.set_limits(limits, by.id).await?;
+    }
+    current(&state).await
+}
+
+async fn current(state: &AppState) -> Result<Json<SiteSettings>, ApiError> {
+    let registration = state.site_settings.registration().await?;
+    let registration = RegistrationSetting { value: registration.value, is_fixed: registration.is_fixed };
+    let limits = state.site_settings.limits(&mut *state.database.connection().await?).await?;
+    let fixed = limits.fixed.names().map(str::to_owned).collect();
+    let limits = LimitsSetting { value: limits.value, set: limits.set, fixed };
+    Ok(Json(SiteSettings { registration, limits }))
+}

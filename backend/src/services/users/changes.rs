@@ -1,0 +1,103 @@
+//! Changing users.
+
+use diesel_async::AsyncConnection as _;
+use protocol::ids::UserId;
+
+use super::UserError;
+use crate::clock::Clock;
+use crate::config::limits::Limits;
+use crate::database::Database;
+use crate::services::account_form::{self, FormError};
+use crate::services::logins;
+use crate::store::users::{self, Role, User, UserChanges};
+
+/// What a superuser changes of a user; `None` leaves a field unchanged.
+#[derive(Debug, Default)]
+pub struct UserChange {
+    /// The login name.
+    pub username: Option<String>,
+    /// The e-mail address.
+    pub email: Option<String>,
+    /// Given name.
+    pub first_name: Option<String>,
+    /// Family name.
+    pub last_name: Option<String>,
+    /// What the user may do.
+    pub role: Option<Role>,
+    /// Whether the user can't log in.
+    pub disabled: Option<bool>,
+    /// What the user may have, where it differs from the others.
+    pub limits: Option<Limits>,
+}
+
+/// The user with this name, in any case.
+///
+/// # Errors
+/// When there is none.
+pub async fn find_by_name(database: &Database, username: &str) -> Result<User, UserError> {
+    let mut conn = database.connection().await?;
+    users::find_by_name(&mut conn, username).await?.ok_or(UserError::NotFound)
+}
+
+/// Changes a user, and ends their logins if they are disabled or have another role. Their runs go on until
+/// [`super::Users::catch_up`].
+///
+/// # Errors
+/// When there is no such user, a name can't be used, or nobody could administer the installation any more.
+pub async fn apply(
+    database: &Database,
+    clock: &Clock,
+    id: UserId,
+    change: UserChange,
+) -> Result<User, UserError> {
+    let changes = checked(&change)?;
+    let now = clock.now();
+    let mut conn = database.connection().await?;
+    conn.transaction(async |conn| {
+        let superusers = users::lock_superusers(conn).await?;
+        let before = users::lock(conn, id).await?.ok_or(UserError::NotFound)?;
+        let demotes = change.role == Some(Role::User) || change.disabled == Some(true);
+        if demotes && superusers == [id] {
+            return Err(UserError::LastSuperuser);
+        }
+        let disabled_at = change.disabled.map(|disabled| disabled.then(|| before.disabled_at.unwrap_or(now)));
+        let changes = UserChanges { disabled_at, ..changes };
+        if changes == UserChanges::default() {
+            return Ok(before);
+        }
+        let after = users::change(conn, id, changes).await?;
+        if after.is_superuser != before.is_superuser || after.disabled_at.is_some() {
+            logins::end_all(conn, id).await?;
+        }
+        tracing::info!(
+            user.id = %id,
+            is_superuser = after.is_superuser,
+            is_disabled = after.disabled_at.is_some(),
+            "changed a user"
+        );
+        Ok(after)
+    })
+    .await
+}
+
+fn checked(change: &UserChange) -> Result<UserChanges, FormError> {
+    change.username.as_deref().map(account_form::check_username).transpose()?;
+    change.email.as_deref().map(account_form::check_email).transpose()?;
+    Ok(UserChanges {
+        username: change.username.clone(),
+        email: change.email.clone(),
+        first_name: change.first_name.as_deref().map(account_form::name).transpose()?,
+        last_name: change.last_name.as_deref().map(account_form::name).transpose()?,
+        limits: change.limits.map(limits_json),
+        is_superuser: change.role.map(|role| role == Role::Superuser),
+        ..UserChanges::default()
+    })
+}
+
+/// The limits as they are stored: only those that are set.
+fn limits_json(limits: Limits) -> serde_json::Value {
+    limits
+        .each()
+        .filter_map(|(name, limit)| Some((name.to_owned(), serde_json::Value::from(limit?))))
+        .collect()
+}

@@ -1,0 +1,26 @@
+import { Section, SectionPage } from '../shell/SectionPage';
+import { words } from '../words';
+import { Invitations } from './Invitations';
+import { People } from './People';
+import { RegistrationForm } from './RegistrationForm';
+import { SiteLimits } from './SiteLimits';
+
+/** Administers the installation. For superusers. */
+export function AdminPage() {
+  return (
+    <SectionPage title={words.admin.title}>
+      <Section title={words.admin.peopleTitle} body={words.admin.peopleBody}>
+        <People />
+      </Section>
+      <Section title={words.admin.registrationTitle} body={words.admin.registrationBody}>
+        <RegistrationForm />
+      </Section>
+      <Section title={words.admin.invitationsTitle} body={words.admin.invitationsBody}>
+        <Invitations />
+      </Section>
+      <Section title={words.admin.limitsTitle} body={words.admin.limitsBody}>
+        <SiteLimits />
+      </Section>
+    </SectionPage>
+  );
+}
