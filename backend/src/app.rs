@@ -7,7 +7,8 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
-use crate::auth::bearer::BearerTokens;
+use crate::auth::access_token::AccessTokens;
+use crate::auth::signing_keys::SigningKeys;
 use crate::blobs::{BlobCollector, BlobStore};
 use crate::clients::desktop;
 use crate::clients::model::{ModelClient, ModelEndpoint, SILENCE};
@@ -37,6 +38,7 @@ use crate::services::locales::Locales;
 use crate::services::runs::Runs;
 use crate::services::runs::driver::RunDriver;
 use crate::services::runs::supervisor::Supervisor;
+use crate::vault::Vault;
 
 /// The state that all handlers share. Cheap to clone.
 #[derive(Clone)]
@@ -59,8 +61,10 @@ pub struct AppState {
     pub event_log: EventLog,
     /// The operations on accounts.
     pub accounts: Accounts,
-    /// Issues and verifies bearer tokens.
-    pub bearer_tokens: BearerTokens,
+    /// Seals secrets.
+    pub vault: Vault,
+    /// Issues and verifies access tokens.
+    pub access_tokens: AccessTokens,
     /// Manages the desktops.
     pub desktops: Desktops,
     /// Drives runs.
@@ -103,6 +107,8 @@ impl AppState {
         clock: Clock,
         shutdown: CancellationToken,
     ) -> anyhow::Result<Self> {
+        let vault = Vault::open(&config.master_key, folder.path(), &database, &clock).await?;
+        let signing_keys = SigningKeys::load(&database, &vault, &clock, &config.tokens).await?;
         let replica_id = Uuid::now_v7();
         let (hub, tasks) = (Hub::default(), TaskTracker::new());
         let blobs = BlobStore::open(&folder.path().join("blobs")).await?;
@@ -161,9 +167,10 @@ impl AppState {
                 upload_limit: config.upload_limit(),
                 quota: config.files_quota(),
             },
+            vault,
             feed: Feed { database: database.clone(), hub: hub.clone(), shutdown: shutdown.clone() },
             blob_collector,
-            bearer_tokens: BearerTokens::load(&database, clock.clone()).await?,
+            access_tokens: AccessTokens { keys: signing_keys, clock: clock.clone() },
             supervisor,
             accounts: Accounts::new(database.clone(), clock.clone()),
             upload_limit: config.upload_limit(),

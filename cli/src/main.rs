@@ -3,6 +3,7 @@
 mod addresses;
 mod create_user;
 mod database;
+mod keys;
 mod logging;
 mod memory;
 mod model_service;
@@ -34,6 +35,8 @@ enum Command {
     CreateUser(create_user::CreateUser),
     /// Apply pending database migrations
     Migrate(database::Migrate),
+    /// Change the keys of an installation
+    Keys(keys::Keys),
     /// Print the backend's OpenAPI document
     Openapi,
 }
@@ -57,6 +60,7 @@ async fn run() -> ExitCode {
         }
         Command::CreateUser(create_user) => create_user.run().await,
         Command::Migrate(migrate) => migrate.run().await,
+        Command::Keys(keys) => keys.run().await,
         Command::Openapi => print_openapi(),
     };
     match result {

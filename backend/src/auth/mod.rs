@@ -1,5 +1,7 @@
-//! Authentication: passwords, bearer tokens, and a limit on failed logins.
+//! Authentication: passwords, access tokens and the keys that sign them, and a limit on failed logins.
 
-pub mod bearer;
+pub mod access_token;
 pub mod password;
+mod rsa_key;
+pub mod signing_keys;
 pub mod throttle;

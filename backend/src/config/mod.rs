@@ -1,15 +1,19 @@
 //! The backend's configuration.
 
+pub mod master_key;
 pub mod proxy;
 pub mod reachable_server;
+pub mod tokens;
 
 use std::path::PathBuf;
 
 use protocol::action::Size;
 use protocol::locale::Locale;
 
+use self::master_key::MasterKeyConfig;
 use self::proxy::ProxyConfig;
 use self::reachable_server::ReachableServer;
+use self::tokens::TokenConfig;
 use crate::locale;
 use crate::store::leases::RunsAtOnce;
 
@@ -68,6 +72,14 @@ pub struct Config {
     /// What stands between browsers and this service
     #[command(flatten)]
     pub proxy: ProxyConfig,
+
+    /// What secrets in the database are sealed with
+    #[command(flatten)]
+    pub master_key: MasterKeyConfig,
+
+    /// How long tokens are valid, and what signs them
+    #[command(flatten)]
+    pub tokens: TokenConfig,
 }
 
 /// When idle desktops are paused and stopped.

@@ -21,7 +21,7 @@ impl FromRequestParts<AppState> for CurrentUser {
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
         let user_id = match parts.headers.get(AUTHORIZATION) {
-            Some(header) => bearer_login(header, state).map(|(user_id, _)| user_id),
+            Some(header) => bearer_login(header, state).await.map(|(user_id, _)| user_id),
             None => session_user(parts, state).await?,
         };
         let user_id = user_id.ok_or(ApiError::Unauthorized)?;
@@ -57,8 +57,8 @@ impl FromRequestParts<AppState> for Superuser {
 }
 
 /// The user of a bearer token in an `Authorization` header and when it expires, if it is valid.
-pub(super) fn bearer_login(header: &HeaderValue, state: &AppState) -> Option<(UserId, DateTime<Utc>)> {
-    state.bearer_tokens.verify(bearer_token(header.to_str().ok()?)?)
+pub(super) async fn bearer_login(header: &HeaderValue, state: &AppState) -> Option<(UserId, DateTime<Utc>)> {
+    state.access_tokens.verify(bearer_token(header.to_str().ok()?)?).await
 }
 
 /// The token of an `Authorization` header. The scheme's case does not matter (RFC 9110, 11.1).

@@ -48,6 +48,7 @@ impl FromRequestParts<AppState> for Login {
         let changes = state.logins.subscribe();
         let credential = match parts.headers.get(AUTHORIZATION) {
             Some(header) => bearer_login(header, state)
+                .await
                 .map(|(user_id, expires_at)| Credential::Bearer { user_id, expires_at }),
             None => {
                 let session = Session::from_request_parts(parts, state).await;

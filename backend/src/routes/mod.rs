@@ -11,6 +11,7 @@ mod events;
 mod files;
 mod frontend;
 mod health;
+mod jwks;
 mod live_view;
 mod messages;
 mod runs;
@@ -94,7 +95,7 @@ fn api() -> OpenApiRouter<AppState> {
 
 fn documented() -> (Router<AppState>, utoipa::openapi::OpenApi) {
     let (router, mut openapi) =
-        OpenApiRouter::with_openapi(ApiDoc::openapi()).nest("/api/v1", api()).split_for_parts();
+        OpenApiRouter::with_openapi(ApiDoc::openapi()).routes(routes!(jwks::get)).nest("/api/v1", api()).split_for_parts();
     document::complete(&mut openapi);
     (router, openapi)
 }

@@ -16,6 +16,7 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+use crate::auth::signing_keys::SigningKeys;
 use crate::clock::Clock;
 use crate::database::Database;
 use crate::live::hub::{Hub, LiveEvent};
@@ -24,6 +25,7 @@ use crate::live::views::EventView;
 use crate::services::desktops::Desktops;
 use crate::services::runs::signals::RunSignal;
 use crate::services::runs::supervisor::Supervisor;
+use crate::vault::Vault;
 use crate::store::{chats, control_leases, events, live_turns};
 
 /// Delay before reconnecting.
@@ -45,6 +47,10 @@ pub struct Replicas {
     pub supervisor: Supervisor,
     /// Supplies the desktop views to publish.
     pub desktops: Desktops,
+    /// Reads its keys again.
+    pub vault: Vault,
+    /// Reads the keys again.
+    pub signing_keys: SigningKeys,
     /// The clock.
     pub clock: Clock,
     /// Notified when a control lease has expired.
@@ -73,6 +79,10 @@ enum Notice {
     Session { id: String },
     /// A user was changed or deleted.
     User { user_id: UserId },
+    /// A version of the master key was added or retired.
+    MasterKey,
+    /// Another key signs access tokens.
+    SigningKeys,
     /// A kind that a newer version announces.
     #[serde(other)]
     Unknown,
@@ -210,6 +220,8 @@ impl Replicas {
             Notice::Deleted { chat_id } => self.hub.publish(chat_id, LiveEvent::Deleted),
             Notice::Session { id } => self.logins.announce(LoginChange::Session(id)),
             Notice::User { user_id } => self.logins.announce(LoginChange::User(user_id)),
+            Notice::MasterKey => self.vault.reload().await?,
+            Notice::SigningKeys => self.signing_keys.reload().await?,
             Notice::Unknown => {}
         }
         Ok(())

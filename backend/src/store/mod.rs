@@ -14,12 +14,14 @@ pub mod installation;
 pub mod internet_requests;
 pub mod leases;
 pub mod live_turns;
+pub mod master_key_versions;
 pub mod messages;
 pub mod pool_desktops;
 pub mod runs;
 #[expect(missing_docs, reason = "generated; the tables and columns carry their comments in the migrations")]
 pub mod schema;
 pub mod screenshots;
+pub mod sealed_columns;
 pub mod sessions;
 pub mod setup_tokens;
 pub mod signing_keys;

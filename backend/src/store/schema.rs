@@ -119,6 +119,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    master_key_versions (version) {
+        version -> Int4,
+        created_at -> Timestamptz,
+        retired_at -> Nullable<Timestamptz>,
+        check -> Bytea,
+    }
+}
+
+diesel::table! {
     messages (id) {
         id -> Uuid,
         chat_id -> Uuid,
@@ -188,8 +197,11 @@ diesel::table! {
 diesel::table! {
     signing_keys (kid) {
         kid -> Uuid,
-        secret -> Bytea,
         created_at -> Timestamptz,
+        algorithm -> Text,
+        public_der -> Bytea,
+        private_sealed -> Nullable<Bytea>,
+        verifies_until -> Nullable<Timestamptz>,
     }
 }
 
@@ -223,6 +235,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     installation,
     internet_requests,
     live_turn_pieces,
+    master_key_versions,
     messages,
     pool_desktops,
     runs,

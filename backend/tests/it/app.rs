@@ -10,8 +10,10 @@ use backend::app::AppState;
 use backend::auth::password::Passwords;
 use backend::clients::model::ModelEndpoint;
 use backend::clock::Clock;
+use backend::config::master_key::MasterKeyConfig;
 use backend::config::proxy::ProxyConfig;
 use backend::config::reachable_server::ReachableServer;
+use backend::config::tokens::TokenConfig;
 use backend::config::{DesktopsConfig, DesktopsIn, IdleConfig, SiteInternet};
 use backend::connection_limits::ConnectionLimits;
 use backend::data_folder::DataFolder;
@@ -70,6 +72,8 @@ pub(crate) struct Options {
     pub(crate) provider: Option<Arc<dyn DesktopProvider>>,
     pub(crate) idle: IdleConfig,
     pub(crate) proxy: ProxyConfig,
+    pub(crate) master_key: MasterKeyConfig,
+    pub(crate) tokens: TokenConfig,
     /// Replaces the hasher of passwords.
     pub(crate) passwords: Option<Passwords>,
     /// Replaces the limits on connections.
@@ -94,6 +98,8 @@ impl Default for Options {
             provider: None,
             idle: IdleConfig { idle_pause: 0, idle_stop: 0 },
             proxy: ProxyConfig::default(),
+            master_key: MasterKeyConfig::default(),
+            tokens: TokenConfig::default(),
             passwords: None,
             connections: None,
         }
@@ -147,6 +153,8 @@ impl TestApp {
             },
             idle: options.idle,
             proxy: options.proxy,
+            master_key: options.master_key,
+            tokens: options.tokens,
         };
         let shutdown = CancellationToken::new();
         let provider = match options.provider {

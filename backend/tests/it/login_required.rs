@@ -5,7 +5,8 @@ use reqwest::{Method, StatusCode};
 use crate::app::{TestApp, problem};
 
 /// The calls that need no login.
-const OPEN: [(&str, &str); 6] = [
+const OPEN: [(&str, &str); 7] = [
+    ("GET", "/.well-known/jwks.json"),
     ("GET", "/api/v1/health"),
     ("GET", "/api/v1/setup"),
     ("POST", "/api/v1/setup"),

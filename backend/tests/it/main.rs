@@ -25,5 +25,7 @@ mod pages;
 mod private_cluster;
 mod replicas;
 mod schema;
+mod signing_keys;
 mod slow_viewers;
 mod socket;
+mod vault;

@@ -48,7 +48,7 @@ pub(in crate::routes) async fn login(
     Json(credentials): Json<Credentials>,
 ) -> Result<Json<AccessToken>, ApiError> {
     let user = authenticate(&state, credentials, client.address).await?;
-    let access_token = state.bearer_tokens.issue(user.id).map_err(ApiError::Internal)?;
+    let access_token = state.access_tokens.issue(user.id).map_err(ApiError::Internal)?;
     Ok(Json(AccessToken { access_token, token_type: "bearer" }))
 }
 
