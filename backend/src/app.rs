@@ -24,6 +24,7 @@ use crate::live::logins::Logins;
 use crate::live::sockets::Sockets;
 use crate::provider::DesktopProvider;
 use crate::services::accounts::Accounts;
+use crate::services::api_tokens::ApiTokens;
 use crate::services::chats::Chats;
 use crate::services::control::DesktopControl;
 use crate::services::desktops::Desktops;
@@ -35,9 +36,12 @@ use crate::services::event_log::EventLog;
 use crate::services::files::Files;
 use crate::services::files::outputs::OutputCollector;
 use crate::services::locales::Locales;
+use crate::services::program_logins::ProgramLogins;
 use crate::services::runs::Runs;
 use crate::services::runs::driver::RunDriver;
 use crate::services::runs::supervisor::Supervisor;
+use crate::services::sessions::Sessions;
+use crate::services::tickets::Tickets;
 use crate::vault::Vault;
 
 /// The state that all handlers share. Cheap to clone.
@@ -63,8 +67,14 @@ pub struct AppState {
     pub accounts: Accounts,
     /// Seals secrets.
     pub vault: Vault,
-    /// Issues and verifies access tokens.
-    pub access_tokens: AccessTokens,
+    /// The logins of programs.
+    pub program_logins: ProgramLogins,
+    /// Where users are logged in.
+    pub sessions: Sessions,
+    /// The operations on API tokens.
+    pub api_tokens: ApiTokens,
+    /// The operations on tickets for WebSockets.
+    pub tickets: Tickets,
     /// Manages the desktops.
     pub desktops: Desktops,
     /// Drives runs.
@@ -170,7 +180,10 @@ impl AppState {
             vault,
             feed: Feed { database: database.clone(), hub: hub.clone(), shutdown: shutdown.clone() },
             blob_collector,
-            access_tokens: AccessTokens { keys: signing_keys, clock: clock.clone() },
+            program_logins: program_logins(config, signing_keys, &database, &clock),
+            sessions: Sessions { database: database.clone(), clock: clock.clone() },
+            api_tokens: ApiTokens { database: database.clone(), clock: clock.clone() },
+            tickets: Tickets { database: database.clone(), clock: clock.clone() },
             supervisor,
             accounts: Accounts::new(database.clone(), clock.clone()),
             upload_limit: config.upload_limit(),
@@ -188,6 +201,22 @@ impl AppState {
             shutdown,
             tasks,
         })
+    }
+}
+
+fn program_logins(
+    config: &Config,
+    keys: SigningKeys,
+    database: &Database,
+    clock: &Clock,
+) -> ProgramLogins {
+    let access_tokens =
+        AccessTokens { keys, clock: clock.clone(), lifetime: config.tokens.access_lifetime() };
+    ProgramLogins {
+        database: database.clone(),
+        clock: clock.clone(),
+        access_tokens,
+        refresh_lifetime: config.tokens.refresh_lifetime(),
     }
 }
 

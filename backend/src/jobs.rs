@@ -75,7 +75,7 @@ pub fn start(state: &AppState, ended: CancellationToken) {
         supervisor,
         desktops: desktops.clone(),
         vault: state.vault.clone(),
-        signing_keys: state.access_tokens.keys.clone(),
+        signing_keys: state.program_logins.access_tokens.keys.clone(),
         clock: state.clock.clone(),
         control_expired,
     };

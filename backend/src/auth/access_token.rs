@@ -1,17 +1,15 @@
 //! Access tokens of programs: JWTs (RFC 7519) with RS256.
 
 use anyhow::Context as _;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta};
 use jsonwebtoken::{Header, Validation};
-use protocol::ids::UserId;
+use protocol::ids::{TokenFamilyId, UserId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::signing_keys::SigningKeys;
 use crate::clock::Clock;
 
-/// How long a token is valid.
-const LIFETIME: TimeDelta = TimeDelta::hours(12);
 /// The issuer and audience of the tokens.
 const ISSUER: &str = "deskhand";
 
@@ -22,6 +20,8 @@ pub struct AccessTokens {
     pub keys: SigningKeys,
     /// Tells when they are valid.
     pub clock: Clock,
+    /// How long a token is valid.
+    pub lifetime: TimeDelta,
 }
 
 /// Times are in seconds since 1970, as whole numbers.
@@ -30,6 +30,8 @@ struct Claims {
     iss: String,
     aud: String,
     sub: UserId,
+    /// The login.
+    fam: TokenFamilyId,
     iat: i64,
     nbf: i64,
     exp: i64,
@@ -37,19 +39,20 @@ struct Claims {
 }
 
 impl AccessTokens {
-    /// Issues a token for a user.
+    /// Issues a token for a login of a user.
     ///
     /// # Errors
     /// When signing fails.
-    pub fn issue(&self, user_id: UserId) -> anyhow::Result<String> {
+    pub fn issue(&self, user_id: UserId, family: TokenFamilyId) -> anyhow::Result<String> {
         let now = self.clock.now();
         let claims = Claims {
             iss: ISSUER.into(),
             aud: ISSUER.into(),
             sub: user_id,
+            fam: family,
             iat: now.timestamp(),
             nbf: now.timestamp(),
-            exp: (now + LIFETIME).timestamp(),
+            exp: (now + self.lifetime).timestamp(),
             jti: Uuid::now_v7(),
         };
         let ring = self.keys.ring();
@@ -57,9 +60,9 @@ impl AccessTokens {
         jsonwebtoken::encode(&header, &claims, &ring.signer.key).context("signing a token")
     }
 
-    /// The user that a token was issued for and when it expires, if it is valid. The algorithm is that of the key, whatever
-    /// the token says.
-    pub async fn verify(&self, token: &str) -> Option<(UserId, DateTime<Utc>)> {
+    /// The user and the login that a token was issued for, if it is valid. The algorithm is that of the key, whatever the token
+    /// says. Whether the login has ended is not known here.
+    pub async fn verify(&self, token: &str) -> Option<(UserId, TokenFamilyId)> {
         let kid: Uuid = jsonwebtoken::decode_header(token).ok()?.kid?.parse().ok()?;
         let key = self.keys.verifier(kid).await?;
         let mut validation = Validation::new(key.algorithm);
@@ -72,6 +75,6 @@ impl AccessTokens {
         let (begins_at, expires_at) =
             (DateTime::from_timestamp(claims.nbf, 0)?, DateTime::from_timestamp(claims.exp, 0)?);
         let now = self.clock.now();
-        (begins_at <= now && expires_at > now).then_some((claims.sub, expires_at))
+        (begins_at <= now && expires_at > now).then_some((claims.sub, claims.fam))
     }
 }

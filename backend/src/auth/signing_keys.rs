@@ -19,6 +19,7 @@ use crate::clock::Clock;
 use crate::config::tokens::{MAX_ACCESS_MINUTES, TokenConfig};
 use crate::database::Database;
 use crate::store::Connection;
+use crate::store::audit::{self, AuditAction, NewAuditEntry};
 use crate::store::sealed_columns::SIGNING_KEYS;
 use crate::store::signing_keys::{self, SigningKey};
 use crate::vault::Vault;
@@ -190,7 +191,9 @@ pub async fn rotate(
     let mut conn = database.connection().await?;
     conn.transaction(async |conn| {
         signing_keys::lock(conn).await?;
-        replace(conn, vault, key, now, old).await
+        replace(conn, vault, key, now, old).await?;
+        let entry = NewAuditEntry::of_installation(AuditAction::SigningKeyRotated, kid.to_string(), now);
+        anyhow::Ok(audit::insert(conn, &entry).await?)
     })
     .await
     .context("changing the key that signs access tokens")?;

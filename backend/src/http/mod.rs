@@ -7,6 +7,7 @@ mod connection;
 pub mod current_user;
 pub mod idempotency_key;
 pub mod json;
+pub mod json_or_form;
 pub mod login;
 pub mod owned;
 pub mod page;

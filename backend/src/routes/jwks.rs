@@ -48,6 +48,6 @@ impl From<PublicKeyView> for JsonWebKey {
 #[utoipa::path(get, path = "/.well-known/jwks.json", operation_id = "get_jwks", tag = "Accounts", security(()),
     responses((status = 200, body = JsonWebKeySet)))]
 pub(super) async fn get(State(state): State<AppState>) -> ([(HeaderName, HeaderValue); 1], Json<JsonWebKeySet>) {
-    let keys = state.access_tokens.keys.public().into_iter().map(JsonWebKey::from).collect();
+    let keys = state.program_logins.access_tokens.keys.public().into_iter().map(JsonWebKey::from).collect();
     ([CACHE], Json(JsonWebKeySet { keys }))
 }

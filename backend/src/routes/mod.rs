@@ -1,6 +1,7 @@
 //! All routes on one screen. The same list generates the OpenAPI document.
 
 mod accounts;
+mod audit;
 mod chats;
 mod config;
 mod control;
@@ -18,7 +19,9 @@ mod runs;
 mod screenshots;
 mod socket;
 
-use axum::Router;
+use std::sync::Arc;
+
+use axum::{Extension, Router};
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{Extensions, HeaderMap, HeaderValue, StatusCode, Version, header};
 use axum::middleware::{from_fn_with_state, map_response};
@@ -36,7 +39,7 @@ use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt as _};
 use utoipa_axum::routes;
 use utoipa_swagger_ui::{Config as SwaggerConfig, SwaggerUi};
 
-use self::accounts::{login, setup, users};
+use self::accounts::{api_tokens, login, sessions, setup, tickets, tokens, users};
 use self::document::ApiDoc;
 use crate::app::AppState;
 use crate::http::base_path::{with_path, without_base_path};
@@ -59,10 +62,20 @@ fn api() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(health::health))
         .routes(routes!(setup::status, setup::set_up))
-        .routes(routes!(login::login))
+        .routes(routes!(tokens::login))
+        .routes(routes!(tokens::refresh))
+        .routes(routes!(tokens::logout))
+        .routes(routes!(tokens::logout_everywhere))
         .routes(routes!(login::open_session, login::close_session))
         .routes(routes!(users::list, users::create))
         .routes(routes!(users::me, users::change_me))
+        .routes(routes!(sessions::list))
+        .routes(routes!(sessions::end))
+        .routes(routes!(sessions::change_password))
+        .routes(routes!(api_tokens::list, api_tokens::create))
+        .routes(routes!(api_tokens::revoke))
+        .routes(routes!(tickets::create))
+        .routes(routes!(audit::list))
         .routes(routes!(config::config))
         .routes(routes!(files::list))
         // The upload has its own limit, enforced while it streams to the disk.
@@ -109,6 +122,7 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
 /// The router of the whole service, with its middleware.
 pub fn router(state: AppState) -> Router {
     let (api, openapi) = documented();
+    let scopes = Arc::new(document::operation_scopes(&openapi));
     let sessions = PostgresSessions { database: state.database.clone(), clock: state.clock.clone() };
     let sessions = SessionManagerLayer::new(sessions)
         .with_name(SESSION_COOKIE)
@@ -127,6 +141,7 @@ pub fn router(state: AppState) -> Router {
         .method_not_allowed_fallback(frontend::method_not_allowed)
         .layer(from_fn_with_state(state.clone(), shutting_down::refuse_new_work))
         .layer(DefaultBodyLimit::max(JSON_LIMIT))
+        .layer(Extension(scopes))
         .layer(sessions)
         .layer(from_fn_with_state(state.connection_limits.body, require_pace))
         .layer(from_fn_with_state(proxies.clone(), require_same_origin))

@@ -1,6 +1,5 @@
 //! Creates accounts, including the first administrator's, and checks credentials.
 
-use std::net::IpAddr;
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -18,12 +17,17 @@ use crate::auth::throttle::LoginThrottle;
 use crate::clock::Clock;
 use crate::database::{Database, DatabaseError, from_database};
 use crate::locale;
+use crate::services::audit::Source;
+use crate::store::audit::{self, AuditAction};
 use crate::store::users::{InsertUserError, NewUser, User, UserChanges};
 use crate::store::{Connection, setup_tokens, users};
 use crate::text::{is_username, visible};
 
 /// Maximum number of characters of a username.
 const USERNAME_LIMIT: usize = 64;
+
+/// Maximum number of characters of other names, and of addresses.
+const TEXT_LIMIT: usize = 254;
 
 /// The data of a new account.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -124,6 +128,13 @@ pub enum Rank {
     Superuser,
 }
 
+/// What a password was found to be.
+enum Checked {
+    Right(User),
+    /// The user whose password it is not, if there is one.
+    Wrong(Option<User>),
+}
+
 /// The operations on accounts. Cheap to clone.
 #[derive(Clone)]
 pub struct Accounts {
@@ -175,7 +186,7 @@ impl Accounts {
         .await
     }
 
-    /// The user with these credentials. `address` is the client's; `None` if it is unknown.
+    /// The user with this name or e-mail address, and this password.
     ///
     /// # Errors
     /// When the username or the password is wrong, or too many logins have failed.
@@ -183,23 +194,25 @@ impl Accounts {
         &self,
         username: &str,
         password: &Secret,
-        address: Option<IpAddr>,
+        source: &Source,
     ) -> Result<User, AccountError> {
         // No account has such a name, and Postgres could not even look for the second.
-        if username.chars().count() > USERNAME_LIMIT || username.contains('\0') {
+        if username.chars().count() > TEXT_LIMIT || username.contains('\0') {
             return Err(AccountError::WrongCredentials);
         }
+        let address = source.address;
         let attempt = self.throttle.attempt(username, address).map_err(|wait| {
             tracing::warn!(user.name = ?username, client.address = ?address, "refused a login after too many failures");
             AccountError::Throttled(wait)
         })?;
         match self.with_password(username, password).await {
-            Ok(Some(user)) => {
+            Ok(Checked::Right(user)) => {
                 attempt.succeeded();
                 Ok(user)
             }
-            Ok(None) => {
+            Ok(Checked::Wrong(user)) => {
                 tracing::warn!(user.name = ?username, client.address = ?address, "a login failed");
+                self.record_failure(user, source).await?;
                 Err(AccountError::WrongCredentials)
             }
             Err(error) => {
@@ -209,15 +222,34 @@ impl Accounts {
         }
     }
 
-    /// The user with this name and password.
-    async fn with_password(&self, username: &str, password: &Secret) -> Result<Option<User>, AccountError> {
+    /// Refuses a password that nobody may choose.
+    ///
+    /// # Errors
+    /// When it is too short or too long.
+    pub fn check_new_password(&self, password: &Secret) -> Result<(), AccountError> {
+        check_length(password)
+    }
+
+    /// What is typed as a name that nobody has may be a password, so it is not recorded.
+    async fn record_failure(&self, user: Option<User>, source: &Source) -> Result<(), AccountError> {
+        let mut entry = source.stranger_entry(AuditAction::LoginFailed, self.clock.now());
+        entry.object = user.map(|user| user.username);
+        let mut conn = self.database.connection().await?;
+        Ok(audit::insert(&mut conn, &entry).await?)
+    }
+
+    /// Compares the password with that of the user with this name or e-mail address.
+    async fn with_password(&self, username: &str, password: &Secret) -> Result<Checked, AccountError> {
         let found = {
             let mut conn = self.database.connection().await?;
             users::find_with_password(&mut conn, username).await?
         };
         let (user, hash) = found.unzip();
         let is_right = self.passwords.verify(password.expose().to_owned(), hash).await?;
-        Ok(user.filter(|_| is_right))
+        Ok(match user {
+            Some(user) if is_right => Checked::Right(user),
+            user => Checked::Wrong(user),
+        })
     }
 
     async fn prepare(&self, form: AccountForm, rank: Rank) -> Result<NewUser, AccountError> {
@@ -264,9 +296,15 @@ async fn require_setup_token(conn: &mut Connection, digest: &[u8]) -> Result<(),
     Ok(())
 }
 
-/// Changes to a user's settings; `None` leaves one unchanged, `Some(None)` removes it.
+/// Changes to a user's profile and settings; `None` leaves one unchanged, `Some(None)` removes it.
 #[derive(Debug, Default)]
 pub struct SettingsChanges {
+    /// Given name.
+    pub first_name: Option<String>,
+    /// Family name.
+    pub last_name: Option<String>,
+    /// The e-mail address.
+    pub email: Option<String>,
     /// The default approval policy of the user's chats; none requires no approvals.
     pub approval: Option<Option<ApprovalPolicy>>,
     /// The chosen time zone.
@@ -279,17 +317,22 @@ pub struct SettingsChanges {
     pub detected_language: Option<Option<String>>,
 }
 
-/// Changes a user's settings.
+/// Changes a user's profile and settings.
 ///
 /// # Errors
-/// When a time zone or a language is invalid.
+/// When a name, an address, a time zone or a language is invalid, or the e-mail address is taken.
 pub async fn change_settings(
     database: &Database,
     user: User,
     changes: SettingsChanges,
 ) -> Result<User, AccountError> {
     let policy = changes.approval.map(|policy| policy.map(serde_json::to_value).transpose()).transpose();
+    check_texts(&[&changes.first_name, &changes.last_name, &changes.email].map(|text| text.as_deref().unwrap_or_default()))?;
+    changes.email.as_deref().map_or(Ok(()), check_email)?;
     let changes = UserChanges {
+        first_name: changes.first_name.map(|name| visible(&name)),
+        last_name: changes.last_name.map(|name| visible(&name)),
+        email: changes.email,
         approval: policy.context("encoding an approval policy")?,
         time_zone: known(changes.time_zone, locale::time_zone, AccountError::TimeZoneInvalid)?,
         language: known(changes.language, locale::language, AccountError::LanguageInvalid)?,
@@ -318,29 +361,32 @@ fn known(
     }
 }
 
+fn check_texts(texts: &[&str]) -> Result<(), AccountError> {
+    let is_invalid = |text: &&str| text.contains('\0') || text.chars().count() > TEXT_LIMIT;
+    if texts.iter().any(is_invalid) { Err(AccountError::TextInvalid) } else { Ok(()) }
+}
+
+fn check_email(email: &str) -> Result<(), AccountError> {
+    let parts = email.split_once('@');
+    let has_both = parts.is_some_and(|(name, host)| !name.is_empty() && !host.is_empty());
+    if has_both && !email.contains(char::is_whitespace) { Ok(()) } else { Err(AccountError::EmailInvalid) }
+}
+
+fn check_length(password: &Secret) -> Result<(), AccountError> {
+    let length = password.expose().chars().count();
+    if (8..=1024).contains(&length) { Ok(()) } else { Err(AccountError::PasswordInvalid) }
+}
+
 fn checked(form: AccountForm) -> Result<AccountForm, AccountError> {
-    let has_nul = [&form.username, &form.email, &form.first_name, &form.last_name]
-        .iter()
-        .any(|text| text.contains('\0') || text.chars().count() > 254);
-    if has_nul {
-        return Err(AccountError::TextInvalid);
-    }
+    check_texts(&[&form.username, &form.email, &form.first_name, &form.last_name])?;
     if form.username.is_empty()
         || form.username.chars().count() > USERNAME_LIMIT
         || !is_username(&form.username)
     {
         return Err(AccountError::UsernameInvalid);
     }
-    let email_parts = form.email.split_once('@');
-    if !email_parts.is_some_and(|(name, host)| !name.is_empty() && !host.is_empty())
-        || form.email.contains(char::is_whitespace)
-    {
-        return Err(AccountError::EmailInvalid);
-    }
-    let length = form.password.expose().chars().count();
-    if !(8..=1024).contains(&length) {
-        return Err(AccountError::PasswordInvalid);
-    }
+    check_email(&form.email)?;
+    check_length(&form.password)?;
     let [first_name, last_name] = [&form.first_name, &form.last_name].map(|name| visible(name));
     Ok(AccountForm { first_name, last_name, ..form })
 }

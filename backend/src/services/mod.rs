@@ -1,6 +1,8 @@
 //! Operations that span several parts: rows, blobs, desktops and the model service.
 
 pub mod accounts;
+pub mod api_tokens;
+pub mod audit;
 pub mod chats;
 pub mod control;
 pub mod desktops;
@@ -12,6 +14,9 @@ pub mod idempotency;
 pub mod live_turns;
 pub mod locales;
 pub mod messages;
+pub mod program_logins;
 pub mod replicas;
 pub mod runs;
 pub mod screenshots;
+pub mod sessions;
+pub mod tickets;

@@ -2,6 +2,8 @@
 //! calls in one transaction. Every query fails if the database does; `# Errors` sections list only further
 //! reasons.
 
+pub mod api_tokens;
+pub mod audit;
 pub mod blobs;
 pub mod chat_internet;
 pub mod chats;
@@ -17,6 +19,7 @@ pub mod live_turns;
 pub mod master_key_versions;
 pub mod messages;
 pub mod pool_desktops;
+pub mod refresh_tokens;
 pub mod runs;
 #[expect(missing_docs, reason = "generated; the tables and columns carry their comments in the migrations")]
 pub mod schema;
@@ -25,7 +28,9 @@ pub mod sealed_columns;
 pub mod sessions;
 pub mod setup_tokens;
 pub mod signing_keys;
-mod text_enum;
+pub(crate) mod text_enum;
+pub mod tickets;
+pub mod token_families;
 pub mod users;
 
 /// The number of rows in one statement: it has at most 65,535 parameters.

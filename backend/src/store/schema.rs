@@ -1,6 +1,35 @@
 // Generated from the migrations by `make generate`; do not edit.
 
 diesel::table! {
+    api_tokens (id) {
+        id -> Uuid,
+        user_id -> Uuid,
+        name -> Text,
+        sha256 -> Bytea,
+        prefix -> Text,
+        scopes -> Array<Text>,
+        created_at -> Timestamptz,
+        expires_at -> Nullable<Timestamptz>,
+        last_used_at -> Nullable<Timestamptz>,
+        revoked_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    audit (id) {
+        id -> Int8,
+        at -> Timestamptz,
+        actor_id -> Nullable<Uuid>,
+        actor_name -> Nullable<Text>,
+        action -> Text,
+        object -> Nullable<Text>,
+        address -> Nullable<Text>,
+        client -> Nullable<Text>,
+        detail -> Jsonb,
+    }
+}
+
+diesel::table! {
     chat_internet (chat_id) {
         chat_id -> Uuid,
         policy -> Json,
@@ -150,6 +179,19 @@ diesel::table! {
 }
 
 diesel::table! {
+    refresh_tokens (id) {
+        id -> Uuid,
+        family_id -> Uuid,
+        parent_id -> Nullable<Uuid>,
+        sha256 -> Bytea,
+        successor_sealed -> Nullable<Bytea>,
+        issued_at -> Timestamptz,
+        expires_at -> Timestamptz,
+        used_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     runs (id) {
         id -> Uuid,
         chat_id -> Uuid,
@@ -184,6 +226,11 @@ diesel::table! {
         user_id -> Nullable<Uuid>,
         data -> Jsonb,
         expires_at -> Timestamptz,
+        public_id -> Uuid,
+        client -> Text,
+        address -> Nullable<Text>,
+        created_at -> Timestamptz,
+        last_used_at -> Timestamptz,
     }
 }
 
@@ -206,6 +253,33 @@ diesel::table! {
 }
 
 diesel::table! {
+    tickets (sha256) {
+        sha256 -> Bytea,
+        user_id -> Uuid,
+        chat_id -> Nullable<Uuid>,
+        session_id -> Nullable<Text>,
+        family_id -> Nullable<Uuid>,
+        api_token_id -> Nullable<Uuid>,
+        expires_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    token_families (id) {
+        id -> Uuid,
+        user_id -> Uuid,
+        label -> Text,
+        client -> Text,
+        address -> Nullable<Text>,
+        created_at -> Timestamptz,
+        last_used_at -> Timestamptz,
+        expires_at -> Timestamptz,
+        revoked_at -> Nullable<Timestamptz>,
+        reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     users (id) {
         id -> Uuid,
         username -> Text,
@@ -224,6 +298,8 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(
+    api_tokens,
+    audit,
     chat_internet,
     chat_uploads,
     chats,
@@ -238,10 +314,13 @@ diesel::allow_tables_to_appear_in_same_query!(
     master_key_versions,
     messages,
     pool_desktops,
+    refresh_tokens,
     runs,
     screenshots,
     sessions,
     setup_tokens,
     signing_keys,
+    tickets,
+    token_families,
     users,
 );

@@ -59,10 +59,16 @@ pub struct PersonLocale {
     pub detected_language: Option<String>,
 }
 
-/// Changes to a user's settings; `None` leaves one unchanged.
+/// Changes to a user's profile and settings; `None` leaves one unchanged.
 #[derive(Debug, Clone, Default, PartialEq, Eq, AsChangeset)]
 #[diesel(table_name = users)]
 pub struct UserChanges {
+    /// Given name.
+    pub first_name: Option<String>,
+    /// Family name.
+    pub last_name: Option<String>,
+    /// The e-mail address.
+    pub email: Option<String>,
     /// The default approval policy of the user's chats.
     pub approval: Option<Option<serde_json::Value>>,
     /// The chosen time zone.
@@ -97,7 +103,7 @@ pub struct NewUser {
     pub created_at: DateTime<Utc>,
 }
 
-/// Why a user could not be inserted.
+/// Why a user could not be inserted or changed.
 #[derive(Debug, thiserror::Error)]
 pub enum InsertUserError {
     /// Another user has the username.
@@ -137,14 +143,15 @@ pub async fn find(conn: &mut Connection, id: UserId) -> QueryResult<Option<User>
     users::table.find(id).select(User::as_select()).first(conn).await.optional()
 }
 
-/// The user with this name, in any case, and the password hash.
+/// The user with this name, in any case, else the one with this e-mail address; and the password hash.
 pub async fn find_with_password(
     conn: &mut Connection,
-    username: &str,
+    name: &str,
 ) -> QueryResult<Option<(User, String)>> {
     diesel::define_sql_function! { fn lower(text: diesel::sql_types::Text) -> diesel::sql_types::Text; }
     users::table
-        .filter(lower(users::username).eq(lower(username)))
+        .filter(lower(users::username).eq(lower(name)).or(lower(users::email).eq(lower(name))))
+        .order(lower(users::username).eq(lower(name)).desc())
         .select((User::as_select(), users::password_hash))
         .first(conn)
         .await
@@ -165,9 +172,23 @@ pub async fn any(conn: &mut Connection) -> QueryResult<bool> {
     diesel::select(diesel::dsl::exists(users::table.select(users::id))).get_result(conn).await
 }
 
-/// Changes a user's settings, of which there is at least one.
-pub async fn change(conn: &mut Connection, id: UserId, changes: UserChanges) -> QueryResult<User> {
-    diesel::update(users::table.find(id)).set(changes).returning(User::as_returning()).get_result(conn).await
+/// Changes a user's profile or settings; at least one thing.
+///
+/// # Errors
+/// When the e-mail address is taken.
+pub async fn change(
+    conn: &mut Connection,
+    id: UserId,
+    changes: UserChanges,
+) -> Result<User, InsertUserError> {
+    let changed = diesel::update(users::table.find(id)).set(changes);
+    Ok(changed.returning(User::as_returning()).get_result(conn).await?)
+}
+
+/// Replaces the password of a user.
+pub async fn set_password_hash(conn: &mut Connection, id: UserId, hash: &str) -> QueryResult<()> {
+    diesel::update(users::table.find(id)).set(users::password_hash.eq(hash)).execute(conn).await?;
+    Ok(())
 }
 
 /// The time zone and language of a user, if they exist.

@@ -8,6 +8,7 @@ use super::key_source::{self, Candidate};
 use super::{Vault, VaultError, add};
 use crate::clock::Clock;
 use crate::database::{DatabaseError, from_database};
+use crate::store::audit::{self, AuditAction, NewAuditEntry};
 use crate::store::master_key_versions;
 use crate::store::sealed_columns::{self, SealedColumn, SealedRow};
 
@@ -116,6 +117,8 @@ async fn retire(vault: &Vault, version: i32, clock: &Clock) -> Result<usize, Rot
                 }
             }
             master_key_versions::retire(conn, version, now).await?;
+            let entry = NewAuditEntry::of_installation(AuditAction::MasterKeyRotated, version.to_string(), now);
+            audit::insert(conn, &entry).await?;
             Ok::<_, RotationError>(last)
         })
         .await?;

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
 mod accounts;
+mod api_tokens;
 mod app;
 mod base_path;
 mod blob_collection;
@@ -23,8 +24,10 @@ mod openapi;
 mod overload;
 mod pages;
 mod private_cluster;
+mod program_logins;
 mod replicas;
 mod schema;
+mod sessions;
 mod signing_keys;
 mod slow_viewers;
 mod socket;

@@ -88,7 +88,7 @@ async fn forged_and_malformed_tokens_are_refused() {
         changed.as_object_mut().unwrap().remove(name);
         changed
     };
-    ok(app.get("/api/v1/users/me").bearer_auth(signed(Some(&kid), &claims))).await;
+    ok(app.get("/api/v1/users/me").bearer_auth(signed(Some(kid.as_str()), &claims))).await;
 
     let now = claims["iat"].as_i64().unwrap();
     for changed in [
@@ -111,7 +111,7 @@ async fn forged_and_malformed_tokens_are_refused() {
         with("sub", json!("00000000-0000-7000-8000-000000000000")),
         without("sub"),
     ] {
-        is_refused(&app, &signed(Some(&kid), &changed)).await;
+        is_refused(&app, &signed(Some(kid.as_str()), &changed)).await;
     }
     for kid in [None, Some("ada"), Some("00000000-0000-8000-8000-000000000000"), Some("../../etc/passwd")] {
         is_refused(&app, &signed(kid, &claims)).await;
@@ -161,7 +161,7 @@ async fn pyjwt_verifies_a_token_with_the_published_keys() {
     let app = TestApp::start().await;
     let ada = app.user("ada").await;
     rotate(&app.state.database, &app.state.vault, &app.state.clock, OldTokens::Expire).await.unwrap();
-    app.state.access_tokens.keys.reload().await.unwrap();
+    app.state.program_logins.access_tokens.keys.reload().await.unwrap();
     let bob = app.user("bob").await;
     // Debian's interpreter, which has the package.
     let script = r#"
@@ -236,7 +236,7 @@ async fn another_key_takes_over_without_a_restart() {
     let carol = app.user("carol").await;
     ok(app.get("/api/v1/users/me").bearer_auth(&carol)).await;
     rotate(&app.state.database, &app.state.vault, &app.state.clock, OldTokens::End).await.unwrap();
-    app.state.access_tokens.keys.reload().await.unwrap();
+    app.state.program_logins.access_tokens.keys.reload().await.unwrap();
     assert_eq!(jwks(&app).await.len(), 1);
     is_refused(&app, &carol).await;
     app.stop().await;
@@ -248,9 +248,9 @@ async fn a_replica_that_has_not_heard_of_a_key_looks_it_up() {
     app.user("ada").await;
     let database = &app.state.database;
     let behind = SigningKeys::load(database, &app.state.vault, &app.state.clock, &TokenConfig::default()).await.unwrap();
-    let behind = backend::auth::access_token::AccessTokens { keys: behind, ..app.state.access_tokens.clone() };
+    let behind = backend::auth::access_token::AccessTokens { keys: behind, ..app.state.program_logins.access_tokens.clone() };
     rotate(database, &app.state.vault, &app.state.clock, OldTokens::Expire).await.unwrap();
-    app.state.access_tokens.keys.reload().await.unwrap();
+    app.state.program_logins.access_tokens.keys.reload().await.unwrap();
     let token = app.user("bob").await;
     // Anybody can name an unknown key, so it looks at most once a second.
     let deadline = Instant::now() + DEADLINE;

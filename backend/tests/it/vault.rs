@@ -134,7 +134,7 @@ async fn a_running_replica_follows_a_new_master_key() {
     assert!(after.lines().count() == 1 && after != before);
     assert_eq!(versions_in_use(&app.state.database).await, [2]);
     // It opens what was sealed anew, also before it hears of the version.
-    app.state.access_tokens.keys.reload().await.unwrap();
+    app.state.program_logins.access_tokens.keys.reload().await.unwrap();
     ok(app.get("/api/v1/users/me").bearer_auth(&ada)).await;
     let again = app.user("bob").await;
     ok(app.get("/api/v1/users/me").bearer_auth(&again)).await;

@@ -26,11 +26,20 @@ pub(in crate::routes) struct NewUserForm {
     is_superuser: bool,
 }
 
-/// Changes to the caller's settings; a missing field is unchanged.
+/// Changes to the caller's profile and settings; a missing field is unchanged.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({ "approval": null }))]
 pub(in crate::routes) struct OwnSettings {
+    /// Given name.
+    #[serde(default)]
+    first_name: Option<String>,
+    /// Family name.
+    #[serde(default)]
+    last_name: Option<String>,
+    /// E-mail address; unique without regard to case.
+    #[serde(default)]
+    email: Option<String>,
     /// Which actions need approval in chats without a policy of their own; `null` for none.
     #[serde(default, deserialize_with = "nullable")]
     #[schema(value_type = Option<ApprovalPolicy>)]
@@ -56,8 +65,26 @@ pub(in crate::routes) struct OwnSettings {
 
 impl From<OwnSettings> for SettingsChanges {
     fn from(settings: OwnSettings) -> Self {
-        let OwnSettings { approval, time_zone, language, detected_time_zone, detected_language } = settings;
-        Self { approval, time_zone, language, detected_time_zone, detected_language }
+        let OwnSettings {
+            first_name,
+            last_name,
+            email,
+            approval,
+            time_zone,
+            language,
+            detected_time_zone,
+            detected_language,
+        } = settings;
+        Self {
+            first_name,
+            last_name,
+            email,
+            approval,
+            time_zone,
+            language,
+            detected_time_zone,
+            detected_language,
+        }
     }
 }
 
@@ -101,12 +128,13 @@ pub(in crate::routes) async fn me(CurrentUser(user): CurrentUser) -> Json<User> 
     Json(user)
 }
 
-/// Changes the caller's own settings. A time zone or a language applies to messages that are sent, and desktops that start,
+/// Changes the caller's own profile and settings. A time zone or a language applies to messages that are sent, and desktops that start,
 /// from then on.
 #[utoipa::path(patch, path = "/users/me", operation_id = "update_current_user", tag = "Accounts", request_body = OwnSettings, responses(
     (status = 200, body = User),
     (status = 400, body = Problem, description = "Malformed JSON"),
     (status = 401, body = Problem),
+    (status = 409, body = Problem, description = "The e-mail address is taken"),
     (status = 422, body = Problem, description = "The settings can't be used")))]
 pub(in crate::routes) async fn change_me(
     State(state): State<AppState>,
