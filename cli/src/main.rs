@@ -5,11 +5,15 @@ mod create_user;
 mod database;
 mod keys;
 mod logging;
+mod login;
 mod memory;
 mod model_service;
 mod open_files;
+mod password;
+mod remote;
 mod serve;
 mod signals;
+mod token;
 mod up;
 
 use std::io::Write as _;
@@ -35,6 +39,12 @@ enum Command {
     CreateUser(create_user::CreateUser),
     /// Apply pending database migrations
     Migrate(database::Migrate),
+    /// Log in to a Deskhand, for the commands that use one
+    Login(login::Login),
+    /// Log out of that Deskhand
+    Logout(login::Logout),
+    /// Create, list and revoke API tokens of whoever is logged in
+    Token(token::Token),
     /// Change the keys of an installation
     Keys(keys::Keys),
     /// Print the backend's OpenAPI document
@@ -60,6 +70,9 @@ async fn run() -> ExitCode {
         }
         Command::CreateUser(create_user) => create_user.run().await,
         Command::Migrate(migrate) => migrate.run().await,
+        Command::Login(login) => login.run().await,
+        Command::Logout(logout) => logout.run().await,
+        Command::Token(token) => token.run().await,
         Command::Keys(keys) => keys.run().await,
         Command::Openapi => print_openapi(),
     };

@@ -22,7 +22,9 @@ use crate::rows::select;
 use crate::vendor::Vendor;
 
 /// Every table except `events`, with the order of its rows.
-const TABLES: [(&str, &str); 16] = [
+const TABLES: [(&str, &str); 22] = [
+    ("api_tokens", "id"),
+    ("audit", "id"),
     ("chat_internet", "chat_id"),
     ("chat_uploads", "path"),
     ("chats", "id"),
@@ -32,12 +34,16 @@ const TABLES: [(&str, &str); 16] = [
     ("idempotency_keys", "key"),
     ("installation", "id"),
     ("internet_requests", "id"),
+    ("master_key_versions", "version"),
     ("messages", "id"),
     ("pool_desktops", "id"),
+    ("refresh_tokens", "id"),
     ("runs", "id"),
     ("sessions", "id"),
     ("setup_tokens", "created_at"),
     ("signing_keys", "kid"),
+    ("tickets", "expires_at"),
+    ("token_families", "id"),
     ("users", "id"),
 ];
 
