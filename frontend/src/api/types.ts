@@ -6,6 +6,11 @@ type Schemas = components['schemas'];
 
 export type Problem = Schemas['Problem'];
 export type User = Schemas['User'];
+export type Session = Schemas['SessionView'];
+export type Scope = Schemas['Scope'];
+export type ApiToken = Schemas['ApiTokenView'];
+export type NewApiToken = Schemas['ApiTokenForm'];
+export type CreatedApiToken = Schemas['CreatedApiToken'];
 export type Config = Schemas['Installation'];
 export type Message = Schemas['Message'];
 export type StoredFile = Schemas['FileView'];

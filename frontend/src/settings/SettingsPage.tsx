@@ -1,40 +1,20 @@
 import { useSuspenseQuery } from '@tanstack/react-query';
-import { Menu as MenuIcon } from 'lucide-react';
-import { useEffect, useState, type ReactNode } from 'react';
+import { useState } from 'react';
 import { explain } from '../api/client';
 import { configQuery, meQuery, useSetDefaultPolicy } from '../api/session';
 import type { ApprovalPolicy } from '../api/types';
 import { EFFECTS, effectsOf, NOTHING, toggled } from '../approvals/policy';
-import { IconButton } from '../controls/Button';
-import { useShell } from '../shell/commands';
-import { Main, MAIN_ID } from '../shell/Main';
+import { FormPage, Section } from '../shell/FormPage';
 import { setTheme, useTheme, type Theme } from '../shell/theme';
-import { useMediaQuery, WIDE } from '../shell/useMediaQuery';
 import { words } from '../words';
 import { LocaleForm } from './LocaleForm';
 import styles from './SettingsPage.module.css';
 
 /** Settings for all chats of the person. Every change is saved at once. */
 export function SettingsPage() {
-  const wide = useMediaQuery(WIDE);
-  const { openSidebar } = useShell();
   const { data: config } = useSuspenseQuery(configQuery);
-  useEffect(() => {
-    document.title = `${words.settings.title} · ${words.product}`;
-    return () => void (document.title = words.product);
-  }, []);
-  // Away from the menu that led here.
-  useEffect(() => document.getElementById(MAIN_ID)?.focus(), []);
   return (
-    <Main className={styles.page}>
-      <header className={styles.header}>
-        {!wide && (
-          <IconButton label={words.shell.openSidebar} onClick={openSidebar}>
-            <MenuIcon size={18} />
-          </IconButton>
-        )}
-        <h1>{words.settings.title}</h1>
-      </header>
+    <FormPage title={words.settings.title}>
       <Section title={words.settings.approvalTitle} body={words.settings.approvalBody(config.assistant_name)}>
         <ApprovalForm />
       </Section>
@@ -44,20 +24,7 @@ export function SettingsPage() {
       <Section title={words.settings.themeTitle} body={words.settings.themeBody}>
         <ThemeForm />
       </Section>
-    </Main>
-  );
-}
-
-/** A description at the left, its form at the right. */
-function Section({ title, body, children }: { title: string; body: string; children: ReactNode }) {
-  return (
-    <section className={styles.section}>
-      <div className={styles.about}>
-        <h2>{title}</h2>
-        <p>{body}</p>
-      </div>
-      <div className={styles.form}>{children}</div>
-    </section>
+    </FormPage>
   );
 }
 

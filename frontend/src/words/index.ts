@@ -1,5 +1,6 @@
 // All texts of the interface, a file for each concept. Texts of a single tool are with its renderer, in tools/.
 
+import { account } from './account';
 import { actions } from './actions';
 import { approval, question } from './approval';
 import { auth } from './auth';
@@ -19,6 +20,7 @@ import { steps, takeover } from './steps';
 
 export const words = {
   product: 'Deskhand',
+  account,
   actions,
   approval,
   auth,
