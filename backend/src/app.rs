@@ -7,8 +7,9 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
-use crate::auth::bearer::BearerTokens;
+use crate::auth::access_token::AccessTokens;
 use crate::auth::request_rate::RequestRates;
+use crate::auth::signing_keys::SigningKeys;
 use crate::blobs::{BlobCollector, BlobStore};
 use crate::clients::desktop;
 use crate::clients::model::{ModelClient, ModelEndpoint, SILENCE};
@@ -25,6 +26,7 @@ use crate::live::logins::Logins;
 use crate::live::sockets::Sockets;
 use crate::provider::DesktopProvider;
 use crate::services::accounts::Accounts;
+use crate::services::api_tokens::ApiTokens;
 use crate::services::chats::Chats;
 use crate::services::control::DesktopControl;
 use crate::services::desktops::Desktops;
@@ -38,11 +40,15 @@ use crate::services::files::outputs::OutputCollector;
 use crate::services::invitations::Invitations;
 use crate::services::locales::Locales;
 use crate::services::quotas::Quotas;
+use crate::services::program_logins::ProgramLogins;
 use crate::services::runs::Runs;
 use crate::services::runs::driver::RunDriver;
 use crate::services::runs::supervisor::Supervisor;
 use crate::services::site_settings::SiteSettings;
 use crate::services::users::Users;
+use crate::services::sessions::Sessions;
+use crate::services::tickets::Tickets;
+use crate::vault::Vault;
 
 /// The state that all handlers share. Cheap to clone.
 #[derive(Clone)]
@@ -73,8 +79,16 @@ pub struct AppState {
     pub request_rates: RequestRates,
     /// What superusers set for the installation.
     pub site_settings: SiteSettings,
-    /// Issues and verifies bearer tokens.
-    pub bearer_tokens: BearerTokens,
+    /// Seals secrets.
+    pub vault: Vault,
+    /// The logins of programs.
+    pub program_logins: ProgramLogins,
+    /// Where users are logged in.
+    pub sessions: Sessions,
+    /// The operations on API tokens.
+    pub api_tokens: ApiTokens,
+    /// The operations on tickets for WebSockets.
+    pub tickets: Tickets,
     /// Manages the desktops.
     pub desktops: Desktops,
     /// Drives runs.
@@ -121,6 +135,8 @@ impl AppState {
         clock: Clock,
         shutdown: CancellationToken,
     ) -> anyhow::Result<Self> {
+        let vault = Vault::open(&config.master_key, folder.path(), &database, &clock).await?;
+        let signing_keys = SigningKeys::load(&database, &vault, &clock, &config.tokens).await?;
         let replica_id = Uuid::now_v7();
         let (hub, tasks) = (Hub::default(), TaskTracker::new());
         let blobs = BlobStore::open(&folder.path().join("blobs")).await?;
@@ -208,9 +224,13 @@ impl AppState {
                 quotas: quotas.clone(),
             },
             quotas,
+            vault,
             feed: Feed { database: database.clone(), hub: hub.clone(), shutdown: shutdown.clone() },
             blob_collector,
-            bearer_tokens: BearerTokens::load(&database, clock.clone()).await?,
+            program_logins: program_logins(config, signing_keys, &database, &clock),
+            sessions: Sessions { database: database.clone(), clock: clock.clone() },
+            api_tokens: ApiTokens { database: database.clone(), clock: clock.clone() },
+            tickets: Tickets { database: database.clone(), clock: clock.clone() },
             supervisor,
             accounts: Accounts::new(database.clone(), clock.clone()),
             invitations: Invitations { database: database.clone(), clock: clock.clone() },
@@ -232,6 +252,22 @@ impl AppState {
             shutdown,
             tasks,
         })
+    }
+}
+
+fn program_logins(
+    config: &Config,
+    keys: SigningKeys,
+    database: &Database,
+    clock: &Clock,
+) -> ProgramLogins {
+    let access_tokens =
+        AccessTokens { keys, clock: clock.clone(), lifetime: config.tokens.access_lifetime() };
+    ProgramLogins {
+        database: database.clone(),
+        clock: clock.clone(),
+        access_tokens,
+        refresh_lifetime: config.tokens.refresh_lifetime(),
     }
 }
 

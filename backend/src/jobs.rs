@@ -92,6 +92,8 @@ pub fn start(state: &AppState, ended: CancellationToken) {
         logins: state.logins.clone(),
         supervisor,
         desktops: desktops.clone(),
+        vault: state.vault.clone(),
+        signing_keys: state.program_logins.access_tokens.keys.clone(),
         clock: state.clock.clone(),
         control_expired,
     };

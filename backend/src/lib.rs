@@ -25,6 +25,7 @@ pub mod services;
 pub mod store;
 pub mod text;
 pub mod unix_socket;
+pub mod vault;
 
 pub use config::Config;
 pub use protocol::secret::Secret;

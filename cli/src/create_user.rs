@@ -1,9 +1,8 @@
 //! Creates a user from the command line.
 
-use std::io::{BufRead as _, IsTerminal as _, Write as _};
+use std::io::Write as _;
 use std::path::PathBuf;
 
-use anyhow::Context as _;
 use backend::Secret;
 use backend::clock::Clock;
 use backend::database::Database;
@@ -12,6 +11,7 @@ use backend::services::accounts::Accounts;
 use backend::store::users::Role;
 
 use crate::database::{DatabaseChoice, OpenDatabase};
+use crate::password;
 
 /// Create a user; works whether or not Deskhand is running
 #[derive(clap::Args)]
@@ -47,7 +47,7 @@ impl CreateUser {
         let form = AccountForm {
             username: self.username,
             email: self.email,
-            password: Secret::new(password(self.password)?),
+            password: Secret::new(self.password.map_or_else(password::read, Ok)?),
             first_name: self.first_name,
             last_name: self.last_name,
         };
@@ -63,17 +63,4 @@ impl CreateUser {
 async fn create(database: &OpenDatabase, form: AccountForm, role: Role) -> anyhow::Result<String> {
     let accounts = Accounts::new(Database::new(&database.url)?, Clock::system());
     Ok(accounts.create(form, role).await?.username)
-}
-
-/// The given password, else one typed at a prompt, else the first line of standard input.
-fn password(given: Option<String>) -> anyhow::Result<String> {
-    if let Some(password) = given {
-        return Ok(password);
-    }
-    if std::io::stdin().is_terminal() {
-        return rpassword::prompt_password("Password: ").context("asking for the password");
-    }
-    let mut line = String::new();
-    std::io::stdin().lock().read_line(&mut line).context("reading the password from standard input")?;
-    Ok(line.trim_end_matches(['\r', '\n']).to_owned())
 }

@@ -4,12 +4,17 @@ mod addresses;
 mod create_user;
 mod database;
 mod invite;
+mod keys;
 mod logging;
+mod login;
 mod memory;
 mod model_service;
 mod open_files;
+mod password;
+mod remote;
 mod serve;
 mod signals;
+mod token;
 mod up;
 mod users;
 
@@ -40,6 +45,14 @@ enum Command {
     Invite(invite::Invite),
     /// Apply pending database migrations
     Migrate(database::Migrate),
+    /// Log in to a Deskhand, for the commands that use one
+    Login(login::Login),
+    /// Log out of that Deskhand
+    Logout(login::Logout),
+    /// Create, list and revoke API tokens of whoever is logged in
+    Token(token::Token),
+    /// Change the keys of an installation
+    Keys(keys::Keys),
     /// Print the backend's OpenAPI document
     Openapi,
 }
@@ -65,6 +78,10 @@ async fn run() -> ExitCode {
         Command::Users(users) => users.run().await,
         Command::Invite(invite) => invite.run().await,
         Command::Migrate(migrate) => migrate.run().await,
+        Command::Login(login) => login.run().await,
+        Command::Logout(logout) => logout.run().await,
+        Command::Token(token) => token.run().await,
+        Command::Keys(keys) => keys.run().await,
         Command::Openapi => print_openapi(),
     };
     match result {

@@ -79,6 +79,6 @@ function removeHomes(instance: string) {
 
 /** The environment without settings of another database or a paid model. */
 function ownEnvironment(): NodeJS.ProcessEnv {
-  const theirs = /^(DATABASE_URL|ANTHROPIC_.*|OPENAI_.*|GEMINI_.*|AI_MODEL_.*|DESKHAND_.*)$/;
+  const theirs = /^(DATABASE_URL|ENCRYPTION_KEY.*|JWT_.*|(ACCESS|REFRESH)_TOKEN_.*|ANTHROPIC_.*|OPENAI_.*|GEMINI_.*|AI_MODEL_.*|DESKHAND_.*)$/;
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !theirs.test(name)));
 }

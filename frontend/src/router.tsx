@@ -1,5 +1,6 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { createRootRouteWithContext, createRoute, createRouter, Outlet, redirect } from '@tanstack/react-router';
+import { AccountPage } from './account/AccountPage';
 import { BASE_PATH } from './api/basePath';
 import { ApiError } from './api/client';
 import { configQuery, isLoggedIn, meQuery } from './api/session';
@@ -70,11 +71,13 @@ const admin = createRoute({
   },
 });
 
+const account = createRoute({ getParentRoute: () => shell, path: '/account', component: AccountPage });
+
 const unknown = createRoute({ getParentRoute: () => shell, path: '$', component: UnknownPage });
 
 export function makeRouter(client: QueryClient) {
   return createRouter({
-    routeTree: root.addChildren([login, setup, register, password, shell.addChildren([home, chat, settings, admin, unknown])]),
+    routeTree: root.addChildren([login, setup, register, password, shell.addChildren([home, chat, settings, account, admin, unknown])]),
     basepath: BASE_PATH,
     context: { client },
     defaultPreload: false,

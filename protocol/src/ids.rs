@@ -76,4 +76,8 @@ ids! {
     /// The right to control a desktop during a takeover: each window of the person's browser that takes control gets
     /// one of its own.
     ControlLeaseId,
+    /// A login of a program: a family of refresh tokens, and the access tokens that they got.
+    TokenFamilyId,
+    /// A token that a program was given for good, with a name and scopes.
+    ApiTokenId,
 }

@@ -2,9 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use zeroize::ZeroizeOnDrop;
 
-/// A key or token. `Debug` hides it; serialising it for the wire does not.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+/// A key or token. `Debug` hides it; serialising it for the wire does not. Its memory is cleared when it is dropped.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema, ZeroizeOnDrop)]
 #[serde(transparent)]
 #[schema(value_type = String)]
 pub struct Secret(String);

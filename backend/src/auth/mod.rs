@@ -1,6 +1,11 @@
-//! Authentication: passwords, bearer tokens, and limits on failed logins and on requests.
+//! Authentication: passwords, tokens and the keys that sign them, and limits on failed logins and on requests.
 
-pub mod bearer;
+pub mod access_token;
+pub mod credential;
+pub mod opaque_token;
 pub mod password;
 pub mod request_rate;
+mod rsa_key;
+pub mod scope;
+pub mod signing_keys;
 pub mod throttle;

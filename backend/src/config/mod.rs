@@ -3,9 +3,11 @@
 pub mod first_admin;
 pub mod limits;
 pub mod origins;
+pub mod master_key;
 pub mod proxy;
 pub mod reachable_server;
 pub mod registration;
+pub mod tokens;
 
 use std::path::PathBuf;
 
@@ -15,9 +17,11 @@ use protocol::locale::Locale;
 use self::first_admin::FirstAdmin;
 use self::limits::{Limits, RequestRate, TotalLimits};
 use self::origins::OriginsConfig;
+use self::master_key::MasterKeyConfig;
 use self::proxy::ProxyConfig;
 use self::reachable_server::ReachableServer;
 use self::registration::RegistrationMode;
+use self::tokens::TokenConfig;
 use crate::locale;
 
 /// The backend's configuration, from the command line and the environment.
@@ -89,6 +93,14 @@ pub struct Config {
     /// has an account
     #[arg(long, env = "DESKHAND_FIRST_ADMIN")]
     pub first_admin: Option<FirstAdmin>,
+
+    /// What secrets in the database are sealed with
+    #[command(flatten)]
+    pub master_key: MasterKeyConfig,
+
+    /// How long tokens are valid, and what signs them
+    #[command(flatten)]
+    pub tokens: TokenConfig,
 }
 
 /// When idle desktops are paused and stopped.

@@ -1,7 +1,8 @@
 //! JSON bodies whose rejections are problems (RFC 9457).
 
-use axum::extract::{FromRequest, Request};
+use axum::extract::{FromRequest, OptionalFromRequest, Request};
 use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde::de::{Deserialize, DeserializeOwned, Deserializer};
@@ -17,7 +18,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
-        let axum::Json(body) = axum::Json::<Box<RawValue>>::from_request(request, state).await?;
+        let axum::Json(body) = <axum::Json<Box<RawValue>> as FromRequest<S>>::from_request(request, state).await?;
         // An array would be taken for an object whose fields have these values.
         if !body.get().starts_with('{') {
             let detail = "Send a JSON object.".to_owned();
@@ -25,6 +26,18 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
         }
         let axum::Json(body) = axum::Json::from_bytes(body.get().as_bytes())?;
         Ok(Self(body))
+    }
+}
+
+/// A request without a media type has no body.
+impl<T: DeserializeOwned, S: Send + Sync> OptionalFromRequest<S> for Json<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Option<Self>, ApiError> {
+        if !request.headers().contains_key(CONTENT_TYPE) {
+            return Ok(None);
+        }
+        <Self as FromRequest<S>>::from_request(request, state).await.map(Some)
     }
 }
 

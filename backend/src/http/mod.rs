@@ -8,6 +8,7 @@ mod connection;
 pub mod current_user;
 pub mod idempotency_key;
 pub mod json;
+pub mod json_or_form;
 pub mod login;
 pub mod own_address;
 pub mod owned;

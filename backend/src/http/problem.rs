@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::auth::scope::Scope;
 use crate::database::{DatabaseError, DatabaseUnavailable};
 
 /// The `Retry-After` of a response during shutdown or a database outage.
@@ -45,6 +46,20 @@ pub enum ApiError {
     /// The username or the password is wrong.
     #[error("Wrong username or password.")]
     WrongCredentials,
+    /// A token in the body of the request is not valid.
+    #[error("{detail}")]
+    TokenRefused {
+        /// Machine-readable.
+        code: &'static str,
+        /// User-facing.
+        detail: String,
+    },
+    /// The API token of the request does not have the scope.
+    #[error("This API token may not do that: it lacks the scope `{}`.", .0.as_str())]
+    ScopeMissing(Scope),
+    /// No API token may do it.
+    #[error("No API token may do that. Log in instead.")]
+    LoginNeeded,
     /// The caller is not a superuser.
     #[error("Only a superuser may do this.")]
     SuperuserRequired,
@@ -187,8 +202,10 @@ impl ApiError {
 
     fn status(&self) -> StatusCode {
         match self {
-            Self::Unauthorized | Self::WrongCredentials => StatusCode::UNAUTHORIZED,
+            Self::Unauthorized | Self::WrongCredentials | Self::TokenRefused { .. } => StatusCode::UNAUTHORIZED,
             Self::SuperuserRequired
+            | Self::ScopeMissing(_)
+            | Self::LoginNeeded
             | Self::CrossOrigin
             | Self::SetupTokenRefused
             | Self::Forbidden { .. } => StatusCode::FORBIDDEN,
@@ -229,6 +246,8 @@ impl ApiError {
             Self::Unauthorized => "unauthorized",
             Self::WrongCredentials => "wrong_credentials",
             Self::SuperuserRequired => "superuser_required",
+            Self::ScopeMissing(_) => "scope_missing",
+            Self::LoginNeeded => "login_needed",
             Self::CrossOrigin => "cross_origin",
             Self::NotFound(_) => "not_found",
             Self::NoRoute => "no_route",
@@ -237,7 +256,8 @@ impl ApiError {
             | Self::Forbidden { code, .. }
             | Self::QuotaReached { code, .. }
             | Self::Conflict { code, .. }
-            | Self::NoRoom { code, .. } => code,
+            | Self::NoRoom { code, .. }
+            | Self::TokenRefused { code, .. } => code,
             Self::Unreadable { .. } => "unreadable_request",
             Self::BodyTooSlow => "request_too_slow",
             Self::FileTooLarge { .. } => "file_too_large",
@@ -276,6 +296,12 @@ impl From<tower_sessions::session::Error> for ApiError {
 
 impl From<axum::extract::rejection::JsonRejection> for ApiError {
     fn from(rejection: axum::extract::rejection::JsonRejection) -> Self {
+        Self::Unreadable { status: rejection.status(), detail: format!("{}.", rejection.body_text()) }
+    }
+}
+
+impl From<axum::extract::rejection::FormRejection> for ApiError {
+    fn from(rejection: axum::extract::rejection::FormRejection) -> Self {
         Self::Unreadable { status: rejection.status(), detail: format!("{}.", rejection.body_text()) }
     }
 }

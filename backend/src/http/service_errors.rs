@@ -6,6 +6,7 @@ use crate::database::DatabaseError;
 use crate::live::follow::FollowError;
 use crate::services::account_form::FormError;
 use crate::services::accounts::AccountError;
+use crate::services::api_tokens::ApiTokenError;
 use crate::services::chats::ChatError;
 use crate::services::chats::forks::ForkError;
 use crate::services::chats::new_message::MessageError;
@@ -18,9 +19,12 @@ use crate::services::invitations::InvitationError;
 use crate::services::password_links::PasswordLinkError;
 use crate::services::quotas::QuotaError;
 use crate::services::registration::RegistrationError;
+use crate::services::program_logins::LoginError;
 use crate::services::runs::RunError;
 use crate::services::site_settings::SettingError;
 use crate::services::users::UserError;
+use crate::services::sessions::SessionError;
+use crate::services::tickets::TicketError;
 
 impl From<DatabaseError> for ApiError {
     fn from(error: DatabaseError) -> Self {
@@ -239,6 +243,57 @@ impl From<DesktopError> for ApiError {
             DesktopError::Egress(error) => error.into(),
             DesktopError::Database(error) => error.into(),
             DesktopError::Internal(error) => Self::Internal(error),
+        }
+    }
+}
+
+impl From<LoginError> for ApiError {
+    fn from(error: LoginError) -> Self {
+        let detail = error.to_string();
+        match error {
+            LoginError::RefreshInvalid => Self::TokenRefused { code: "refresh_invalid", detail },
+            LoginError::RefreshReused => Self::TokenRefused { code: "refresh_reused", detail },
+            LoginError::LabelTooLong => Self::invalid("label_too_long", detail),
+            LoginError::Database(error) => error.into(),
+            LoginError::Internal(error) => Self::Internal(error),
+        }
+    }
+}
+
+impl From<ApiTokenError> for ApiError {
+    fn from(error: ApiTokenError) -> Self {
+        let detail = error.to_string();
+        match error {
+            ApiTokenError::NameInvalid => Self::invalid("name_invalid", detail),
+            ApiTokenError::NoScope => Self::invalid("scopes_invalid", detail),
+            ApiTokenError::ExpiryPast => Self::invalid("expires_at_invalid", detail),
+            ApiTokenError::AdminRefused => Self::invalid("scope_refused", detail),
+            ApiTokenError::TooMany => Self::conflict("too_many_tokens", detail),
+            ApiTokenError::NotFound => Self::NotFound("token"),
+            ApiTokenError::Database(error) => error.into(),
+            ApiTokenError::Internal(error) => Self::Internal(error),
+        }
+    }
+}
+
+impl From<SessionError> for ApiError {
+    fn from(error: SessionError) -> Self {
+        let detail = error.to_string();
+        match error {
+            SessionError::NotFound => Self::NotFound("session"),
+            SessionError::OldPasswordWrong => Self::invalid("old_password_wrong", detail),
+            SessionError::Account(error) => error.into(),
+            SessionError::Database(error) => error.into(),
+        }
+    }
+}
+
+impl From<TicketError> for ApiError {
+    fn from(error: TicketError) -> Self {
+        match error {
+            TicketError::NoChat => Self::NotFound("chat"),
+            TicketError::Database(error) => error.into(),
+            TicketError::Internal(error) => Self::Internal(error),
         }
     }
 }

@@ -3,14 +3,16 @@
 use protocol::ids::UserId;
 use tokio::sync::broadcast;
 
+use crate::auth::credential::Credential;
+
 /// Number of announcements that a stream may lag behind. It then looks its login up.
 const CAPACITY: usize = 64;
 
 /// Which logins may have ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LoginChange {
-    /// The session with this stored id.
-    Session(String),
+    /// The one with this credential.
+    Credential(Credential),
     /// All of a user.
     User(UserId),
     /// Any: announcements may have been missed.

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod admin;
+mod audit;
 mod chats;
 mod config;
 mod control;
@@ -12,6 +13,7 @@ mod events;
 mod files;
 mod frontend;
 mod health;
+mod jwks;
 mod live_view;
 mod messages;
 mod runs;
@@ -20,7 +22,7 @@ mod socket;
 
 use std::sync::Arc;
 
-use axum::Router;
+use axum::{Extension, Router};
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{Extensions, HeaderMap, HeaderValue, StatusCode, Version, header};
 use axum::middleware::{from_fn_with_state, map_response};
@@ -38,7 +40,9 @@ use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt as _};
 use utoipa_axum::routes;
 use utoipa_swagger_ui::{Config as SwaggerConfig, SwaggerUi};
 
-use self::accounts::{administration, login, password_links, registration, setup, usage, users};
+use self::accounts::{
+    administration, api_tokens, login, password_links, registration, sessions, setup, tickets, tokens, usage, users,
+};
 use self::document::ApiDoc;
 use crate::app::AppState;
 use crate::http::allowed_origins::AllowedOrigins;
@@ -62,7 +66,10 @@ fn api() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(health::health))
         .routes(routes!(setup::status, setup::set_up))
-        .routes(routes!(login::login))
+        .routes(routes!(tokens::login))
+        .routes(routes!(tokens::refresh))
+        .routes(routes!(tokens::logout))
+        .routes(routes!(tokens::logout_everywhere))
         .routes(routes!(login::open_session, login::close_session))
         .routes(routes!(users::list, users::create))
         .routes(routes!(users::me, users::change_me, users::delete_me))
@@ -73,9 +80,16 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(password_links::redeem))
         .routes(routes!(registration::ways))
         .routes(routes!(registration::register))
+        .routes(routes!(sessions::list))
+        .routes(routes!(sessions::end))
+        .routes(routes!(sessions::change_password))
+        .routes(routes!(api_tokens::list, api_tokens::create))
+        .routes(routes!(api_tokens::revoke))
+        .routes(routes!(tickets::create))
         .routes(routes!(admin::invitations::list, admin::invitations::create))
         .routes(routes!(admin::invitations::delete))
         .routes(routes!(admin::settings::get, admin::settings::change))
+        .routes(routes!(audit::list))
         .routes(routes!(config::config))
         .routes(routes!(files::list))
         // The upload has its own limit, enforced while it streams to the disk.
@@ -108,7 +122,7 @@ fn api() -> OpenApiRouter<AppState> {
 
 fn documented() -> (Router<AppState>, utoipa::openapi::OpenApi) {
     let (router, mut openapi) =
-        OpenApiRouter::with_openapi(ApiDoc::openapi()).nest("/api/v1", api()).split_for_parts();
+        OpenApiRouter::with_openapi(ApiDoc::openapi()).routes(routes!(jwks::get)).nest("/api/v1", api()).split_for_parts();
     document::complete(&mut openapi);
     (router, openapi)
 }
@@ -122,6 +136,7 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
 /// The router of the whole service, with its middleware.
 pub fn router(state: AppState) -> Router {
     let (api, openapi) = documented();
+    let scopes = Arc::new(document::operation_scopes(&openapi));
     let sessions = PostgresSessions { database: state.database.clone(), clock: state.clock.clone() };
     let sessions = SessionManagerLayer::new(sessions)
         .with_name(SESSION_COOKIE)
@@ -144,6 +159,7 @@ pub fn router(state: AppState) -> Router {
         .method_not_allowed_fallback(frontend::method_not_allowed)
         .layer(from_fn_with_state(state.clone(), shutting_down::refuse_new_work))
         .layer(DefaultBodyLimit::max(JSON_LIMIT))
+        .layer(Extension(scopes))
         .layer(sessions)
         .layer(from_fn_with_state(state.clone(), request_rate::limit))
         .layer(from_fn_with_state(state.connection_limits.body, require_pace))

@@ -9,7 +9,7 @@ use crate::text::{is_username, visible};
 /// Maximum number of characters of a username.
 pub const USERNAME_LIMIT: usize = 64;
 /// Maximum number of characters of a name or an e-mail address.
-const TEXT_LIMIT: usize = 254;
+pub const TEXT_LIMIT: usize = 254;
 
 /// The data of a new account.
 #[derive(Debug, Clone, Deserialize, ToSchema)]

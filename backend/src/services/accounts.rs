@@ -1,6 +1,5 @@
 //! Creates accounts, including the first administrator's, and checks credentials.
 
-use std::net::IpAddr;
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -16,7 +15,9 @@ use crate::auth::throttle::LoginThrottle;
 use crate::clock::Clock;
 use crate::database::{Database, DatabaseError, from_database};
 use crate::locale;
-use crate::services::account_form::{self, AccountForm, FormError, USERNAME_LIMIT};
+use crate::services::account_form::{self, AccountForm, FormError, TEXT_LIMIT};
+use crate::services::audit::Source;
+use crate::store::audit::{self, AuditAction};
 use crate::store::users::{NewUser, Role, User, UserChanges, WriteUserError};
 use crate::store::{Connection, setup_tokens, users};
 
@@ -88,6 +89,13 @@ impl From<PasswordError> for AccountError {
     }
 }
 
+/// What a password was found to be.
+enum Checked {
+    Right(User),
+    /// The user whose password it is not, if there is one.
+    Wrong(Option<User>),
+}
+
 /// The operations on accounts. Cheap to clone.
 #[derive(Clone)]
 pub struct Accounts {
@@ -139,7 +147,7 @@ impl Accounts {
         .await
     }
 
-    /// The user with these credentials. `address` is the client's; `None` if it is unknown.
+    /// The user with this name or e-mail address, and this password.
     ///
     /// # Errors
     /// When the username or the password is wrong, or too many logins have failed.
@@ -147,24 +155,26 @@ impl Accounts {
         &self,
         username: &str,
         password: &Secret,
-        address: Option<IpAddr>,
+        source: &Source,
     ) -> Result<User, AccountError> {
         // No account has such a name, and Postgres could not even look for the second.
-        if username.chars().count() > USERNAME_LIMIT || username.contains('\0') {
+        if username.chars().count() > TEXT_LIMIT || username.contains('\0') {
             return Err(AccountError::WrongCredentials);
         }
+        let address = source.address;
         let attempt = self.throttle.attempt(username, address).map_err(|wait| {
             tracing::warn!(user.name = ?username, client.address = ?address, "refused a login after too many failures");
             AccountError::Throttled(wait)
         })?;
         match self.with_password(username, password).await {
             // Told only to those who know the password.
-            Ok(Some(user)) => {
+            Ok(Checked::Right(user)) => {
                 attempt.succeeded();
                 if user.disabled_at.is_some() { Err(AccountError::Disabled) } else { Ok(user) }
             }
-            Ok(None) => {
+            Ok(Checked::Wrong(user)) => {
                 tracing::warn!(user.name = ?username, client.address = ?address, "a login failed");
+                self.record_failure(user, source).await?;
                 Err(AccountError::WrongCredentials)
             }
             Err(error) => {
@@ -174,31 +184,37 @@ impl Accounts {
         }
     }
 
-    /// Checks the password of a user who is logged in, before an action that can't be undone. `address` is the client's.
+    /// Checks the password of a user who is logged in, before an action that can't be undone.
     ///
     /// # Errors
     /// When it is wrong, or too many have been.
-    pub async fn confirm(
-        &self,
-        user: &User,
-        password: &Secret,
-        address: Option<IpAddr>,
-    ) -> Result<(), AccountError> {
-        match self.authenticate(&user.username, password, address).await {
+    pub async fn confirm(&self, user: &User, password: &Secret, source: &Source) -> Result<(), AccountError> {
+        match self.authenticate(&user.username, password, source).await {
             Err(AccountError::WrongCredentials) => Err(AccountError::WrongPassword),
             confirmed => confirmed.map(drop),
         }
     }
 
-    /// The user with this name and password.
-    async fn with_password(&self, username: &str, password: &Secret) -> Result<Option<User>, AccountError> {
+    /// What is typed as a name that nobody has may be a password, so it is not recorded.
+    async fn record_failure(&self, user: Option<User>, source: &Source) -> Result<(), AccountError> {
+        let mut entry = source.stranger_entry(AuditAction::LoginFailed, self.clock.now());
+        entry.object = user.map(|user| user.username);
+        let mut conn = self.database.connection().await?;
+        Ok(audit::insert(&mut conn, &entry).await?)
+    }
+
+    /// Compares the password with that of the user with this name or e-mail address.
+    async fn with_password(&self, username: &str, password: &Secret) -> Result<Checked, AccountError> {
         let found = {
             let mut conn = self.database.connection().await?;
             users::find_with_password(&mut conn, username).await?
         };
         let (user, hash) = found.unzip();
         let is_right = self.passwords.verify(password.expose().to_owned(), hash).await?;
-        Ok(user.filter(|_| is_right))
+        Ok(match user {
+            Some(user) if is_right => Checked::Right(user),
+            user => Checked::Wrong(user),
+        })
     }
 
     /// The row of a new account, with its password hashed.
@@ -255,9 +271,15 @@ async fn require_setup_token(conn: &mut Connection, digest: &[u8]) -> Result<(),
     Ok(())
 }
 
-/// Changes to a user's settings; `None` leaves one unchanged, `Some(None)` removes it.
+/// Changes to a user's profile and settings; `None` leaves one unchanged, `Some(None)` removes it.
 #[derive(Debug, Default)]
 pub struct SettingsChanges {
+    /// Given name.
+    pub first_name: Option<String>,
+    /// Family name.
+    pub last_name: Option<String>,
+    /// The e-mail address.
+    pub email: Option<String>,
     /// The default approval policy of the user's chats; none requires no approvals.
     pub approval: Option<Option<ApprovalPolicy>>,
     /// The chosen time zone.
@@ -268,18 +290,12 @@ pub struct SettingsChanges {
     pub detected_time_zone: Option<Option<String>>,
     /// The browser's language.
     pub detected_language: Option<Option<String>>,
-    /// Given name.
-    pub first_name: Option<String>,
-    /// Family name.
-    pub last_name: Option<String>,
-    /// The e-mail address.
-    pub email: Option<String>,
 }
 
-/// Changes a user's settings.
+/// Changes a user's profile and settings.
 ///
 /// # Errors
-/// When a time zone, a language or a name is invalid, or the e-mail address is taken.
+/// When a name, an address, a time zone or a language is invalid, or the e-mail address is taken.
 pub async fn change_settings(
     database: &Database,
     user: User,

@@ -6,7 +6,11 @@ use chrono::TimeDelta;
 
 use crate::clock::Clock;
 use crate::database::{Database, DatabaseError};
-use crate::store::{idempotency_keys, invitations, live_turns, password_links, quota_use, sessions};
+use crate::services::{api_tokens, audit};
+use crate::store::{
+    self, idempotency_keys, invitations, live_turns, password_links, quota_use, refresh_tokens, sessions, signing_keys,
+    tickets, token_families,
+};
 
 /// Interval of the deletions.
 pub const DELETE_EVERY: Duration = Duration::from_secs(60 * 60);
@@ -16,7 +20,8 @@ const USE_KEPT_FOR: TimeDelta = TimeDelta::days(400);
 /// How long an invitation is listed after it has expired.
 const SHOWN_FOR: TimeDelta = TimeDelta::days(30);
 
-/// Deletes expired sessions, idempotency keys, password links and invitations, and partial turns that a crash left behind.
+/// Deletes expired sessions, logins, tokens, links, invitations, idempotency keys and signing keys, old entries of the audit
+/// log, and partial turns that a crash left behind.
 ///
 /// # Errors
 /// When the database fails.
@@ -26,11 +31,28 @@ pub async fn delete(database: &Database, clock: &Clock) -> Result<(), DatabaseEr
     let sessions = sessions::delete_expired(&mut conn, now).await?;
     let keys = idempotency_keys::delete_expired(&mut conn, now).await?;
     let turns = live_turns::delete_abandoned(&mut conn).await?;
+    let signing_keys = signing_keys::delete_expired(&mut conn, now).await?;
+    let logins = token_families::delete_expired(&mut conn, now).await?;
+    let refresh_tokens = refresh_tokens::delete_expired(&mut conn, now).await?;
+    let tickets = tickets::delete_expired(&mut conn, now).await?;
+    let api_tokens = store::api_tokens::delete_ended(&mut conn, now - api_tokens::KEPT_FOR).await?;
     let invitations = invitations::delete_expired(&mut conn, now - SHOWN_FOR).await?;
-    quota_use::delete_before(&mut conn, (now - USE_KEPT_FOR).date_naive()).await?;
     let links = password_links::delete_expired(&mut conn, now).await?;
-    if sessions + keys + turns + links + invitations > 0 {
-        tracing::info!(sessions, keys, turns, links, invitations, "deleted expired rows");
-    }
+    quota_use::delete_before(&mut conn, (now - USE_KEPT_FOR).date_naive()).await?;
+    let audit = audit::delete_old(&mut conn, now).await?;
+    tracing::debug!(
+        sessions,
+        keys,
+        turns,
+        signing_keys,
+        logins,
+        refresh_tokens,
+        tickets,
+        api_tokens,
+        invitations,
+        links,
+        audit,
+        "deleted expired rows"
+    );
     Ok(())
 }

@@ -2,6 +2,8 @@
 
 pub mod account_form;
 pub mod accounts;
+pub mod api_tokens;
+pub mod audit;
 pub mod chats;
 pub mod control;
 pub mod desktops;
@@ -19,8 +21,11 @@ pub mod messages;
 pub mod password_links;
 pub mod quotas;
 pub mod registration;
+pub mod program_logins;
 pub mod replicas;
 pub mod runs;
 pub mod screenshots;
 pub mod site_settings;
 pub mod users;
+pub mod sessions;
+pub mod tickets;

@@ -15,6 +15,7 @@ use crate::services::account_form::{self, FormError};
 use crate::services::accounts::{Accounts, random_token};
 use crate::services::logins;
 use crate::store::password_links::{self, PasswordLink};
+use crate::store::token_families::RevokeReason;
 use crate::store::users::{self, User};
 
 /// How long a link can be used.
@@ -99,7 +100,7 @@ pub async fn redeem(
             let user_id = password_links::consume(conn, &digest, now).await?;
             let user_id = user_id.ok_or(PasswordLinkError::Refused)?;
             let user = users::set_password(conn, user_id, &hash).await?.ok_or(PasswordLinkError::Refused)?;
-            logins::end_all(conn, user_id).await?;
+            logins::end_all(conn, user_id, RevokeReason::PasswordChanged, now).await?;
             Ok::<_, PasswordLinkError>(user)
         })
         .await?;

@@ -10,12 +10,14 @@ use std::time::Duration;
 
 use diesel_async::{AsyncConnection as _, AsyncPgConnection, RunQueryDsl as _};
 use futures_util::StreamExt as _;
-use protocol::ids::{ChatId, RunId, UserId};
+use protocol::ids::{ApiTokenId, ChatId, RunId, TokenFamilyId, UserId};
 use serde::Deserialize;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+use crate::auth::credential::Credential;
+use crate::auth::signing_keys::SigningKeys;
 use crate::clock::Clock;
 use crate::database::Database;
 use crate::live::hub::{Hub, LiveEvent};
@@ -24,6 +26,7 @@ use crate::live::views::EventView;
 use crate::services::desktops::Desktops;
 use crate::services::runs::signals::RunSignal;
 use crate::services::runs::supervisor::Supervisor;
+use crate::vault::Vault;
 use crate::store::{chats, control_leases, events, live_turns};
 
 /// Delay before reconnecting.
@@ -45,6 +48,10 @@ pub struct Replicas {
     pub supervisor: Supervisor,
     /// Supplies the desktop views to publish.
     pub desktops: Desktops,
+    /// Reads its keys again.
+    pub vault: Vault,
+    /// Reads the keys again.
+    pub signing_keys: SigningKeys,
     /// The clock.
     pub clock: Clock,
     /// Notified when a control lease has expired.
@@ -71,8 +78,16 @@ enum Notice {
     Deleted { chat_id: ChatId },
     /// A browser's session has ended.
     Session { id: String },
+    /// An API token was revoked.
+    ApiToken { id: ApiTokenId },
+    /// A program's login has ended.
+    TokenFamily { id: TokenFamilyId },
     /// A user was changed or deleted.
     User { user_id: UserId },
+    /// A version of the master key was added or retired.
+    MasterKey,
+    /// Another key signs access tokens.
+    SigningKeys,
     /// A kind that a newer version announces.
     #[serde(other)]
     Unknown,
@@ -208,11 +223,19 @@ impl Replicas {
                 self.publish_desktop(chat_id).await?;
             }
             Notice::Deleted { chat_id } => self.hub.publish(chat_id, LiveEvent::Deleted),
-            Notice::Session { id } => self.logins.announce(LoginChange::Session(id)),
+            Notice::Session { id } => self.ended(Credential::Session(id)),
+            Notice::ApiToken { id } => self.ended(Credential::ApiToken(id)),
+            Notice::TokenFamily { id } => self.ended(Credential::TokenFamily(id)),
             Notice::User { user_id } => self.logins.announce(LoginChange::User(user_id)),
+            Notice::MasterKey => self.vault.reload().await?,
+            Notice::SigningKeys => self.signing_keys.reload().await?,
             Notice::Unknown => {}
         }
         Ok(())
+    }
+
+    fn ended(&self, credential: Credential) {
+        self.logins.announce(LoginChange::Credential(credential));
     }
 
     async fn publish_desktop(&self, chat_id: ChatId) -> anyhow::Result<()> {

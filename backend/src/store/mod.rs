@@ -2,6 +2,8 @@
 //! calls in one transaction. Every query fails if the database does; `# Errors` sections list only further
 //! reasons.
 
+pub mod api_tokens;
+pub mod audit;
 pub mod blobs;
 pub mod chat_internet;
 pub mod chats;
@@ -15,19 +17,24 @@ pub mod internet_requests;
 pub mod invitations;
 pub mod leases;
 pub mod live_turns;
+pub mod master_key_versions;
 pub mod messages;
 pub mod password_links;
 pub mod pool_desktops;
 pub mod quota_use;
+pub mod refresh_tokens;
 pub mod runs;
 #[expect(missing_docs, reason = "generated; the tables and columns carry their comments in the migrations")]
 pub mod schema;
 pub mod screenshots;
+pub mod sealed_columns;
 pub mod sessions;
 pub mod settings;
 pub mod setup_tokens;
 pub mod signing_keys;
-mod text_enum;
+pub(crate) mod text_enum;
+pub mod tickets;
+pub mod token_families;
 pub mod users;
 
 /// The number of rows in one statement: it has at most 65,535 parameters.

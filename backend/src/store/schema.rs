@@ -1,6 +1,35 @@
 // Generated from the migrations by `make generate`; do not edit.
 
 diesel::table! {
+    api_tokens (id) {
+        id -> Uuid,
+        user_id -> Uuid,
+        name -> Text,
+        sha256 -> Bytea,
+        prefix -> Text,
+        scopes -> Array<Text>,
+        created_at -> Timestamptz,
+        expires_at -> Nullable<Timestamptz>,
+        last_used_at -> Nullable<Timestamptz>,
+        revoked_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    audit (id) {
+        id -> Int8,
+        at -> Timestamptz,
+        actor_id -> Nullable<Uuid>,
+        actor_name -> Nullable<Text>,
+        action -> Text,
+        object -> Nullable<Text>,
+        address -> Nullable<Text>,
+        client -> Nullable<Text>,
+        detail -> Jsonb,
+    }
+}
+
+diesel::table! {
     chat_internet (chat_id) {
         chat_id -> Uuid,
         policy -> Json,
@@ -134,6 +163,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    master_key_versions (version) {
+        version -> Int4,
+        created_at -> Timestamptz,
+        retired_at -> Nullable<Timestamptz>,
+        check -> Bytea,
+    }
+}
+
+diesel::table! {
     messages (id) {
         id -> Uuid,
         chat_id -> Uuid,
@@ -174,6 +212,19 @@ diesel::table! {
 }
 
 diesel::table! {
+    refresh_tokens (id) {
+        id -> Uuid,
+        family_id -> Uuid,
+        parent_id -> Nullable<Uuid>,
+        sha256 -> Bytea,
+        successor_sealed -> Nullable<Bytea>,
+        issued_at -> Timestamptz,
+        expires_at -> Timestamptz,
+        used_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     runs (id) {
         id -> Uuid,
         chat_id -> Uuid,
@@ -208,6 +259,11 @@ diesel::table! {
         user_id -> Nullable<Uuid>,
         data -> Jsonb,
         expires_at -> Timestamptz,
+        public_id -> Uuid,
+        client -> Text,
+        address -> Nullable<Text>,
+        created_at -> Timestamptz,
+        last_used_at -> Timestamptz,
     }
 }
 
@@ -230,8 +286,38 @@ diesel::table! {
 diesel::table! {
     signing_keys (kid) {
         kid -> Uuid,
-        secret -> Bytea,
         created_at -> Timestamptz,
+        algorithm -> Text,
+        public_der -> Bytea,
+        private_sealed -> Nullable<Bytea>,
+        verifies_until -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    tickets (sha256) {
+        sha256 -> Bytea,
+        user_id -> Uuid,
+        chat_id -> Nullable<Uuid>,
+        session_id -> Nullable<Text>,
+        family_id -> Nullable<Uuid>,
+        api_token_id -> Nullable<Uuid>,
+        expires_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    token_families (id) {
+        id -> Uuid,
+        user_id -> Uuid,
+        label -> Text,
+        client -> Text,
+        address -> Nullable<Text>,
+        created_at -> Timestamptz,
+        last_used_at -> Timestamptz,
+        expires_at -> Timestamptz,
+        revoked_at -> Nullable<Timestamptz>,
+        reason -> Nullable<Text>,
     }
 }
 
@@ -257,6 +343,8 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(
+    api_tokens,
+    audit,
     chat_internet,
     chat_uploads,
     chats,
@@ -269,15 +357,19 @@ diesel::allow_tables_to_appear_in_same_query!(
     internet_requests,
     invitations,
     live_turn_pieces,
+    master_key_versions,
     messages,
     password_links,
     pool_desktops,
     quota_use,
+    refresh_tokens,
     runs,
     screenshots,
     sessions,
     settings,
     setup_tokens,
     signing_keys,
+    tickets,
+    token_families,
     users,
 );

@@ -84,6 +84,12 @@ pub struct PersonLocale {
 #[derive(Debug, Clone, Default, PartialEq, Eq, AsChangeset)]
 #[diesel(table_name = users)]
 pub struct UserChanges {
+    /// Given name.
+    pub first_name: Option<String>,
+    /// Family name.
+    pub last_name: Option<String>,
+    /// The e-mail address.
+    pub email: Option<String>,
     /// The default approval policy of the user's chats.
     pub approval: Option<Option<serde_json::Value>>,
     /// The chosen time zone.
@@ -96,12 +102,6 @@ pub struct UserChanges {
     pub detected_language: Option<Option<String>>,
     /// The login name.
     pub username: Option<String>,
-    /// The e-mail address.
-    pub email: Option<String>,
-    /// Given name.
-    pub first_name: Option<String>,
-    /// Family name.
-    pub last_name: Option<String>,
     /// Whether the user administers the installation.
     pub is_superuser: Option<bool>,
     /// Since when the user can't log in.
@@ -178,6 +178,12 @@ pub async fn find(conn: &mut Connection, id: UserId) -> QueryResult<Option<User>
         .optional()
 }
 
+/// Users who are neither disabled nor deleted.
+#[diesel::dsl::auto_type]
+pub fn can_log_in() -> _ {
+    users::disabled_at.is_null().and(users::deleted_at.is_null())
+}
+
 /// The user with this id, unless they are disabled.
 pub async fn find_enabled(conn: &mut Connection, id: UserId) -> QueryResult<Option<User>> {
     Ok(find(conn, id).await?.filter(|user| user.disabled_at.is_none()))
@@ -188,14 +194,15 @@ pub async fn find_by_name(conn: &mut Connection, username: &str) -> QueryResult<
     Ok(find_with_password(conn, username).await?.map(|(user, _)| user))
 }
 
-/// The user with this name, in any case, and the password hash.
+/// The user with this name, in any case, else the one with this e-mail address; and the password hash.
 pub async fn find_with_password(
     conn: &mut Connection,
-    username: &str,
+    name: &str,
 ) -> QueryResult<Option<(User, String)>> {
     users::table
-        .filter(lower(users::username).eq(lower(username)))
+        .filter(lower(users::username).eq(lower(name)).or(lower(users::email).eq(lower(name))))
         .filter(users::deleted_at.is_null())
+        .order(lower(users::username).eq(lower(name)).desc())
         .select((User::as_select(), users::password_hash))
         .first(conn)
         .await

@@ -12,9 +12,11 @@ use backend::clients::model::ModelEndpoint;
 use backend::clock::Clock;
 use backend::config::limits::{Limits, RequestRate, TotalLimits};
 use backend::config::origins::OriginsConfig;
+use backend::config::master_key::MasterKeyConfig;
 use backend::config::proxy::ProxyConfig;
 use backend::config::reachable_server::ReachableServer;
 use backend::config::registration::RegistrationMode;
+use backend::config::tokens::TokenConfig;
 use backend::config::{DesktopsConfig, DesktopsIn, IdleConfig, SiteInternet};
 use backend::connection_limits::ConnectionLimits;
 use backend::data_folder::DataFolder;
@@ -81,6 +83,8 @@ pub(crate) struct Options {
     pub(crate) proxy: ProxyConfig,
     pub(crate) origins: OriginsConfig,
     pub(crate) registration: Option<RegistrationMode>,
+    pub(crate) master_key: MasterKeyConfig,
+    pub(crate) tokens: TokenConfig,
     /// Replaces the hasher of passwords.
     pub(crate) passwords: Option<Passwords>,
     /// Replaces the limits on connections.
@@ -111,6 +115,8 @@ impl Default for Options {
             proxy: ProxyConfig::default(),
             origins: OriginsConfig::default(),
             registration: None,
+            master_key: MasterKeyConfig::default(),
+            tokens: TokenConfig::default(),
             passwords: None,
             connections: None,
         }
@@ -172,6 +178,8 @@ impl TestApp {
             origins: options.origins,
             registration: options.registration,
             first_admin: None,
+            master_key: options.master_key,
+            tokens: options.tokens,
         };
         let shutdown = CancellationToken::new();
         let provider = match options.provider {

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
 mod accounts;
+mod api_tokens;
 mod app;
 mod base_path;
 mod blob_collection;
@@ -26,8 +27,12 @@ mod pages;
 mod private_cluster;
 mod quotas;
 mod registration;
+mod program_logins;
 mod replicas;
 mod schema;
+mod sessions;
+mod signing_keys;
 mod slow_viewers;
 mod socket;
 mod users;
+mod vault;

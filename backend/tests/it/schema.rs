@@ -103,8 +103,11 @@ fn render(columns: Vec<Column>) -> String {
     text
 }
 
-/// The diesel type of a Postgres type: `timestamptz` is `Timestamptz`, and so on.
+/// The diesel type of a Postgres type: `timestamptz` is `Timestamptz`, and so on. Arrays begin with an underscore.
 fn sql_type(type_name: &str) -> String {
+    if let Some(item) = type_name.strip_prefix('_') {
+        return format!("Array<{}>", sql_type(item));
+    }
     let mut letters = type_name.chars();
     letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect()
 }

@@ -16,13 +16,24 @@ use crate::app::{Options, TestApp, log_in, ok};
 /// How long a message may take.
 const LIMIT: Duration = Duration::from_secs(120);
 
-struct Client(WebSocketStream<MaybeTlsStream<TcpStream>>);
+pub(crate) struct Client(WebSocketStream<MaybeTlsStream<TcpStream>>);
 
 impl Client {
-    async fn connect_with(app: &TestApp, name: &'static str, value: &str) -> Result<Self, Error> {
-        let url = format!("{}/api/v1/ws", app.base.replacen("http", "ws", 1));
+    pub(crate) async fn connect_with(app: &TestApp, name: &'static str, value: &str) -> Result<Self, Error> {
+        Self::open(app, "", Some((name, value))).await
+    }
+
+    /// Connects with a query, and with a header.
+    pub(crate) async fn open(
+        app: &TestApp,
+        query: &str,
+        header: Option<(&'static str, &str)>,
+    ) -> Result<Self, Error> {
+        let url = format!("{}/api/v1/ws{query}", app.base.replacen("http", "ws", 1));
         let mut request = url.into_client_request().unwrap();
-        request.headers_mut().insert(name, value.parse().unwrap());
+        if let Some((name, value)) = header {
+            request.headers_mut().insert(name, value.parse().unwrap());
+        }
         request.headers_mut().insert("origin", app.base.parse().unwrap());
         request.headers_mut().insert("sec-websocket-protocol", "deskhand.v1".parse().unwrap());
         Ok(Self(connect_async(request).await?.0))
@@ -32,12 +43,12 @@ impl Client {
         Self::connect_with(app, "authorization", &format!("Bearer {token}")).await.unwrap()
     }
 
-    async fn send(&mut self, request: &Value) {
+    pub(crate) async fn send(&mut self, request: &Value) {
         self.0.send(Message::text(request.to_string())).await.unwrap();
     }
 
     /// The next message; the close code if the server ends the connection.
-    async fn receive(&mut self) -> Result<Value, u16> {
+    pub(crate) async fn receive(&mut self) -> Result<Value, u16> {
         loop {
             match tokio::time::timeout(LIMIT, self.0.next()).await.unwrap() {
                 Some(Ok(Message::Text(text))) => return Ok(serde_json::from_str(&text).unwrap()),

@@ -34,7 +34,10 @@ pub(crate) struct Deskhand {
 /// The program with a clean environment: no key and no database of whoever runs the tests.
 pub(crate) fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_deskhand"));
-    let theirs = ["ANTHROPIC_", "OPENAI_", "GEMINI_", "AI_MODEL_", "DATABASE_URL"];
+    let theirs = [
+        "ANTHROPIC_", "OPENAI_", "GEMINI_", "AI_MODEL_", "DATABASE_URL", "ENCRYPTION_KEY", "JWT_", "ACCESS_TOKEN_",
+        "REFRESH_TOKEN_",
+    ];
     for (variable, _) in std::env::vars_os() {
         if theirs.iter().any(|start| variable.to_string_lossy().starts_with(start)) {
             command.env_remove(variable);

@@ -4,20 +4,28 @@ use chrono::DateTime;
 use serde_json::Value;
 
 /// Fields whose value differs between test runs, or with every change of a prompt.
-const FIELDS: [(&str, &str); 14] = [
+const FIELDS: [(&str, &str); 22] = [
     ("access_token", "[token]"),
     ("cache_read_tokens", "[count]"),
     ("cache_write_tokens", "[count]"),
     ("cached_share", "[share]"),
+    ("check", "[sealed]"),
     ("elapsed_ms", "[duration]"),
     ("home_bytes", "[count]"),
     ("input_tokens", "[count]"),
     ("microdollars", "[cost]"),
     ("modified_ms", "[time]"),
+    ("n", "[modulus]"),
     ("password_hash", "[hash]"),
     ("period", "[day]"),
+    ("prefix", "[prefix]"),
+    ("private_sealed", "[sealed]"),
+    ("public_der", "[key]"),
+    ("refresh_token", "[token]"),
     ("request_sha256", "[sha256]"),
-    ("secret", "[secret]"),
+    ("successor_sealed", "[sealed]"),
+    ("ticket", "[token]"),
+    ("token", "[token]"),
     ("token_sha256", "[sha256]"),
 ];
 

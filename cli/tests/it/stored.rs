@@ -22,7 +22,9 @@ use crate::rows::select;
 use crate::vendor::Vendor;
 
 /// Every table except `events`, with the order of its rows.
-const TABLES: [(&str, &str); 20] = [
+const TABLES: [(&str, &str); 26] = [
+    ("api_tokens", "id"),
+    ("audit", "id"),
     ("chat_internet", "chat_id"),
     ("chat_uploads", "path"),
     ("chats", "id"),
@@ -33,15 +35,19 @@ const TABLES: [(&str, &str); 20] = [
     ("installation", "id"),
     ("internet_requests", "id"),
     ("invitations", "id"),
+    ("master_key_versions", "version"),
     ("messages", "id"),
     ("password_links", "user_id"),
     ("pool_desktops", "id"),
     ("quota_use", "kind"),
+    ("refresh_tokens", "id"),
     ("runs", "id"),
     ("sessions", "id"),
     ("settings", "key"),
     ("setup_tokens", "created_at"),
     ("signing_keys", "kid"),
+    ("tickets", "expires_at"),
+    ("token_families", "id"),
     ("users", "id"),
 ];
 

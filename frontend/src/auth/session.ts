@@ -41,16 +41,17 @@ function useEnter(next: string) {
 }
 
 export function useLogout() {
+  return useMutation({ mutationKey: LOGOUT, mutationFn: logOut, onSuccess: useLoggedOut() });
+}
+
+/** What happens when the person has logged out. */
+export function useLoggedOut() {
   const client = useQueryClient();
   const navigate = useNavigate();
-  return useMutation({
-    mutationKey: LOGOUT,
-    mutationFn: logOut,
-    onSuccess: async () => {
-      await navigate({ to: '/login', search: {}, replace: true });
-      client.clear();
-      forgetDrafts();
-      forgetUnsent();
-    },
-  });
+  return async () => {
+    await navigate({ to: '/login', search: {}, replace: true });
+    client.clear();
+    forgetDrafts();
+    forgetUnsent();
+  };
 }

@@ -1,6 +1,6 @@
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { Keyboard, LogOut, Settings, Users } from 'lucide-react';
+import { Keyboard, LogOut, Settings, UserRound, Users } from 'lucide-react';
 import { meQuery } from '../api/session';
 import { useLogout } from '../auth/session';
 import { Menu, MenuChoice, MenuItem, MenuLine } from '../controls/Menu';
@@ -38,6 +38,15 @@ export function UserMenu({ collapsed, onShortcuts, onOpen }: Props) {
     >
       <MenuChoice label={words.shell.theme} value={theme} options={words.shell.themes} onChange={setTheme} />
       <MenuLine />
+      <MenuItem
+        icon={<UserRound size={14} />}
+        onSelect={() => {
+          onOpen?.();
+          void navigate({ to: '/account' });
+        }}
+      >
+        {words.account.title}
+      </MenuItem>
       <MenuItem
         icon={<Settings size={14} />}
         onSelect={() => {

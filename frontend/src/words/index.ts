@@ -1,5 +1,6 @@
 // All texts of the interface, a file for each concept. Texts of a single tool are with its renderer, in tools/.
 
+import { account } from './account';
 import { actions } from './actions';
 import { admin } from './admin';
 import { approval, question } from './approval';
@@ -20,6 +21,7 @@ import { steps, takeover } from './steps';
 
 export const words = {
   product: 'Deskhand',
+  account,
   actions,
   admin,
   approval,

@@ -1,20 +1,19 @@
-//! Logging in: bearer tokens for programs, cookie sessions for browsers.
+//! Logging in with a cookie session, for browsers.
 
-use std::net::IpAddr;
-
-use axum::Extension;
 use axum::extract::State;
 use axum::http::StatusCode;
 use protocol::secret::Secret;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use tower_sessions::Session;
 use utoipa::ToSchema;
 
 use crate::app::AppState;
-use crate::http::client::Client;
+use crate::auth::credential::Credential;
 use crate::http::json::Json;
 use crate::http::problem::{ApiError, Problem};
-use crate::http::sessions::USER_ID;
+use crate::http::current_user::Caller;
+use crate::http::sessions::log_in;
+use crate::services::audit::Source;
 use crate::store::users::User;
 
 /// A username and password.
@@ -23,39 +22,6 @@ use crate::store::users::User;
 pub(in crate::routes) struct Credentials {
     username: String,
     password: Secret,
-}
-
-/// A bearer token.
-#[derive(Serialize, ToSchema)]
-pub(in crate::routes) struct AccessToken {
-    /// A JWT, valid for 12 hours; send it as `Authorization: Bearer`.
-    access_token: String,
-    /// Always `bearer`.
-    token_type: &'static str,
-}
-
-/// Issues a bearer token to a program.
-#[utoipa::path(post, path = "/auth/login", operation_id = "create_access_token", tag = "Accounts", security(()), request_body = Credentials, responses(
-    (status = 200, body = AccessToken),
-    (status = 400, body = Problem, description = "Malformed JSON"),
-    (status = 401, body = Problem, description = "The username or password is wrong"),
-    (status = 403, body = Problem, description = "The account is disabled (`account_disabled`)"),
-    (status = 422, body = Problem, description = "JSON of another shape"),
-    (status = 429, body = Problem, description = "Too many failed logins with this account or from this address; `Retry-After` says when to try again"),
-    (status = 503, body = Problem, description = "Too many people are logging in")))]
-pub(in crate::routes) async fn login(
-    State(state): State<AppState>,
-    Extension(client): Extension<Client>,
-    Json(credentials): Json<Credentials>,
-) -> Result<Json<AccessToken>, ApiError> {
-    let user = authenticate(&state, credentials, client.address).await?;
-    Ok(Json(access_token(&state, &user)?))
-}
-
-/// Issues a bearer token to a user.
-pub(in crate::routes) fn access_token(state: &AppState, user: &User) -> Result<AccessToken, ApiError> {
-    let access_token = state.bearer_tokens.issue(user.id).map_err(ApiError::Internal)?;
-    Ok(AccessToken { access_token, token_type: "bearer" })
 }
 
 /// Logs a browser in and sets a session cookie.
@@ -70,32 +36,26 @@ pub(in crate::routes) fn access_token(state: &AppState, user: &User) -> Result<A
 pub(in crate::routes) async fn open_session(
     State(state): State<AppState>,
     session: Session,
-    Extension(client): Extension<Client>,
-    Json(credentials): Json<Credentials>,
+    source: Source,
+    Json(Credentials { username, password }): Json<Credentials>,
 ) -> Result<Json<User>, ApiError> {
-    let user = authenticate(&state, credentials, client.address).await?;
-    log_in(&session, &user).await?;
+    let user = state.accounts.authenticate(&username, &password, &source).await?;
+    state.sessions.opened(&user, &source).await?;
+    log_in(&session, user.id, &source, state.clock.now()).await?;
     Ok(Json(user))
 }
 
 /// Logs the browser out.
 #[utoipa::path(delete, path = "/auth/session", operation_id = "delete_session", tag = "Accounts", security(()), responses((status = 204)))]
-pub(in crate::routes) async fn close_session(session: Session) -> Result<StatusCode, ApiError> {
+pub(in crate::routes) async fn close_session(
+    State(state): State<AppState>,
+    session: Session,
+    source: Source,
+    caller: Result<Caller, ApiError>,
+) -> Result<StatusCode, ApiError> {
+    if let Ok(Caller { user, credential: Credential::Session(id), .. }) = caller {
+        state.sessions.close_browser(&user, &id, &source).await?;
+    }
     session.flush().await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-/// Logs a session in under a new id, which prevents session fixation.
-pub(in crate::routes) async fn log_in(session: &Session, user: &User) -> Result<(), ApiError> {
-    session.cycle_id().await?;
-    Ok(session.insert(USER_ID, user.id).await?)
-}
-
-async fn authenticate(
-    state: &AppState,
-    credentials: Credentials,
-    address: Option<IpAddr>,
-) -> Result<User, ApiError> {
-    let Credentials { username, password } = credentials;
-    Ok(state.accounts.authenticate(&username, &password, address).await?)
 }

@@ -1,9 +1,13 @@
 //! Accounts: logging in, the first setup, and users.
 
 pub(super) mod administration;
+pub(super) mod api_tokens;
 pub(super) mod login;
 pub(super) mod password_links;
 pub(super) mod registration;
+pub(super) mod sessions;
 pub(super) mod setup;
 pub(super) mod usage;
+pub(super) mod tickets;
+pub(super) mod tokens;
 pub(super) mod users;

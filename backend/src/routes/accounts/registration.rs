@@ -1,6 +1,5 @@
 //! How people get in: which ways there are, and registering.
 
-use axum::Extension;
 use axum::extract::State;
 use axum::http::StatusCode;
 use protocol::secret::Secret;
@@ -9,11 +8,11 @@ use utoipa::ToSchema;
 
 use crate::app::AppState;
 use crate::config::registration::RegistrationMode;
-use crate::http::client::Client;
 use crate::http::json::Json;
 use crate::http::problem::{ApiError, Problem};
-use crate::routes::accounts::login::{AccessToken, access_token};
+use crate::routes::accounts::tokens::LoginTokens;
 use crate::services::account_form::AccountForm;
+use crate::services::audit::Source;
 use crate::services::registration;
 
 /// The ways to log in and to get an account.
@@ -45,7 +44,7 @@ pub(in crate::routes) async fn ways(State(state): State<AppState>) -> Result<Jso
 
 /// Creates an account, and answers as a login does.
 #[utoipa::path(post, path = "/auth/register", operation_id = "register", tag = "Accounts", security(()), request_body = Registration, responses(
-    (status = 201, body = AccessToken),
+    (status = 201, body = LoginTokens),
     (status = 400, body = Problem, description = "Malformed JSON"),
     (status = 403, body = Problem, description = "Nobody can register (`registration_closed`), or not without an invitation (`invitation_needed`), or not with this one (`invitation_refused`, `invitation_for_another`)"),
     (status = 409, body = Problem, description = "The username or e-mail address is taken"),
@@ -54,11 +53,11 @@ pub(in crate::routes) async fn ways(State(state): State<AppState>) -> Result<Jso
     (status = 503, body = Problem, description = "Too many passwords are being checked")))]
 pub(in crate::routes) async fn register(
     State(state): State<AppState>,
-    Extension(client): Extension<Client>,
+    source: Source,
     Json(Registration { invitation, account }): Json<Registration>,
-) -> Result<(StatusCode, Json<AccessToken>), ApiError> {
+) -> Result<(StatusCode, Json<LoginTokens>), ApiError> {
     let AppState { accounts, site_settings, .. } = &state;
     let user =
-        registration::register(accounts, site_settings, account, invitation.as_ref(), client.address).await?;
-    Ok((StatusCode::CREATED, Json(access_token(&state, &user)?)))
+        registration::register(accounts, site_settings, account, invitation.as_ref(), source.address).await?;
+    Ok((StatusCode::CREATED, Json(state.program_logins.open(user, "", &source).await?.into())))
 }

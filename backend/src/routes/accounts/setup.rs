@@ -10,8 +10,9 @@ use utoipa::ToSchema;
 use crate::app::AppState;
 use crate::http::json::Json;
 use crate::http::problem::{ApiError, Problem};
-use crate::routes::accounts::login::log_in;
+use crate::http::sessions::log_in;
 use crate::services::account_form::AccountForm;
+use crate::services::audit::Source;
 use crate::store::users::{self, User};
 
 /// Whether setup is still needed.
@@ -49,9 +50,11 @@ pub(in crate::routes) async fn status(State(state): State<AppState>) -> Result<J
 pub(in crate::routes) async fn set_up(
     State(state): State<AppState>,
     session: Session,
+    source: Source,
     Json(form): Json<SetupForm>,
 ) -> Result<(StatusCode, Json<User>), ApiError> {
     let user = state.accounts.set_up(&form.token, form.account).await?;
-    log_in(&session, &user).await?;
+    state.sessions.opened(&user, &source).await?;
+    log_in(&session, user.id, &source, state.clock.now()).await?;
     Ok((StatusCode::CREATED, Json(user)))
 }

@@ -1,6 +1,5 @@
 //! User accounts.
 
-use axum::Extension;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -10,13 +9,13 @@ use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::app::AppState;
-use crate::http::client::Client;
 use crate::http::current_user::{CurrentUser, Superuser};
 use crate::http::json::{Json, nullable};
 use crate::http::page::{PageParameters, PageRequest};
 use crate::http::problem::{ApiError, Problem};
 use crate::http::query::Query;
 use crate::services::account_form::AccountForm;
+use crate::services::audit::Source;
 use crate::services::accounts::{self, SettingsChanges};
 use crate::store::users::{Role, User};
 use crate::text::visible;
@@ -32,11 +31,20 @@ pub(in crate::routes) struct NewUserForm {
     is_superuser: bool,
 }
 
-/// Changes to the caller's settings; a missing field is unchanged.
+/// Changes to the caller's profile and settings; a missing field is unchanged.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({ "approval": null }))]
 pub(in crate::routes) struct OwnSettings {
+    /// Given name.
+    #[serde(default)]
+    first_name: Option<String>,
+    /// Family name.
+    #[serde(default)]
+    last_name: Option<String>,
+    /// E-mail address; unique without regard to case.
+    #[serde(default)]
+    email: Option<String>,
     /// Which actions need approval in chats without a policy of their own; `null` for none.
     #[serde(default, deserialize_with = "nullable")]
     #[schema(value_type = Option<ApprovalPolicy>)]
@@ -58,15 +66,6 @@ pub(in crate::routes) struct OwnSettings {
     #[serde(default, deserialize_with = "nullable")]
     #[schema(value_type = Option<String>)]
     detected_language: Option<Option<String>>,
-    /// Given name.
-    #[serde(default)]
-    first_name: Option<String>,
-    /// Family name.
-    #[serde(default)]
-    last_name: Option<String>,
-    /// The e-mail address; unique without regard to case.
-    #[serde(default)]
-    email: Option<String>,
 }
 
 impl From<OwnSettings> for SettingsChanges {
@@ -142,7 +141,7 @@ pub(in crate::routes) async fn me(CurrentUser(user): CurrentUser) -> Json<User> 
     Json(user)
 }
 
-/// Changes the caller's own settings. A time zone or a language applies to messages that are sent, and desktops that start,
+/// Changes the caller's own profile and settings. A time zone or a language applies to messages that are sent, and desktops that start,
 /// from then on.
 #[utoipa::path(patch, path = "/users/me", operation_id = "update_current_user", tag = "Accounts", request_body = OwnSettings, responses(
     (status = 200, body = User),
@@ -179,10 +178,10 @@ pub(in crate::routes) struct PasswordConfirmation {
 pub(in crate::routes) async fn delete_me(
     State(state): State<AppState>,
     CurrentUser(user): CurrentUser,
-    Extension(client): Extension<Client>,
+    source: Source,
     Json(PasswordConfirmation { password }): Json<PasswordConfirmation>,
 ) -> Result<StatusCode, ApiError> {
-    state.accounts.confirm(&user, &password, client.address).await?;
+    state.accounts.confirm(&user, &password, &source).await?;
     state.users.delete(user.id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

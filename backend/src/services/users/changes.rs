@@ -9,6 +9,7 @@ use crate::config::limits::Limits;
 use crate::database::Database;
 use crate::services::account_form::{self, FormError};
 use crate::services::logins;
+use crate::store::token_families::RevokeReason;
 use crate::store::users::{self, Role, User, UserChanges};
 
 /// What a superuser changes of a user; `None` leaves a field unchanged.
@@ -67,7 +68,7 @@ pub async fn apply(
         }
         let after = users::change(conn, id, changes).await?;
         if after.is_superuser != before.is_superuser || after.disabled_at.is_some() {
-            logins::end_all(conn, id).await?;
+            logins::end_all(conn, id, RevokeReason::Administered, now).await?;
         }
         tracing::info!(
             user.id = %id,

@@ -9,6 +9,7 @@ use super::{UserError, Users};
 use crate::clock::Clock;
 use crate::database::Database;
 use crate::services::logins;
+use crate::store::token_families::RevokeReason;
 use crate::store::{blobs, chats, users};
 
 /// Interval of [`Users::catch_up`].
@@ -29,7 +30,7 @@ pub async fn mark(database: &Database, clock: &Clock, id: UserId) -> Result<(), 
             return Err(UserError::LastSuperuser);
         }
         users::mark_deleted(conn, id, now).await?;
-        logins::end_all(conn, id).await?;
+        logins::end_all(conn, id, RevokeReason::Administered, now).await?;
         Ok(())
     })
     .await?;

@@ -31,7 +31,9 @@ impl Route {
     pub(crate) async fn of(api: &Api, operation: &str) -> Self {
         let mut route = Self::open(operation);
         let (method, path) = operation.split_once(' ').unwrap();
-        let path = ["{chat_id}", "{run_id}", "{file_id}", "{user_id}", "{invitation_id}", "{sha256}"]
+        let path = [
+            "{chat_id}", "{run_id}", "{file_id}", "{user_id}", "{invitation_id}", "{session_id}", "{token_id}", "{sha256}",
+        ]
             .iter()
             .fold(path.to_owned(), |path, parameter| path.replace(parameter, NO_ID));
         let method: Method = method.parse().unwrap();

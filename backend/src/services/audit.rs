@@ -1,0 +1,64 @@
+//! The audit log: who did what to accounts and keys.
+
+use std::net::IpAddr;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::store::Connection;
+use crate::store::audit::{self, AuditAction, NewAuditEntry};
+use crate::store::users::User;
+
+/// How long entries are kept.
+pub const KEPT_FOR: TimeDelta = TimeDelta::days(365);
+/// The most entries that are kept.
+pub const MOST: i64 = 1_000_000;
+
+/// Where a request comes from.
+#[derive(Debug, Clone, Default)]
+pub struct Source {
+    /// The client's address; `None` if it is unknown.
+    pub address: Option<IpAddr>,
+    /// The client's `User-Agent`, shortened; may be empty.
+    pub client: String,
+}
+
+impl Source {
+    /// The address as text.
+    #[must_use]
+    pub fn address_text(&self) -> Option<String> {
+        self.address.map(|address| address.to_string())
+    }
+
+    /// An entry about what a user did from here.
+    #[must_use]
+    pub fn entry(&self, user: &User, action: AuditAction, now: DateTime<Utc>) -> NewAuditEntry {
+        self.named(Some(user), action, now)
+    }
+
+    /// An entry about what somebody did from here who is not logged in.
+    #[must_use]
+    pub fn stranger_entry(&self, action: AuditAction, now: DateTime<Utc>) -> NewAuditEntry {
+        self.named(None, action, now)
+    }
+
+    fn named(&self, user: Option<&User>, action: AuditAction, now: DateTime<Utc>) -> NewAuditEntry {
+        NewAuditEntry {
+            at: now,
+            actor_id: user.map(|user| user.id),
+            actor_name: user.map(|user| user.username.clone()),
+            action,
+            object: None,
+            address: self.address_text(),
+            client: Some(self.client.clone()).filter(|client| !client.is_empty()),
+            detail: serde_json::json!({}),
+        }
+    }
+}
+
+/// Deletes entries that are too old or too many; returns how many.
+///
+/// # Errors
+/// When the database fails.
+pub async fn delete_old(conn: &mut Connection, now: DateTime<Utc>) -> diesel::QueryResult<usize> {
+    audit::delete_old(conn, now - KEPT_FOR, MOST).await
+}

@@ -1,0 +1,137 @@
+//! The audit log.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use protocol::ids::UserId;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::schema::audit;
+use super::text_enum::text_enum;
+use super::{Connection, Page};
+
+text_enum! {
+    /// What was done.
+    AuditAction {
+        /// A browser or a program logged in.
+        LoggedIn = "login",
+        /// A login failed: the password was wrong.
+        LoginFailed = "login_failed",
+        /// A browser or a program logged out.
+        LoggedOut = "logout",
+        /// Somebody ended all their logins.
+        LoggedOutEverywhere = "logout_everywhere",
+        /// Somebody ended one of their logins.
+        SessionEnded = "session_ended",
+        /// Somebody changed their password.
+        PasswordChanged = "password_changed",
+        /// A refresh token was used a second time, which ended the login.
+        RefreshReused = "refresh_reused",
+        /// An API token was created.
+        TokenCreated = "token_created",
+        /// An API token was revoked.
+        TokenRevoked = "token_revoked",
+        /// A version of the master key was retired: all its secrets were sealed with a newer one.
+        MasterKeyRotated = "master_key_rotated",
+        /// Another key signs access tokens.
+        SigningKeyRotated = "signing_key_rotated",
+    }
+}
+
+/// An entry to insert.
+#[derive(Debug, Clone, Insertable)]
+#[diesel(table_name = audit)]
+pub struct NewAuditEntry {
+    /// When it happened.
+    pub at: DateTime<Utc>,
+    /// The user who did it; `None` if they were not logged in, and on the command line.
+    pub actor_id: Option<UserId>,
+    /// Their username.
+    pub actor_name: Option<String>,
+    /// What they did.
+    pub action: AuditAction,
+    /// What it was done to, if that is not the user: an id or a name.
+    pub object: Option<String>,
+    /// The address of the request, if it is known.
+    pub address: Option<String>,
+    /// The `User-Agent` of the request.
+    pub client: Option<String>,
+    /// More about it; no secrets.
+    pub detail: serde_json::Value,
+}
+
+impl NewAuditEntry {
+    /// An entry about what was done on the command line, or by the installation itself.
+    #[must_use]
+    pub fn of_installation(action: AuditAction, object: String, now: DateTime<Utc>) -> Self {
+        Self {
+            at: now,
+            actor_id: None,
+            actor_name: None,
+            action,
+            object: Some(object),
+            address: None,
+            client: None,
+            detail: serde_json::json!({}),
+        }
+    }
+}
+
+/// An entry of the audit log.
+#[derive(Debug, Clone, Queryable, Selectable, Serialize, ToSchema)]
+#[diesel(table_name = audit)]
+#[schema(example = json!({ "id": 42, "at": "2026-11-30T08:15:00Z", "actor_id": "0198c2c4-7c1e-7f0a-9d3b-5a1f0e6b2c11",
+    "actor_name": "ada", "action": "token_created", "object": "0198c2c4-8a2f-7b11-8e55-0f2d9c7a4b12",
+    "address": "192.0.2.1", "client": "curl/8.5.0", "detail": { "name": "nightly backup" } }))]
+pub struct AuditEntry {
+    /// Counts up.
+    pub id: i64,
+    /// When it happened.
+    pub at: DateTime<Utc>,
+    /// The user who did it; `null` if they were not logged in, and on the command line. They may not exist any more.
+    pub actor_id: Option<UserId>,
+    /// Their username at that time.
+    pub actor_name: Option<String>,
+    /// What they did.
+    pub action: AuditAction,
+    /// What it was done to, if that is not the user: an id or a name.
+    pub object: Option<String>,
+    /// The address of the request, if it is known.
+    pub address: Option<String>,
+    /// The `User-Agent` of the request.
+    pub client: Option<String>,
+    /// More about it.
+    #[schema(value_type = Object)]
+    pub detail: serde_json::Value,
+}
+
+/// Inserts an entry.
+pub async fn insert(conn: &mut Connection, entry: &NewAuditEntry) -> QueryResult<()> {
+    diesel::insert_into(audit::table).values(entry).execute(conn).await?;
+    Ok(())
+}
+
+/// A page of the entries, newest first.
+pub async fn list(conn: &mut Connection, page: Page<i64>) -> QueryResult<Vec<AuditEntry>> {
+    let mut found = audit::table.into_boxed();
+    if let Some(after) = page.after {
+        found = found.filter(audit::id.lt(after));
+    }
+    found
+        .order(audit::id.desc())
+        .offset(page.skip)
+        .limit(page.limit + 1)
+        .select(AuditEntry::as_select())
+        .load(conn)
+        .await
+}
+
+/// Deletes entries from before a time, and all but the newest; returns how many.
+pub async fn delete_old(conn: &mut Connection, before: DateTime<Utc>, keep: i64) -> QueryResult<usize> {
+    let by_age = diesel::delete(audit::table.filter(audit::at.lt(before))).execute(conn).await?;
+    let oldest_kept: Option<i64> =
+        audit::table.order(audit::id.desc()).select(audit::id).offset(keep).first(conn).await.optional()?;
+    let Some(last) = oldest_kept else { return Ok(by_age) };
+    Ok(by_age + diesel::delete(audit::table.filter(audit::id.le(last))).execute(conn).await?)
+}

@@ -1,0 +1,77 @@
+//! Columns whose values are sealed, whichever their tables.
+//!
+//! The first four bytes of a value are the version of the master key.
+
+use diesel::QueryableByName;
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Bytea, Text};
+use diesel_async::RunQueryDsl;
+
+use super::Connection;
+
+/// A column with sealed values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SealedColumn {
+    /// Its table.
+    pub table: &'static str,
+    /// The column that identifies a row.
+    pub id: &'static str,
+    /// Its name.
+    pub column: &'static str,
+}
+
+/// The private keys of access tokens.
+pub const SIGNING_KEYS: SealedColumn =
+    SealedColumn { table: "signing_keys", id: "kid", column: "private_sealed" };
+
+/// All columns with sealed values. A rotation of the master key goes through them.
+pub const ALL: [SealedColumn; 1] = [SIGNING_KEYS];
+
+/// A sealed value, and the row that it is in.
+#[derive(Debug, QueryableByName)]
+pub struct SealedRow {
+    /// The id of the row, as text.
+    #[diesel(sql_type = Text)]
+    pub id: String,
+    /// The value.
+    #[diesel(sql_type = Bytea)]
+    pub sealed: Vec<u8>,
+}
+
+impl SealedColumn {
+    /// Rows sealed with a version, locked until the transaction ends.
+    pub async fn sealed_with(
+        &self,
+        conn: &mut Connection,
+        version: i32,
+        limit: i64,
+    ) -> QueryResult<Vec<SealedRow>> {
+        let Self { table, id, column } = self;
+        let query = format!(
+            "SELECT {id}::text AS id, {column} AS sealed FROM {table}
+             WHERE substring({column} FROM 1 FOR 4) = $1 ORDER BY {id} LIMIT $2 FOR UPDATE"
+        );
+        diesel::sql_query(query)
+            .bind::<Bytea, _>(version.to_be_bytes().as_slice())
+            .bind::<BigInt, _>(limit)
+            .load(conn)
+            .await
+    }
+
+    /// Replaces the value of a row.
+    pub async fn replace(&self, conn: &mut Connection, row: &SealedRow) -> QueryResult<()> {
+        let Self { table, id, column } = self;
+        diesel::sql_query(format!("UPDATE {table} SET {column} = $1 WHERE {id}::text = $2"))
+            .bind::<Bytea, _>(&row.sealed)
+            .bind::<Text, _>(&row.id)
+            .execute(conn)
+            .await?;
+        Ok(())
+    }
+
+    /// Deletes all rows with a sealed value; returns how many.
+    pub async fn delete_all(&self, conn: &mut Connection) -> QueryResult<usize> {
+        let Self { table, column, .. } = self;
+        diesel::sql_query(format!("DELETE FROM {table} WHERE {column} IS NOT NULL")).execute(conn).await
+    }
+}

@@ -1,0 +1,2 @@
+DROP TABLE master_key_versions;
+DROP FUNCTION tell_master_key;

@@ -1,0 +1,2 @@
+DROP TABLE refresh_tokens, token_families;
+DROP FUNCTION tell_token_family;
