@@ -8,7 +8,7 @@ use backend::clock::Clock;
 use backend::database::Database;
 use backend::services::account_form::AccountForm;
 use backend::services::accounts::Accounts;
-use backend::store::users::Role;
+use backend::store::users::UserRole;
 
 use crate::database::{DatabaseChoice, OpenDatabase};
 use crate::password;
@@ -51,7 +51,7 @@ impl CreateUser {
             first_name: self.first_name,
             last_name: self.last_name,
         };
-        let role = if self.superuser { Role::Superuser } else { Role::User };
+        let role = if self.superuser { UserRole::Superuser } else { UserRole::User };
         let database = self.database.share(&self.data_dir).await?;
         let created = create(&database, form, role).await;
         database.close().await?;
@@ -60,7 +60,7 @@ impl CreateUser {
     }
 }
 
-async fn create(database: &OpenDatabase, form: AccountForm, role: Role) -> anyhow::Result<String> {
+async fn create(database: &OpenDatabase, form: AccountForm, role: UserRole) -> anyhow::Result<String> {
     let accounts = Accounts::new(Database::new(&database.url)?, Clock::system());
     Ok(accounts.create(form, role).await?.username)
 }

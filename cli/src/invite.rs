@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use backend::clock::Clock;
 use backend::database::Database;
 use backend::services::invitations::{InvitationForm, Invitations};
-use backend::store::users::Role;
+use backend::store::users::UserRole;
 use chrono::TimeDelta;
 use url::Url;
 
@@ -51,7 +51,7 @@ impl Invite {
         let database = Database::new(&open.url)?;
         let clock = Clock::of_database(&database).await?;
         let expires_at = Some(clock.now() + TimeDelta::days(self.days.into()));
-        let role = if self.superuser { Role::Superuser } else { Role::User };
+        let role = if self.superuser { UserRole::Superuser } else { UserRole::User };
         let form = InvitationForm { email: self.email.clone(), role, expires_at, uses: self.uses };
         let (_, token) = Invitations { database, clock }.create(form, None).await?;
         Ok(format!("{}/register#invitation={token}", self.url.as_str().trim_end_matches('/')))

@@ -84,14 +84,14 @@ test('an invited person registers, is disabled, gets a new password, and is dele
   await guest.page.reload();
   await expectAccessible(guest.page);
   await saveScreenshot(guest.page, 'password');
-  await guest.page.getByLabel('Password').fill('short');
+  await guest.page.getByRole('textbox', { name: 'Password' }).fill('short');
   await guest.page.getByRole('button', { name: 'Set password' }).click();
   await guest.page.getByRole('alert').filter({ hasText: 'at least 8 characters' }).waitFor();
-  await guest.page.getByLabel('Password').fill('a new password');
+  await guest.page.getByRole('textbox', { name: 'Password' }).fill('a new password');
   await guest.page.getByRole('button', { name: 'Set password' }).click();
   await guest.page.getByText('Your new password is set').waitFor();
   expect(await guest.page.getByLabel('Username').inputValue()).toBe('grace');
-  await guest.page.getByLabel('Password').fill('a new password');
+  await guest.page.getByRole('textbox', { name: 'Password' }).fill('a new password');
   await guest.page.getByRole('button', { name: 'Log in' }).click();
   await emptyChat(guest.page);
 

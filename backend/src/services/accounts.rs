@@ -18,7 +18,7 @@ use crate::locale;
 use crate::services::account_form::{self, AccountForm, FormError, TEXT_LIMIT};
 use crate::services::audit::Source;
 use crate::store::audit::{self, AuditAction};
-use crate::store::users::{NewUser, Role, User, UserChanges, WriteUserError};
+use crate::store::users::{NewUser, User, UserChanges, UserRole, WriteUserError};
 use crate::store::{Connection, setup_tokens, users};
 
 /// Why an account can't be created, or logged in to. Messages are user-facing.
@@ -120,7 +120,7 @@ impl Accounts {
     ///
     /// # Errors
     /// When the form is invalid, or the username or e-mail address is taken.
-    pub async fn create(&self, form: AccountForm, role: Role) -> Result<User, AccountError> {
+    pub async fn create(&self, form: AccountForm, role: UserRole) -> Result<User, AccountError> {
         let new = self.prepare(form, role).await?;
         let mut conn = self.database.connection().await?;
         Ok(users::insert(&mut conn, new).await?)
@@ -135,7 +135,7 @@ impl Accounts {
         // Hashing is slow, and anybody may call this: look at the token first, and keep no connection meanwhile.
         require_setup_token(&mut *self.database.connection().await?, &digest).await?;
         // An invalid form does not consume the token.
-        let new = self.prepare(form, Role::Superuser).await?;
+        let new = self.prepare(form, UserRole::Superuser).await?;
         let mut conn = self.database.connection().await?;
         conn.transaction(async |conn| {
             require_setup_token(conn, &digest).await?;
@@ -221,7 +221,7 @@ impl Accounts {
     ///
     /// # Errors
     /// When the form is invalid.
-    pub(super) async fn prepare(&self, form: AccountForm, role: Role) -> Result<NewUser, AccountError> {
+    pub(super) async fn prepare(&self, form: AccountForm, role: UserRole) -> Result<NewUser, AccountError> {
         let form = form.checked()?;
         let password_hash = self.passwords.hash(form.password.expose().to_owned()).await?;
         Ok(NewUser {
@@ -231,7 +231,7 @@ impl Accounts {
             password_hash,
             first_name: form.first_name,
             last_name: form.last_name,
-            is_superuser: role == Role::Superuser,
+            is_superuser: role == UserRole::Superuser,
             created_at: self.clock.now(),
         })
     }

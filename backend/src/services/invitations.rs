@@ -10,7 +10,7 @@ use crate::services::account_form::{self, FormError};
 use crate::services::accounts::random_token;
 use crate::store::Page;
 use crate::store::invitations::{self, Invitation, NewInvitation};
-use crate::store::users::Role;
+use crate::store::users::UserRole;
 
 /// How long an invitation lasts unless its creator says otherwise.
 const USUAL_LIFETIME: TimeDelta = TimeDelta::days(7);
@@ -27,7 +27,7 @@ pub struct InvitationForm {
     /// Only who has this address may register.
     pub email: Option<String>,
     /// What the accounts may do.
-    pub role: Role,
+    pub role: UserRole,
     /// When it expires; in a week by default.
     pub expires_at: Option<DateTime<Utc>>,
     /// How many people may register.

@@ -13,7 +13,7 @@ use crate::services::account_form::AccountForm;
 use crate::services::accounts::{AccountError, Accounts};
 use crate::services::site_settings::{SettingError, SiteSettings};
 use crate::store::invitations::{self, Invitation};
-use crate::store::users::{self, Role, User};
+use crate::store::users::{self, User, UserRole};
 
 /// Why somebody can't register. Messages are user-facing.
 #[derive(Debug, thiserror::Error)]
@@ -62,7 +62,7 @@ pub async fn register(
     let mode = settings.registration().await?.value;
     // Names are told as taken only to those who may register.
     let invitation = admit(accounts, mode, &form.email, invitation).await?;
-    let role = invitation.as_ref().map_or(Role::User, |invitation| invitation.role);
+    let role = invitation.as_ref().map_or(UserRole::User, |invitation| invitation.role);
     let new = accounts.prepare(form, role).await?;
     let now = accounts.clock.now();
     let mut conn = accounts.database.connection().await?;

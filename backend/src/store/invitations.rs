@@ -8,7 +8,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::schema::invitations;
-use super::users::Role;
+use super::users::UserRole;
 use super::{Connection, Page};
 
 /// An invitation, without its token.
@@ -20,7 +20,7 @@ pub struct Invitation {
     /// Only who has this address may register; `null`: anybody.
     pub email: Option<String>,
     /// What the accounts may do.
-    pub role: Role,
+    pub role: UserRole,
     /// How many people may register.
     pub uses: i32,
     /// How many have.
@@ -44,7 +44,7 @@ pub struct NewInvitation {
     /// Only who has this address may register.
     pub email: Option<String>,
     /// What the accounts may do.
-    pub role: Role,
+    pub role: UserRole,
     /// How many people may register.
     pub uses: i32,
     /// Who creates it.

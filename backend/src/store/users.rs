@@ -19,7 +19,7 @@ diesel::define_sql_function! {
 
 text_enum! {
     /// What an account may do.
-    Role {
+    UserRole {
         /// Uses Deskhand.
         User = "user",
         /// Also administers it: users, invitations and settings.

@@ -3,7 +3,7 @@
 use backend::auth::password::Passwords;
 use backend::config::proxy::ProxyConfig;
 use backend::services::accounts::{self, Accounts};
-use backend::store::users::Role;
+use backend::store::users::UserRole;
 use futures_util::StreamExt as _;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -170,7 +170,7 @@ async fn setup_without_a_valid_link_hashes_nothing() {
     setup_token(&app).await;
     problem(app.post("/api/v1/setup", &form("guess")), StatusCode::FORBIDDEN, "setup_token_refused").await;
     let accounts = Accounts::new(app.state.database.clone(), app.state.clock.clone());
-    accounts.create(serde_json::from_value(form("")).unwrap(), Role::Superuser).await.unwrap();
+    accounts.create(serde_json::from_value(form("")).unwrap(), UserRole::Superuser).await.unwrap();
     problem(app.post("/api/v1/setup", &form("guess")), StatusCode::CONFLICT, "already_set_up").await;
     app.stop().await;
 }

@@ -26,7 +26,7 @@ use backend::provider::DesktopProvider;
 use backend::provider::local::{LocalProvider, LocalSettings};
 use backend::services::account_form::AccountForm;
 use backend::services::accounts::Accounts;
-use backend::store::users::Role;
+use backend::store::users::UserRole;
 use backend::{Config, Secret};
 use chrono::TimeDelta;
 use diesel::QueryableByName;
@@ -247,14 +247,14 @@ impl TestApp {
 
     /// Creates a user and returns a bearer token.
     pub(crate) async fn user(&self, username: &str) -> String {
-        self.account(username, Role::User).await
+        self.account(username, UserRole::User).await
     }
 
     pub(crate) async fn superuser(&self, username: &str) -> String {
-        self.account(username, Role::Superuser).await
+        self.account(username, UserRole::Superuser).await
     }
 
-    async fn account(&self, username: &str, role: Role) -> String {
+    async fn account(&self, username: &str, role: UserRole) -> String {
         let form = AccountForm {
             username: username.into(),
             email: format!("{username}@example.com"),

@@ -1,7 +1,7 @@
 //! Administering users: roles, disabling, deleting.
 
 use backend::store::runs;
-use backend::store::users::Role;
+use backend::store::users::UserRole;
 use protocol::ids::{ChatId, UserId};
 use reqwest::{Method, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
@@ -256,8 +256,8 @@ async fn people_change_their_names_and_delete_their_own_account() {
 
 #[test]
 fn a_role_has_one_word_everywhere() {
-    assert_eq!(serde_json::to_value(Role::Superuser).unwrap(), "superuser");
-    assert_eq!(Role::User.as_str(), "user");
+    assert_eq!(serde_json::to_value(UserRole::Superuser).unwrap(), "superuser");
+    assert_eq!(UserRole::User.as_str(), "user");
 }
 
 async fn password_link(app: &TestApp, root: &str, id: &str) -> String {

@@ -4,6 +4,59 @@
  */
 
 export interface paths {
+    "/api/v1/admin/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists invitations, newest first. For superusers. */
+        get: operations["list_invitations"];
+        put?: never;
+        /** Creates an invitation. For superusers. */
+        post: operations["create_invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/invitations/{invitation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Deletes an invitation: nobody can register with it any more. For superusers. */
+        delete: operations["delete_invitation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns the settings of the installation. For superusers. */
+        get: operations["get_site_settings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes settings of the installation. For superusers. */
+        patch: operations["update_site_settings"];
+        trace?: never;
+    };
     "/api/v1/auth/login": {
         parameters: {
             query?: never;
@@ -15,6 +68,40 @@ export interface paths {
         put?: never;
         /** Issues a bearer token to a program. */
         post: operations["create_access_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/password-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sets a new password by a one-time link, and ends all logins of its user. */
+        post: operations["use_password_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/register": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Creates an account, and answers as a login does. */
+        post: operations["register"];
         delete?: never;
         options?: never;
         head?: never;
@@ -34,6 +121,23 @@ export interface paths {
         post: operations["create_session"];
         /** Logs the browser out. */
         delete: operations["delete_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/ways": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tells how people can log in and whether they can register. */
+        get: operations["get_login_ways"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -560,7 +664,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists all users. For superusers. */
+        /** Lists users, oldest first. For superusers. */
         get: operations["list_users"];
         put?: never;
         /** Creates a user. For superusers. */
@@ -582,7 +686,8 @@ export interface paths {
         get: operations["get_current_user"];
         put?: never;
         post?: never;
-        delete?: never;
+        /** Deletes the caller's account with all their chats, desktops and files. */
+        delete: operations["delete_current_user"];
         options?: never;
         head?: never;
         /**
@@ -590,6 +695,76 @@ export interface paths {
          *     from then on.
          */
         patch: operations["update_current_user"];
+        trace?: never;
+    };
+    "/api/v1/users/me/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns what the caller uses, and may use. */
+        get: operations["get_current_usage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns a user. For superusers. */
+        get: operations["get_user"];
+        put?: never;
+        post?: never;
+        /** Deletes a user with all their chats, desktops and files. For superusers. */
+        delete: operations["delete_user"];
+        options?: never;
+        head?: never;
+        /** Changes a user: their names, their role, their limits, and whether they can log in. For superusers. */
+        patch: operations["update_user"];
+        trace?: never;
+    };
+    "/api/v1/users/{user_id}/password-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Issues a one-time link for setting a new password, which replaces an earlier one. For superusers. */
+        post: operations["create_password_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{user_id}/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns what a user uses, and may use. For superusers. */
+        get: operations["get_usage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/ws": {
@@ -905,6 +1080,11 @@ export interface components {
          *     one of its own.
          */
         ControlLeaseId: string;
+        /** @description An invitation that was just created. */
+        CreatedInvitation: components["schemas"]["Invitation"] & {
+            /** @description The page where people register with it. It is shown only now. */
+            url: string;
+        };
         /**
          * @description A username and password.
          * @example {
@@ -1152,6 +1332,95 @@ export interface components {
             /** @description The installation's policy; it and the chat's own both apply. */
             site: components["schemas"]["InternetPolicy"];
         };
+        /** @description An invitation, without its token. */
+        Invitation: {
+            /**
+             * Format: date-time
+             * @description When it was created.
+             */
+            created_at: string;
+            created_by?: components["schemas"]["UserId"] | null;
+            /** @description Only who has this address may register; `null`: anybody. */
+            email?: string | null;
+            /**
+             * Format: date-time
+             * @description When it expires.
+             */
+            expires_at: string;
+            /** @description Identifies the invitation. */
+            id: components["schemas"]["InvitationId"];
+            /** @description What the accounts may do. */
+            role: components["schemas"]["UserRole"];
+            /**
+             * Format: int32
+             * @description How many have.
+             */
+            used: number;
+            /**
+             * Format: int32
+             * @description How many people may register.
+             */
+            uses: number;
+        };
+        /**
+         * Format: uuid
+         * @description An invitation to create an account.
+         */
+        InvitationId: string;
+        /** @description What a person may have; a limit that is absent is set elsewhere, or there is none. */
+        Limits: {
+            /**
+             * Format: int32
+             * @description Maximum number of desktops of one person at once [default: 20]
+             * @default null
+             */
+            desktops: number | null;
+            /**
+             * Format: int32
+             * @description Maximum size of all files and home folders of one person together, in megabytes [default: 51200]
+             * @default null
+             */
+            disk_mb: number | null;
+            /**
+             * Format: int32
+             * @description Maximum cost of the models of one person a month, in dollars at list prices [default: no limit]
+             * @default null
+             */
+            dollars_per_month: number | null;
+            /**
+             * Format: int32
+             * @description Maximum number of runs of one person at once; further ones wait in the queue [default: 10]
+             * @default null
+             */
+            runs_at_once: number | null;
+            /**
+             * Format: int32
+             * @description Maximum number of runs of one person a day, in UTC [default: 1000]
+             * @default null
+             */
+            runs_per_day: number | null;
+            /**
+             * Format: int32
+             * @description Maximum number of WebSockets of one person at once, on each replica; every tab with a chat uses two [default: 100]
+             * @default null
+             */
+            sockets: number | null;
+            /**
+             * Format: int32
+             * @description Maximum size of an upload of one person, in megabytes [default: that of all uploads]
+             * @default null
+             */
+            upload_mb: number | null;
+        };
+        /** @description What each person may have for whom nothing else is set. */
+        LimitsSetting: {
+            /** @description The limits that the environment sets, so that they can't be changed here. */
+            fixed: string[];
+            /** @description What superusers have set. */
+            set: components["schemas"]["Limits"];
+            /** @description What applies; a limit that is `null` does not exist. */
+            value: components["schemas"]["Limits"];
+        };
         /** @description A person's time zone and language. */
         Locale: {
             /** @description A BCP 47 tag, such as `de-AT`; absent if it is not known. */
@@ -1272,6 +1541,47 @@ export interface components {
             policy?: components["schemas"]["InternetPolicy"] | null;
         };
         /**
+         * @description Whom to invite.
+         * @example {
+         *       "email": "grace@example.com",
+         *       "role": "user",
+         *       "uses": 1
+         *     }
+         */
+        NewInvitation: {
+            /** @description Only who has this address may register; by default anybody who has the link. */
+            email?: string | null;
+            /**
+             * Format: date-time
+             * @description When it expires, within a year; by default in a week.
+             */
+            expires_at?: string | null;
+            /**
+             * @description What the accounts may do.
+             * @default user
+             */
+            role: components["schemas"]["UserRole"];
+            /**
+             * Format: int32
+             * @description How many people may register.
+             * @default 1
+             */
+            uses: number;
+        };
+        /**
+         * @description A new password.
+         * @example {
+         *       "password": "correct horse battery",
+         *       "token": "from the one-time link"
+         *     }
+         */
+        NewPassword: {
+            /** @description At least 8 characters. */
+            password: components["schemas"]["Secret"];
+            /** @description The token from the link. */
+            token: components["schemas"]["Secret"];
+        };
+        /**
          * @description A new user.
          * @example {
          *       "email": "grace@example.com",
@@ -1283,7 +1593,7 @@ export interface components {
          *     }
          */
         NewUserForm: components["schemas"]["AccountForm"] & {
-            /** @description Whether the user may list and create users. */
+            /** @description Whether the user administers the installation. */
             is_superuser?: boolean;
         };
         /**
@@ -1298,11 +1608,17 @@ export interface components {
             detected_language?: string | null;
             /** @description The time zone of the browser. Applies unless the user has chosen one. */
             detected_time_zone?: string | null;
+            /** @description The e-mail address; unique without regard to case. */
+            email?: string | null;
+            /** @description Given name. */
+            first_name?: string | null;
             /**
              * @description Their language, as a BCP 47 tag; `null` for that of the browser, else the installation's.
              * @example de-AT
              */
             language?: string | null;
+            /** @description Family name. */
+            last_name?: string | null;
             /**
              * @description The time zone of the user's desktops, as a name of the IANA database; `null` for that of the browser, else the
              *     installation's.
@@ -1324,6 +1640,31 @@ export interface components {
              * @description The number of the turn in the run's stream.
              */
             turn: number;
+        };
+        /**
+         * @description The confirmation of something that can't be undone.
+         * @example {
+         *       "password": "correct horse battery"
+         *     }
+         */
+        PasswordConfirmation: {
+            /** @description The caller's password. */
+            password: components["schemas"]["Secret"];
+        };
+        /** @description A one-time link. */
+        PasswordLink: {
+            /**
+             * Format: date-time
+             * @description When it expires.
+             */
+            expires_at: string;
+            /** @description The page where the user sets a new password. It is shown only now. */
+            url: string;
+        };
+        /** @description The account whose password was set. */
+        PasswordSet: {
+            /** @description The name to log in with. */
+            username: string;
         };
         /** @description One step of a person. Positions are screen pixels. Typed text is never recorded. */
         PersonStep: {
@@ -1451,6 +1792,30 @@ export interface components {
              * @description Top edge.
              */
             y: number;
+        };
+        /**
+         * @description The account of somebody who registers.
+         * @example {
+         *       "email": "grace@example.com",
+         *       "invitation": "from the link",
+         *       "password": "correct horse battery",
+         *       "username": "grace"
+         *     }
+         */
+        Registration: components["schemas"]["AccountForm"] & {
+            invitation?: components["schemas"]["Secret"] | null;
+        };
+        /**
+         * @description Who may create an account of their own.
+         * @enum {string}
+         */
+        RegistrationMode: "closed" | "invite" | "open";
+        /** @description Who may register. */
+        RegistrationSetting: {
+            /** @description Whether `DESKHAND_REGISTRATION` sets it, so that it can't be changed here. */
+            is_fixed: boolean;
+            /** @description The value that applies. */
+            value: components["schemas"]["RegistrationMode"];
         };
         /**
          * @description The author of a message.
@@ -1642,6 +2007,23 @@ export interface components {
         SetupStatus: {
             /** @description Whether no account exists yet. */
             needed: boolean;
+        };
+        /** @description The settings of the installation. */
+        SiteSettings: {
+            /** @description What each person may have for whom nothing else is set. */
+            limits: components["schemas"]["LimitsSetting"];
+            /** @description Who may register. */
+            registration: components["schemas"]["RegistrationSetting"];
+        };
+        /**
+         * @description Changes to the settings; a missing field is unchanged.
+         * @example {
+         *       "registration": "invite"
+         *     }
+         */
+        SiteSettingsForm: {
+            limits?: components["schemas"]["Limits"] | null;
+            registration?: components["schemas"]["RegistrationMode"] | null;
         };
         /** @description A width and height in pixels. */
         Size: {
@@ -1879,6 +2261,36 @@ export interface components {
              */
             file: string;
         };
+        /** @description What a person uses, and may use. */
+        Usage: {
+            /** @description Desktops that are up. */
+            desktops: components["schemas"]["Used"];
+            /** @description Bytes of all files and home folders together. */
+            disk_bytes: components["schemas"]["Used"];
+            /** @description Millionths of a dollar that runs have cost since the first of the month in UTC, at list prices. */
+            microdollars_this_month: components["schemas"]["Used"];
+            /** @description Runs in progress; further ones wait in the queue. */
+            runs_at_once: components["schemas"]["Used"];
+            /** @description Runs since midnight UTC. */
+            runs_today: components["schemas"]["Used"];
+            /** @description Open WebSockets, on the replica that answers. */
+            sockets: components["schemas"]["Used"];
+            /** @description Bytes of one upload. */
+            upload_bytes: components["schemas"]["Used"];
+        };
+        /** @description How much of something a person uses, and may use. */
+        Used: {
+            /**
+             * Format: int64
+             * @description How much they may use; `null`: there is no limit.
+             */
+            limit?: number | null;
+            /**
+             * Format: int64
+             * @description How much they use.
+             */
+            used: number;
+        };
         /** @description A user, without the password hash. */
         User: {
             approval?: components["schemas"]["ApprovalPolicy"] | null;
@@ -1891,13 +2303,18 @@ export interface components {
             detected_language?: string | null;
             /** @description The time zone of the browser that was used last; `null` if none has told it. */
             detected_time_zone?: string | null;
+            /**
+             * Format: date-time
+             * @description Since when the user can't log in; `null`: they can.
+             */
+            disabled_at?: string | null;
             /** @description The e-mail address; unique without regard to case. */
             email: string;
             /** @description Given name. */
             first_name: string;
             /** @description Identifies the user. */
             id: components["schemas"]["UserId"];
-            /** @description Whether the user may list and create users. */
+            /** @description Whether the user administers the installation. */
             is_superuser: boolean;
             /**
              * @description The language that the user has chosen, as a BCP 47 tag; `null`: that of the browser, else the installation's.
@@ -1906,6 +2323,8 @@ export interface components {
             language?: string | null;
             /** @description Family name. */
             last_name: string;
+            /** @description What a superuser has set for this user; a limit that is `null` is as for everybody. */
+            limits: components["schemas"]["Limits"];
             /**
              * @description The time zone that the user has chosen, as a name of the IANA database; `null`: that of the browser, else the
              *     installation's.
@@ -1916,10 +2335,36 @@ export interface components {
             username: string;
         };
         /**
+         * @description Changes to a user; a missing field is unchanged.
+         * @example {
+         *       "disabled": false,
+         *       "role": "superuser"
+         *     }
+         */
+        UserForm: {
+            /** @description Whether the user can't log in. `true` ends all their logins and cancels their runs. */
+            disabled?: boolean | null;
+            /** @description The e-mail address; unique without regard to case. */
+            email?: string | null;
+            /** @description Given name. */
+            first_name?: string | null;
+            /** @description Family name. */
+            last_name?: string | null;
+            limits?: components["schemas"]["Limits"] | null;
+            role?: components["schemas"]["UserRole"] | null;
+            /** @description The login name; unique without regard to case. */
+            username?: string | null;
+        };
+        /**
          * Format: uuid
          * @description A person with an account.
          */
         UserId: string;
+        /**
+         * @description What an account may do.
+         * @enum {string}
+         */
+        UserRole: "user" | "superuser";
         /** @description What the person decided. */
         Verdict: {
             /** @enum {string} */
@@ -1930,6 +2375,13 @@ export interface components {
             /** @enum {string} */
             verdict: "deny";
         };
+        /** @description The ways to log in and to get an account. */
+        Ways: {
+            /** @description Whether people log in with a password. */
+            password: boolean;
+            /** @description Who may register. */
+            registration: components["schemas"]["RegistrationMode"];
+        };
     };
     responses: never;
     parameters: never;
@@ -1939,6 +2391,330 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_invitations: {
+        parameters: {
+            query?: {
+                /** @description The most items to return. */
+                limit?: number;
+                /** @description Where the page before ended: take the address of the next page from the header `Link`. */
+                after?: string;
+                /** @description The number of items to leave out. New items shift the rest; `after` is not affected by that. */
+                skip?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    /** @description The next page, if there is one: `<?...>; rel=next` */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invitation"][];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not a superuser */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 500, or 503 while the service or its database is away */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewInvitation"];
+            };
+        };
+        responses: {
+            /** @description It was created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedInvitation"];
+                };
+            };
+            /** @description Malformed JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not a superuser */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There are too many invitations */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The form can't be used */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 500, or 503 while the service or its database is away */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                invitation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success, with nothing to say */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not a superuser */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it belongs to somebody else */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 500, or 503 while the service or its database is away */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_site_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteSettings"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not a superuser */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 500, or 503 while the service or its database is away */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_site_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SiteSettingsForm"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteSettings"];
+                };
+            };
+            /** @description Malformed JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not a superuser */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The environment sets it (`setting_fixed`) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description JSON of another shape */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 500, or 503 while the service or its database is away */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     create_access_token: {
         parameters: {
             query?: never;
@@ -1979,6 +2755,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The account is disabled (`account_disabled`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description JSON of another shape */
             422: {
                 headers: {
@@ -1998,6 +2783,171 @@ export interface operations {
                 };
             };
             /** @description Too many people are logging in */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 500, or 503 while the service or its database is away */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    use_password_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPassword"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasswordSet"];
+                };
+            };
+            /** @description Malformed JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The link is wrong, used or expired (`password_link_refused`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The password can't be used */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong links; `Retry-After` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many passwords are being checked */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 500, or 503 while the service or its database is away */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    register: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Registration"];
+            };
+        };
+        responses: {
+            /** @description It was created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessToken"];
+                };
+            };
+            /** @description Malformed JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody can register (`registration_closed`), or not without an invitation (`invitation_needed`), or not with this one (`invitation_refused`, `invitation_for_another`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The username or e-mail address is taken */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The form can't be used */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many registrations from this address; `Retry-After` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many passwords are being checked */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2050,6 +3000,15 @@ export interface operations {
             };
             /** @description The username or password is wrong */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The account is disabled (`account_disabled`) */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2110,6 +3069,35 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Any other problem: 500, or 503 while the service or its database is away */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_login_ways: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ways"];
+                };
             };
             /** @description Any other problem: 500, or 503 while the service or its database is away */
             default: {
@@ -4283,6 +5271,8 @@ export interface operations {
     list_users: {
         parameters: {
             query?: {
+                /** @description Only users whose username, e-mail address or name contains this, in any case. */
+                search?: string;
                 /** @description The most items to return. */
                 limit?: number;
                 /** @description Where the page before ended: take the address of the next page from the header `Link`. */
@@ -4461,6 +5451,100 @@ export interface operations {
             };
         };
     };
+    delete_current_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordConfirmation"];
+            };
+        };
+        responses: {
+            /** @description The account is gone. What could not be deleted of its data at once is deleted later */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Malformed JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The password is wrong (`wrong_password`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is the last superuser who can log in (`last_superuser`) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description JSON of another shape */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong passwords; `Retry-After` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many passwords are being checked */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 500, or 503 while the service or its database is away */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     update_current_user: {
         parameters: {
             query?: never;
@@ -4501,8 +5585,383 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The e-mail address is taken */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The settings can't be used */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 500, or 503 while the service or its database is away */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_current_usage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Usage"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 500, or 503 while the service or its database is away */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not a superuser */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it belongs to somebody else */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 500, or 503 while the service or its database is away */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The account is gone. What could not be deleted of its data at once is deleted later */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not a superuser */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it belongs to somebody else */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is the last superuser who can log in (`last_superuser`) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 500, or 503 while the service or its database is away */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserForm"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description Malformed JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not a superuser */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it belongs to somebody else */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The username or e-mail address is taken, or it is the last superuser who can log in (`last_superuser`) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The form can't be used */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 500, or 503 while the service or its database is away */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_password_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It was created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasswordLink"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not a superuser */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it belongs to somebody else */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 500, or 503 while the service or its database is away */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_usage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Usage"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not a superuser */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it belongs to somebody else */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

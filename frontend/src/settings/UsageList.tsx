@@ -25,7 +25,7 @@ export function UsageList() {
         return (
           <div key={kind}>
             <dt>{words.settings.usageNames[kind]}</dt>
-            <dd>{limit == null ? amount(used) : words.settings.usedOf(amount(used), amount(limit))}</dd>
+            <dd>{typeof limit === 'number' ? words.settings.usedOf(amount(used), amount(limit)) : amount(used)}</dd>
           </div>
         );
       })}

@@ -11,7 +11,7 @@ use crate::http::json::Json;
 use crate::http::problem::{ApiError, Problem};
 use crate::http::user_path::UserPath;
 use crate::services::users::changes::UserChange;
-use crate::store::users::{Role, User};
+use crate::store::users::{User, UserRole};
 
 /// Changes to a user; a missing field is unchanged.
 #[derive(Deserialize, ToSchema)]
@@ -32,7 +32,7 @@ pub(in crate::routes) struct UserForm {
     last_name: Option<String>,
     /// What the user may do. A change ends all logins of the user.
     #[serde(default)]
-    role: Option<Role>,
+    role: Option<UserRole>,
     /// Whether the user can't log in. `true` ends all their logins and cancels their runs.
     #[serde(default)]
     disabled: Option<bool>,

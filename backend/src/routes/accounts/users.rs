@@ -17,7 +17,7 @@ use crate::http::query::Query;
 use crate::services::account_form::AccountForm;
 use crate::services::audit::Source;
 use crate::services::accounts::{self, SettingsChanges};
-use crate::store::users::{Role, User};
+use crate::store::users::{User, UserRole};
 use crate::text::visible;
 
 /// A new user.
@@ -131,7 +131,7 @@ pub(in crate::routes) async fn create(
     _: Superuser,
     Json(form): Json<NewUserForm>,
 ) -> Result<(StatusCode, Json<User>), ApiError> {
-    let role = if form.is_superuser { Role::Superuser } else { Role::User };
+    let role = if form.is_superuser { UserRole::Superuser } else { UserRole::User };
     Ok((StatusCode::CREATED, Json(state.accounts.create(form.account, role).await?)))
 }
 

@@ -16,7 +16,7 @@ use crate::http::page::{PageParameters, PageRequest};
 use crate::http::problem::{ApiError, Problem};
 use crate::services::invitations::InvitationForm;
 use crate::store::invitations::Invitation;
-use crate::store::users::Role;
+use crate::store::users::UserRole;
 
 /// Whom to invite.
 #[derive(Deserialize, ToSchema)]
@@ -29,7 +29,7 @@ pub(in crate::routes) struct NewInvitation {
     /// What the accounts may do.
     #[serde(default = "user")]
     #[schema(default = "user")]
-    role: Role,
+    role: UserRole,
     /// When it expires, within a year; by default in a week.
     #[serde(default)]
     expires_at: Option<DateTime<Utc>>,
@@ -39,8 +39,8 @@ pub(in crate::routes) struct NewInvitation {
     uses: i32,
 }
 
-fn user() -> Role {
-    Role::User
+fn user() -> UserRole {
+    UserRole::User
 }
 
 fn one() -> i32 {

@@ -92,6 +92,8 @@ async fn current(state: &AppState) -> Result<Json<SiteSettings>, ApiError> {
     let registration = RegistrationSetting { value: registration.value, is_fixed: registration.is_fixed };
     let limits = state.site_settings.limits(&mut *state.database.connection().await?).await?;
     let fixed = limits.fixed.names().map(str::to_owned).collect();
-    let limits = LimitsSetting { value: limits.value, set: limits.set, fixed };
+    let upload_mb = u32::try_from(state.quotas.upload_limit >> 20).ok();
+    let value = limits.value.or(Limits { upload_mb, ..Limits::default() });
+    let limits = LimitsSetting { value, set: limits.set, fixed };
     Ok(Json(SiteSettings { registration, limits }))
 }

@@ -10,7 +10,7 @@ use crate::database::Database;
 use crate::services::account_form::{self, FormError};
 use crate::services::logins;
 use crate::store::token_families::RevokeReason;
-use crate::store::users::{self, Role, User, UserChanges};
+use crate::store::users::{self, User, UserChanges, UserRole};
 
 /// What a superuser changes of a user; `None` leaves a field unchanged.
 #[derive(Debug, Default)]
@@ -24,7 +24,7 @@ pub struct UserChange {
     /// Family name.
     pub last_name: Option<String>,
     /// What the user may do.
-    pub role: Option<Role>,
+    pub role: Option<UserRole>,
     /// Whether the user can't log in.
     pub disabled: Option<bool>,
     /// What the user may have, where it differs from the others.
@@ -57,7 +57,7 @@ pub async fn apply(
     conn.transaction(async |conn| {
         let superusers = users::lock_superusers(conn).await?;
         let before = users::lock(conn, id).await?.ok_or(UserError::NotFound)?;
-        let demotes = change.role == Some(Role::User) || change.disabled == Some(true);
+        let demotes = change.role == Some(UserRole::User) || change.disabled == Some(true);
         if demotes && superusers == [id] {
             return Err(UserError::LastSuperuser);
         }
@@ -90,7 +90,7 @@ fn checked(change: &UserChange) -> Result<UserChanges, FormError> {
         first_name: change.first_name.as_deref().map(account_form::name).transpose()?,
         last_name: change.last_name.as_deref().map(account_form::name).transpose()?,
         limits: change.limits.map(limits_json),
-        is_superuser: change.role.map(|role| role == Role::Superuser),
+        is_superuser: change.role.map(|role| role == UserRole::Superuser),
         ..UserChanges::default()
     })
 }
