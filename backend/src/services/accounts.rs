@@ -327,7 +327,10 @@ pub async fn change_settings(
     changes: SettingsChanges,
 ) -> Result<User, AccountError> {
     let policy = changes.approval.map(|policy| policy.map(serde_json::to_value).transpose()).transpose();
-    check_texts(&[&changes.first_name, &changes.last_name, &changes.email].map(|text| text.as_deref().unwrap_or_default()))?;
+    check_texts(
+        &[&changes.first_name, &changes.last_name, &changes.email]
+            .map(|text| text.as_deref().unwrap_or_default()),
+    )?;
     changes.email.as_deref().map_or(Ok(()), check_email)?;
     let changes = UserChanges {
         first_name: changes.first_name.map(|name| visible(&name)),

@@ -144,10 +144,7 @@ pub async fn find(conn: &mut Connection, id: UserId) -> QueryResult<Option<User>
 }
 
 /// The user with this name, in any case, else the one with this e-mail address; and the password hash.
-pub async fn find_with_password(
-    conn: &mut Connection,
-    name: &str,
-) -> QueryResult<Option<(User, String)>> {
+pub async fn find_with_password(conn: &mut Connection, name: &str) -> QueryResult<Option<(User, String)>> {
     diesel::define_sql_function! { fn lower(text: diesel::sql_types::Text) -> diesel::sql_types::Text; }
     users::table
         .filter(lower(users::username).eq(lower(name)).or(lower(users::email).eq(lower(name))))
