@@ -99,7 +99,8 @@ impl Default for Options {
             idle: IdleConfig { idle_pause: 0, idle_stop: 0 },
             proxy: ProxyConfig::default(),
             master_key: MasterKeyConfig::default(),
-            tokens: TokenConfig::default(),
+            // So that tests may let hours pass.
+            tokens: TokenConfig { access_token_expire_minutes: 12 * 60, ..TokenConfig::default() },
             passwords: None,
             connections: None,
         }

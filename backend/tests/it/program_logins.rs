@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use backend::config::tokens::TokenConfig;
 use backend::store::schema::refresh_tokens;
 use diesel::QueryDsl as _;
 use diesel::dsl::count_star;
@@ -15,6 +16,11 @@ use crate::socket::Client;
 
 /// How soon streams end with their login.
 const SOON: Duration = Duration::from_secs(5);
+
+/// An app with the usual lifetimes.
+async fn start() -> TestApp {
+    TestApp::start_with(Options { tokens: TokenConfig::default(), ..Options::default() }).await
+}
 
 pub(crate) async fn tokens(app: &TestApp, username: &str) -> Value {
     ok(app.post("/api/v1/auth/login", &json!({ "username": username, "password": PASSWORD }))).await
@@ -40,7 +46,7 @@ pub(crate) async fn audit(app: &TestApp, root: &str) -> Vec<Value> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_login_answers_in_the_words_of_every_client() {
-    let app = TestApp::start().await;
+    let app = start().await;
     app.superuser("root").await;
     let answer = tokens(&app, "root").await;
     assert_eq!((&answer["token_type"], &answer["success"]), (&json!("bearer"), &json!(true)));
@@ -79,7 +85,7 @@ async fn a_login_answers_in_the_words_of_every_client() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_access_token_expires_and_is_refreshed() {
-    let app = TestApp::start().await;
+    let app = start().await;
     app.user("ada").await;
     let first = tokens(&app, "ada").await;
     app.pass(29 * 60);
@@ -99,7 +105,7 @@ async fn an_access_token_expires_and_is_refreshed() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn twenty_refreshes_at_once_get_one_successor() {
-    let app = TestApp::start().await;
+    let app = start().await;
     app.user("ada").await;
     let first = tokens(&app, "ada").await;
     let answers = join_all((0..20).map(|_| ok(refresh(&app, &first["refresh_token"])))).await;
@@ -120,7 +126,7 @@ async fn twenty_refreshes_at_once_get_one_successor() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_token_that_is_used_again_later_ends_the_login() {
-    let app = TestApp::start().await;
+    let app = start().await;
     let root = app.superuser("root").await;
     app.user("ada").await;
     let (first, other) = (tokens(&app, "ada").await, tokens(&app, "ada").await);
@@ -151,7 +157,7 @@ async fn a_token_that_is_used_again_later_ends_the_login() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn only_the_token_before_gives_the_same_successor() {
-    let app = TestApp::start().await;
+    let app = start().await;
     app.user("ada").await;
     let first = tokens(&app, "ada").await;
     let second = ok(refresh(&app, &first["refresh_token"])).await;
@@ -164,7 +170,7 @@ async fn only_the_token_before_gives_the_same_successor() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_no_refresh_token_is_refused() {
-    let app = TestApp::start().await;
+    let app = start().await;
     let ada = app.user("ada").await;
     let first = tokens(&app, "ada").await;
     let text = first["refresh_token"].as_str().unwrap();
@@ -186,7 +192,7 @@ async fn what_is_no_refresh_token_is_refused() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stolen_database_has_no_tokens() {
-    let app = TestApp::start().await;
+    let app = start().await;
     app.user("ada").await;
     let first = tokens(&app, "ada").await;
     let second = ok(refresh(&app, &first["refresh_token"])).await;
@@ -225,7 +231,7 @@ async fn a_stolen_database_has_no_tokens() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_logout_ends_one_login_at_once() {
-    let app = TestApp::start().await;
+    let app = start().await;
     app.user("ada").await;
     let logout = |tokens: &Value| {
         app.request(Method::POST, "/api/v1/auth/logout").bearer_auth(tokens["access_token"].as_str().unwrap())
@@ -256,7 +262,7 @@ async fn a_logout_ends_one_login_at_once() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_logout_everywhere_ends_all_logins_and_their_streams() {
-    let app = TestApp::start().await;
+    let app = start().await;
     app.user("ada").await;
     let bob = app.user("bob").await;
     let (one, other) = (tokens(&app, "ada").await, tokens(&app, "ada").await);
@@ -281,7 +287,7 @@ async fn a_logout_everywhere_ends_all_logins_and_their_streams() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stream_outlasts_the_access_token_that_opened_it() {
-    let app = TestApp::start().await;
+    let app = start().await;
     app.user("ada").await;
     let one = tokens(&app, "ada").await;
     let bearer = format!("Bearer {}", one["access_token"].as_str().unwrap());
