@@ -255,12 +255,7 @@ impl AppState {
     }
 }
 
-fn program_logins(
-    config: &Config,
-    keys: SigningKeys,
-    database: &Database,
-    clock: &Clock,
-) -> ProgramLogins {
+fn program_logins(config: &Config, keys: SigningKeys, database: &Database, clock: &Clock) -> ProgramLogins {
     let access_tokens =
         AccessTokens { keys, clock: clock.clone(), lifetime: config.tokens.access_lifetime() };
     ProgramLogins {

@@ -86,7 +86,8 @@ impl Remote {
         // A refresh token is used once, so other commands wait.
         let _alone = lock(&file)?;
         let Stored { url, refresh_token } = read(&file)?;
-        let request = http.post(address(&url, "auth/refresh")?).json(&json!({ "refresh_token": refresh_token }));
+        let request =
+            http.post(address(&url, "auth/refresh")?).json(&json!({ "refresh_token": refresh_token }));
         let tokens: Tokens = match answer(request).await {
             Err(error) if ended(&error) => {
                 return Err(error.context(format!("Your login has ended. Run `deskhand login {url}`")));
@@ -144,7 +145,11 @@ fn address(url: &Url, path: &str) -> anyhow::Result<Url> {
 }
 
 async fn answer<T: DeserializeOwned>(request: RequestBuilder) -> anyhow::Result<T> {
-    send(request).await?.json().await.context("The answer can't be read. Is there a Deskhand at this address?")
+    send(request)
+        .await?
+        .json()
+        .await
+        .context("The answer can't be read. Is there a Deskhand at this address?")
 }
 
 async fn send(request: RequestBuilder) -> anyhow::Result<reqwest::Response> {
@@ -180,10 +185,17 @@ fn lock(file: &Path) -> anyhow::Result<Flock<File>> {
     let folder = file.parent().context("a file has a folder")?;
     let open = || {
         DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
-        OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(file.with_extension("lock"))
+        OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .mode(0o600)
+            .open(file.with_extension("lock"))
     };
     let lock = open().with_context(|| format!("Cannot write to {}", folder.display()))?;
-    Flock::lock(lock, FlockArg::LockExclusive).map_err(|(_, error)| error).context("Cannot lock the stored login")
+    Flock::lock(lock, FlockArg::LockExclusive)
+        .map_err(|(_, error)| error)
+        .context("Cannot lock the stored login")
 }
 
 fn read(file: &Path) -> anyhow::Result<Stored> {

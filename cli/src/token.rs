@@ -98,7 +98,8 @@ impl Create {
 async fn list(remote: &Remote) -> anyhow::Result<()> {
     let tokens: Vec<Listed> = remote.call(Method::GET, "users/me/tokens", None).await?;
     let mut stdout = std::io::stdout();
-    let day = |time: Option<DateTime<Utc>>| time.map_or("never".into(), |time| time.format("%Y-%m-%d").to_string());
+    let day =
+        |time: Option<DateTime<Utc>>| time.map_or("never".into(), |time| time.format("%Y-%m-%d").to_string());
     for token in tokens {
         writeln!(
             stdout,

@@ -101,7 +101,8 @@ impl OpaqueToken {
         let (nonce, text) = sealed.split_at_checked(NONCE_LEN)?;
         let nonce = Nonce::try_assume_unique_for_key(nonce).ok()?;
         let mut text = Zeroizing::new(text.to_vec());
-        let opened = self.successor_key().ok()?.open_in_place(nonce, Aad::from(self.sha256()), &mut text).ok()?;
+        let opened =
+            self.successor_key().ok()?.open_in_place(nonce, Aad::from(self.sha256()), &mut text).ok()?;
         Self::parse(TokenKind::Refresh, std::str::from_utf8(opened).ok()?)
     }
 
@@ -153,8 +154,7 @@ mod tests {
 
     #[test]
     fn a_successor_opens_only_with_its_predecessor() {
-        let [parent, successor, other] =
-            [(); 3].map(|()| OpaqueToken::generate(TokenKind::Refresh).unwrap());
+        let [parent, successor, other] = [(); 3].map(|()| OpaqueToken::generate(TokenKind::Refresh).unwrap());
         let sealed = parent.seal_successor(&successor).unwrap();
         assert_eq!(parent.open_successor(&sealed).unwrap().sha256(), successor.sha256());
         assert!(other.open_successor(&sealed).is_none());

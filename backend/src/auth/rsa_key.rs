@@ -27,7 +27,7 @@ pub(super) struct RsaKey {
 
 /// Why a key can't be imported. The first line says what was read, the rest what to do.
 #[derive(Debug, thiserror::Error)]
-pub enum ImportError {
+pub(super) enum ImportError {
     /// The file can't be read.
     #[error("The key file can't be read")]
     File(#[source] std::io::Error),

@@ -99,10 +99,11 @@ impl SigningKeys {
         config: &TokenConfig,
     ) -> anyhow::Result<Self> {
         let imported = match &config.jwt_private_key_path {
-            Some(path) => Some(
-                RsaKey::import(path, config.jwt_private_key_passphrase.as_ref())
-                    .with_context(|| format!("Cannot use the key in JWT_PRIVATE_KEY_PATH, {}", path.display()))?,
-            ),
+            Some(path) => {
+                Some(RsaKey::import(path, config.jwt_private_key_passphrase.as_ref()).with_context(|| {
+                    format!("Cannot use the key in JWT_PRIVATE_KEY_PATH, {}", path.display())
+                })?)
+            }
             None => None,
         };
         let now = clock.now();

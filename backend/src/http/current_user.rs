@@ -171,7 +171,10 @@ async fn ticket_caller(
         chat_id: ChatId,
     }
 
-    let chat_id = <Path<LiveView> as FromRequestParts<AppState>>::from_request_parts(parts, state).await.ok().map(|Path(path)| path.chat_id);
+    let chat_id = <Path<LiveView> as FromRequestParts<AppState>>::from_request_parts(parts, state)
+        .await
+        .ok()
+        .map(|Path(path)| path.chat_id);
     let found = state.tickets.redeem(ticket, chat_id).await?;
     Ok(found.map(|(user, credential, scopes)| Caller { user, credential, scopes }))
 }

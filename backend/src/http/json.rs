@@ -18,7 +18,8 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
-        let axum::Json(body) = <axum::Json<Box<RawValue>> as FromRequest<S>>::from_request(request, state).await?;
+        let axum::Json(body) =
+            <axum::Json<Box<RawValue>> as FromRequest<S>>::from_request(request, state).await?;
         // An array would be taken for an object whose fields have these values.
         if !body.get().starts_with('{') {
             let detail = "Send a JSON object.".to_owned();

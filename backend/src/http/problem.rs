@@ -202,7 +202,9 @@ impl ApiError {
 
     fn status(&self) -> StatusCode {
         match self {
-            Self::Unauthorized | Self::WrongCredentials | Self::TokenRefused { .. } => StatusCode::UNAUTHORIZED,
+            Self::Unauthorized | Self::WrongCredentials | Self::TokenRefused { .. } => {
+                StatusCode::UNAUTHORIZED
+            }
             Self::SuperuserRequired
             | Self::ScopeMissing(_)
             | Self::LoginNeeded

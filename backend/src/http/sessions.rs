@@ -93,8 +93,9 @@ impl SessionStore for PostgresSessions {
     async fn create(&self, record: &mut Record) -> Result<()> {
         // An id has 128 random bits, so it can't be in use.
         let (data, now) = (encoded(record)?, self.clock.now());
-        let LoginPlace { public_id, client, address, at } = value(&data, LOGIN_PLACE)
-            .unwrap_or_else(|| LoginPlace { public_id: Uuid::now_v7(), client: String::new(), address: None, at: now });
+        let LoginPlace { public_id, client, address, at } = value(&data, LOGIN_PLACE).unwrap_or_else(|| {
+            LoginPlace { public_id: Uuid::now_v7(), client: String::new(), address: None, at: now }
+        });
         let row = SessionRow {
             id: stored_id(record.id),
             user_id: value(&data, USER_ID),

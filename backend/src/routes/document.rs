@@ -56,7 +56,9 @@ struct BearerScheme;
 impl Modify for BearerScheme {
     fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
         let components = openapi.components.get_or_insert_default();
-        let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT")
+        let bearer = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .bearer_format("JWT")
             .description(Some("An access token, or an API token, which may do what its scopes name"))
             .build();
         components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
@@ -65,8 +67,10 @@ impl Modify for BearerScheme {
         components.add_security_scheme("session", SecurityScheme::ApiKey(cookie));
         let mut key = utoipa::openapi::security::ApiKeyValue::new("X-API-Key");
         key.description = Some("An API token, which may do what its scopes name".to_owned());
-        components
-            .add_security_scheme("api_key", SecurityScheme::ApiKey(utoipa::openapi::security::ApiKey::Header(key)));
+        components.add_security_scheme(
+            "api_key",
+            SecurityScheme::ApiKey(utoipa::openapi::security::ApiKey::Header(key)),
+        );
     }
 }
 
@@ -75,8 +79,7 @@ impl Modify for BearerScheme {
 pub(super) fn complete(openapi: &mut utoipa::openapi::OpenApi) {
     for item in openapi.paths.paths.values_mut() {
         let PathItem { get, put, post, delete, patch, .. } = item;
-        for (operation, reads) in
-            [(get, true), (put, false), (post, false), (delete, false), (patch, false)]
+        for (operation, reads) in [(get, true), (put, false), (post, false), (delete, false), (patch, false)]
         {
             let Some(operation) = operation else { continue };
             secure(operation, reads);
@@ -133,7 +136,9 @@ fn secure(operation: &mut Operation, reads: bool) {
 
 fn problem(description: &str) -> Response {
     let mut response = Response::new(description);
-    response.content.insert(PROBLEM.to_owned(), RefOr::T(Content::new(Some(Ref::from_schema_name("Problem")))));
+    response
+        .content
+        .insert(PROBLEM.to_owned(), RefOr::T(Content::new(Some(Ref::from_schema_name("Problem")))));
     response
 }
 

@@ -47,7 +47,9 @@ impl From<PublicKeyView> for JsonWebKey {
 /// Returns the public keys of the access tokens (RFC 7517).
 #[utoipa::path(get, path = "/.well-known/jwks.json", operation_id = "get_jwks", tag = "Accounts", security(()),
     responses((status = 200, body = JsonWebKeySet)))]
-pub(super) async fn get(State(state): State<AppState>) -> ([(HeaderName, HeaderValue); 1], Json<JsonWebKeySet>) {
+pub(super) async fn get(
+    State(state): State<AppState>,
+) -> ([(HeaderName, HeaderValue); 1], Json<JsonWebKeySet>) {
     let keys = state.program_logins.access_tokens.keys.public().into_iter().map(JsonWebKey::from).collect();
     ([CACHE], Json(JsonWebKeySet { keys }))
 }

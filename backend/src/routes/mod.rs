@@ -22,11 +22,11 @@ mod socket;
 
 use std::sync::Arc;
 
-use axum::{Extension, Router};
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{Extensions, HeaderMap, HeaderValue, StatusCode, Version, header};
 use axum::middleware::{from_fn_with_state, map_response};
 use axum::response::Response;
+use axum::{Extension, Router};
 use tower::util::MapRequestLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
@@ -121,8 +121,10 @@ fn api() -> OpenApiRouter<AppState> {
 }
 
 fn documented() -> (Router<AppState>, utoipa::openapi::OpenApi) {
-    let (router, mut openapi) =
-        OpenApiRouter::with_openapi(ApiDoc::openapi()).routes(routes!(jwks::get)).nest("/api/v1", api()).split_for_parts();
+    let (router, mut openapi) = OpenApiRouter::with_openapi(ApiDoc::openapi())
+        .routes(routes!(jwks::get))
+        .nest("/api/v1", api())
+        .split_for_parts();
     document::complete(&mut openapi);
     (router, openapi)
 }

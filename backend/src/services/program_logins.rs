@@ -16,11 +16,11 @@ use crate::auth::opaque_token::{OpaqueToken, TokenKind};
 use crate::clock::Clock;
 use crate::database::{Database, DatabaseError, from_database};
 use crate::services::audit::Source;
+use crate::store::Connection;
 use crate::store::audit::{self, AuditAction};
 use crate::store::refresh_tokens::{self, RefreshToken};
 use crate::store::token_families::{self, RevokeReason, TokenFamily};
 use crate::store::users::User;
-use crate::store::Connection;
 use crate::text::visible;
 
 /// How long the last refresh token used gives the same successor again.
@@ -130,7 +130,8 @@ impl ProgramLogins {
     /// # Errors
     /// When the token is not valid, or was used before, which ends the login.
     pub async fn refresh(&self, token: &Secret, source: &Source) -> Result<Tokens, LoginError> {
-        let token = OpaqueToken::parse(TokenKind::Refresh, token.expose()).ok_or(LoginError::RefreshInvalid)?;
+        let token =
+            OpaqueToken::parse(TokenKind::Refresh, token.expose()).ok_or(LoginError::RefreshInvalid)?;
         let now = self.clock.now();
         let mut conn = self.database.connection().await?;
         let refreshed = conn.transaction(async |conn| self.use_once(conn, &token, source, now).await).await?;

@@ -26,8 +26,8 @@ use crate::live::views::EventView;
 use crate::services::desktops::Desktops;
 use crate::services::runs::signals::RunSignal;
 use crate::services::runs::supervisor::Supervisor;
-use crate::vault::Vault;
 use crate::store::{chats, control_leases, events, live_turns};
+use crate::vault::Vault;
 
 /// Delay before reconnecting.
 const RECONNECT_DELAY: Duration = Duration::from_millis(250);

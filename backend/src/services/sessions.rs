@@ -15,11 +15,11 @@ use crate::database::{Database, DatabaseError, from_database};
 use crate::services::account_form;
 use crate::services::accounts::{AccountError, Accounts};
 use crate::services::audit::Source;
+use crate::store::Connection;
 use crate::store::audit::{self, AuditAction, NewAuditEntry};
 use crate::store::sessions::{self, SessionRow};
 use crate::store::token_families::{self, RevokeReason, TokenFamily};
 use crate::store::users::{self, User};
-use crate::store::Connection;
 
 /// The most sessions of browsers of a user. With one more, the one used least recently ends.
 const MOST: i64 = 200;

@@ -114,8 +114,10 @@ pub async fn revoke(
     id: ApiTokenId,
     now: DateTime<Utc>,
 ) -> QueryResult<Option<String>> {
-    let token =
-        api_tokens::table.find(id).filter(api_tokens::user_id.eq(user_id)).filter(api_tokens::revoked_at.is_null());
+    let token = api_tokens::table
+        .find(id)
+        .filter(api_tokens::user_id.eq(user_id))
+        .filter(api_tokens::revoked_at.is_null());
     diesel::update(token)
         .set(api_tokens::revoked_at.eq(now))
         .returning(api_tokens::name)

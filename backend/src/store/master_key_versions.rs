@@ -42,8 +42,10 @@ pub async fn hold_newest(conn: &mut Connection) -> QueryResult<i32> {
 
 /// The number of the next version.
 pub async fn next(conn: &mut Connection) -> QueryResult<i32> {
-    let newest: Option<i32> =
-        master_key_versions::table.select(diesel::dsl::max(master_key_versions::version)).get_result(conn).await?;
+    let newest: Option<i32> = master_key_versions::table
+        .select(diesel::dsl::max(master_key_versions::version))
+        .get_result(conn)
+        .await?;
     Ok(newest.unwrap_or_default() + 1)
 }
 

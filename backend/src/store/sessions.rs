@@ -86,7 +86,11 @@ pub async fn find_user(
 }
 
 /// The sessions of a user, the one used last first.
-pub async fn list(conn: &mut Connection, user_id: UserId, now: DateTime<Utc>) -> QueryResult<Vec<SessionRow>> {
+pub async fn list(
+    conn: &mut Connection,
+    user_id: UserId,
+    now: DateTime<Utc>,
+) -> QueryResult<Vec<SessionRow>> {
     sessions::table
         .filter(sessions::user_id.eq(user_id))
         .filter(sessions::expires_at.gt(now))
@@ -116,11 +120,7 @@ pub async fn delete_of_user(conn: &mut Connection, user_id: UserId, public_id: U
 }
 
 /// Deletes all sessions of a user but one; returns how many.
-pub async fn delete_others(
-    conn: &mut Connection,
-    user_id: UserId,
-    keep: Option<&str>,
-) -> QueryResult<usize> {
+pub async fn delete_others(conn: &mut Connection, user_id: UserId, keep: Option<&str>) -> QueryResult<usize> {
     let others = sessions::table
         .filter(sessions::user_id.eq(user_id))
         .filter(sessions::id.ne(keep.unwrap_or_default()));

@@ -36,8 +36,11 @@ pub async fn insert(conn: &mut Connection, ticket: &Ticket) -> QueryResult<()> {
 
 /// Deletes the ticket with this hash and returns it, if it has not expired.
 pub async fn take(conn: &mut Connection, sha256: &[u8], now: DateTime<Utc>) -> QueryResult<Option<Ticket>> {
-    let taken: Option<Ticket> =
-        diesel::delete(tickets::table.find(sha256)).returning(Ticket::as_returning()).get_result(conn).await.optional()?;
+    let taken: Option<Ticket> = diesel::delete(tickets::table.find(sha256))
+        .returning(Ticket::as_returning())
+        .get_result(conn)
+        .await
+        .optional()?;
     Ok(taken.filter(|ticket| ticket.expires_at > now))
 }
 

@@ -83,17 +83,15 @@ pub async fn find_user(
 
 /// The family with this id, locked until the transaction ends.
 pub async fn lock(conn: &mut Connection, id: TokenFamilyId) -> QueryResult<Option<TokenFamily>> {
-    token_families::table
-        .find(id)
-        .select(TokenFamily::as_select())
-        .for_update()
-        .first(conn)
-        .await
-        .optional()
+    token_families::table.find(id).select(TokenFamily::as_select()).for_update().first(conn).await.optional()
 }
 
 /// The families of a user that have not ended, the one used last first.
-pub async fn list(conn: &mut Connection, user_id: UserId, now: DateTime<Utc>) -> QueryResult<Vec<TokenFamily>> {
+pub async fn list(
+    conn: &mut Connection,
+    user_id: UserId,
+    now: DateTime<Utc>,
+) -> QueryResult<Vec<TokenFamily>> {
     token_families::table
         .filter(token_families::user_id.eq(user_id))
         .filter(token_families::revoked_at.is_null())

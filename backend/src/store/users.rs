@@ -195,10 +195,7 @@ pub async fn find_by_name(conn: &mut Connection, username: &str) -> QueryResult<
 }
 
 /// The user with this name, in any case, else the one with this e-mail address; and the password hash.
-pub async fn find_with_password(
-    conn: &mut Connection,
-    name: &str,
-) -> QueryResult<Option<(User, String)>> {
+pub async fn find_with_password(conn: &mut Connection, name: &str) -> QueryResult<Option<(User, String)>> {
     users::table
         .filter(lower(users::username).eq(lower(name)).or(lower(users::email).eq(lower(name))))
         .filter(users::deleted_at.is_null())

@@ -93,7 +93,8 @@ impl KeySource {
                 file.display()
             ),
             Self::Settings { .. } => {
-                "Set ENCRYPTION_KEY to it, on every replica, or ENCRYPTION_KEY_OLD to change to a new one.".to_owned()
+                "Set ENCRYPTION_KEY to it, on every replica, or ENCRYPTION_KEY_OLD to change to a new one."
+                    .to_owned()
             }
         })
     }

@@ -23,9 +23,9 @@ pub use self::rotation::{Rotated, RotationError, rotate};
 use crate::clock::Clock;
 use crate::config::master_key::MasterKeyConfig;
 use crate::database::{Database, DatabaseError, from_database};
+use crate::store::Connection;
 use crate::store::master_key_versions::{self, MasterKeyVersion};
 use crate::store::sealed_columns::SealedColumn;
-use crate::store::Connection;
 
 /// What the check of a version seals.
 const CHECK: &[u8] = b"deskhand";

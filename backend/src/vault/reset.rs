@@ -4,8 +4,8 @@ use std::path::Path;
 
 use diesel_async::AsyncConnection as _;
 
-use super::key_source::KeySource;
 use super::VaultError;
+use super::key_source::KeySource;
 use crate::config::master_key::MasterKeyConfig;
 use crate::database::Database;
 use crate::store::{master_key_versions, sealed_columns};
@@ -15,7 +15,11 @@ use crate::store::{master_key_versions, sealed_columns};
 ///
 /// # Errors
 /// When the database fails, or the file with the keys can't be removed.
-pub async fn reset(config: &MasterKeyConfig, data_dir: &Path, database: &Database) -> Result<usize, VaultError> {
+pub async fn reset(
+    config: &MasterKeyConfig,
+    data_dir: &Path,
+    database: &Database,
+) -> Result<usize, VaultError> {
     let source = KeySource::new(config, data_dir)?;
     let mut conn = database.connection().await?;
     conn.transaction(async |conn| {

@@ -57,8 +57,12 @@ from_database!(RotationError);
 /// When there is no new key, or a secret can't be opened.
 pub async fn rotate(vault: &Vault, clock: &Clock) -> Result<Rotated, RotationError> {
     // Of its own, because the lock belongs to the session.
-    let mut alone = AsyncPgConnection::establish(vault.database.url()).await.context("connecting to Postgres")?;
-    diesel::sql_query("SELECT pg_advisory_lock($1)").bind::<BigInt, _>(ROTATION_LOCK).execute(&mut alone).await?;
+    let mut alone =
+        AsyncPgConnection::establish(vault.database.url()).await.context("connecting to Postgres")?;
+    diesel::sql_query("SELECT pg_advisory_lock($1)")
+        .bind::<BigInt, _>(ROTATION_LOCK)
+        .execute(&mut alone)
+        .await?;
     if let Some(file) = vault.source.file() {
         let key = key_source::candidate(key_source::generate()?)?;
         let keys = vault.source.candidates()?;
@@ -117,7 +121,8 @@ async fn retire(vault: &Vault, version: i32, clock: &Clock) -> Result<usize, Rot
                 }
             }
             master_key_versions::retire(conn, version, now).await?;
-            let entry = NewAuditEntry::of_installation(AuditAction::MasterKeyRotated, version.to_string(), now);
+            let entry =
+                NewAuditEntry::of_installation(AuditAction::MasterKeyRotated, version.to_string(), now);
             audit::insert(conn, &entry).await?;
             Ok::<_, RotationError>(last)
         })

@@ -28,11 +28,15 @@ async fn a_token_is_shown_once_and_taken_in_two_headers() {
     let app = TestApp::start().await;
     let root = app.superuser("root").await;
     let ada = app.user("ada").await;
-    let form = json!({ "name": " backup\u{200b} ", "scopes": ["account:read", "chats:read", "account:read"] });
+    let form =
+        json!({ "name": " backup\u{200b} ", "scopes": ["account:read", "chats:read", "account:read"] });
     let created = create(&app, &ada, &form).await;
     let token = created["token"].as_str().unwrap().to_owned();
     assert!(token.starts_with("dh_") && token.starts_with(created["prefix"].as_str().unwrap()));
-    assert_eq!((&created["name"], &created["scopes"]), (&json!("backup"), &json!(["chats:read", "account:read"])));
+    assert_eq!(
+        (&created["name"], &created["scopes"]),
+        (&json!("backup"), &json!(["chats:read", "account:read"]))
+    );
     assert_eq!((&created["expires_at"], &created["last_used_at"]), (&Value::Null, &Value::Null));
     ok(app.get("/api/v1/users/me").bearer_auth(&token)).await;
     ok(app.get("/api/v1/users/me").header("x-api-key", &token)).await;
@@ -54,7 +58,10 @@ async fn a_token_is_shown_once_and_taken_in_two_headers() {
     assert_eq!(ok(app.get("/api/v1/users/me/tokens").bearer_auth(&ada)).await, json!([]));
     let log = audit(&app, &root).await;
     let about: Vec<_> = log.iter().filter(|entry| entry["object"] == created["id"]).collect();
-    assert_eq!((&about[0]["action"], &about[1]["action"]), (&json!("token_revoked"), &json!("token_created")));
+    assert_eq!(
+        (&about[0]["action"], &about[1]["action"]),
+        (&json!("token_revoked"), &json!("token_created"))
+    );
     assert!(!json!(log).to_string().contains(&token));
     app.stop().await;
 }
@@ -132,8 +139,15 @@ async fn each_operation_asks_an_api_token_for_its_scope() {
     let app = TestApp::start().await;
     let root = app.superuser("root").await;
     let all = [
-        "chats:read", "chats:write", "files:read", "files:write", "desktops:read", "desktops:write", "account:read",
-        "account:write", "admin",
+        "chats:read",
+        "chats:write",
+        "files:read",
+        "files:write",
+        "desktops:read",
+        "desktops:write",
+        "account:read",
+        "account:write",
+        "admin",
     ];
     let mut tokens = Vec::new();
     for scope in all {
@@ -149,10 +163,14 @@ async fn each_operation_asks_an_api_token_for_its_scope() {
             let code = serde_json::from_str::<Value>(&text).unwrap_or_default()["code"].clone();
             let refused = status == StatusCode::FORBIDDEN;
             match needed.as_deref() {
-                None => assert!(refused && code == "login_needed", "{method} {path} {scope}: {status} {code}"),
+                None => {
+                    assert!(refused && code == "login_needed", "{method} {path} {scope}: {status} {code}")
+                }
                 Some(needed) => {
                     let includes = *scope == needed
-                        || scope.strip_suffix("write").is_some_and(|kind| needed.strip_suffix("read") == Some(kind));
+                        || scope
+                            .strip_suffix("write")
+                            .is_some_and(|kind| needed.strip_suffix("read") == Some(kind));
                     assert_eq!(refused, !includes, "{method} {path} {scope} {needed}: {status} {text}");
                     assert!(includes || code == "scope_missing");
                 }
@@ -168,14 +186,20 @@ async fn each_operation_asks_an_api_token_for_its_scope() {
 async fn a_token_does_what_its_scopes_allow() {
     let app = TestApp::start().await;
     let ada = app.user("ada").await;
-    let (reads, writes) = (with_scopes(&app, &ada, &["chats:read"]).await, with_scopes(&app, &ada, &["chats:write"]).await);
+    let (reads, writes) =
+        (with_scopes(&app, &ada, &["chats:read"]).await, with_scopes(&app, &ada, &["chats:write"]).await);
     let chat = ok(app.post("/api/v1/chats", &json!({})).bearer_auth(&writes)).await;
     let path = format!("/api/v1/chats/{}", chat["id"].as_str().unwrap());
     for token in [&reads, &writes] {
         ok(app.get(&path).bearer_auth(token)).await;
         assert_eq!(status(app.request(Method::HEAD, &path).bearer_auth(token)).await, StatusCode::OK);
     }
-    problem(app.post("/api/v1/chats", &json!({})).bearer_auth(&reads), StatusCode::FORBIDDEN, "scope_missing").await;
+    problem(
+        app.post("/api/v1/chats", &json!({})).bearer_auth(&reads),
+        StatusCode::FORBIDDEN,
+        "scope_missing",
+    )
+    .await;
     for (method, path) in [
         (Method::POST, "/api/v1/users/me/password"),
         (Method::GET, "/api/v1/users/me/tokens"),
@@ -218,7 +242,8 @@ async fn a_ticket_opens_one_websocket_within_30_seconds() {
     }
     // Nothing but a WebSocket, and none of another site.
     let other = ticket(&app, &ada, &json!({})).await;
-    problem(app.get(&format!("/api/v1/users/me?ticket={other}")), StatusCode::UNAUTHORIZED, "unauthorized").await;
+    problem(app.get(&format!("/api/v1/users/me?ticket={other}")), StatusCode::UNAUTHORIZED, "unauthorized")
+        .await;
     is_refused(&app, &format!("?ticket={other}"), Some(("origin", "https://evil.example")), 403).await;
     // The socket ends with the login that asked for the ticket, not with the ticket.
     socket.send(&json!({ "id": "1", "type": "ping" })).await;
@@ -263,12 +288,15 @@ async fn a_ticket_is_for_one_purpose() {
 async fn the_audit_log_is_for_superusers_and_comes_in_pages() {
     let app = TestApp::start().await;
     let (root, ada) = (app.superuser("root").await, app.user("ada").await);
-    problem(app.get("/api/v1/admin/audit").bearer_auth(&ada), StatusCode::FORBIDDEN, "superuser_required").await;
-    let wrong = |name: &str| app.post("/api/v1/auth/login", &json!({ "username": name, "password": "wrong horse" }));
+    problem(app.get("/api/v1/admin/audit").bearer_auth(&ada), StatusCode::FORBIDDEN, "superuser_required")
+        .await;
+    let wrong =
+        |name: &str| app.post("/api/v1/auth/login", &json!({ "username": name, "password": "wrong horse" }));
     problem(wrong("ada"), StatusCode::UNAUTHORIZED, "wrong_credentials").await;
     problem(wrong("my secret password"), StatusCode::UNAUTHORIZED, "wrong_credentials").await;
     let log = audit(&app, &root).await;
-    let failed: Vec<_> = log.iter().filter(|entry| entry["action"] == "login_failed").map(|entry| &entry["object"]).collect();
+    let failed: Vec<_> =
+        log.iter().filter(|entry| entry["action"] == "login_failed").map(|entry| &entry["object"]).collect();
     assert_eq!(failed, [&Value::Null, &json!("ada")], "a password in the wrong field is not kept");
     let first = app.get("/api/v1/admin/audit?limit=2").bearer_auth(&root).send().await.unwrap();
     let link = first.headers()["link"].to_str().unwrap().to_owned();

@@ -116,7 +116,8 @@ impl Default for Options {
             origins: OriginsConfig::default(),
             registration: None,
             master_key: MasterKeyConfig::default(),
-            tokens: TokenConfig::default(),
+            // So that tests may let hours pass.
+            tokens: TokenConfig { access_token_expire_minutes: 12 * 60, ..TokenConfig::default() },
             passwords: None,
             connections: None,
         }

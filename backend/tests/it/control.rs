@@ -367,8 +367,8 @@ async fn streams_and_views_end_with_the_login() {
     kept.send(Message::Ping("still".into())).await.unwrap();
     while !matches!(kept.next().await.unwrap().unwrap(), Message::Pong(_)) {}
 
-    // The bearer token expires.
-    room.app.pass(13 * 60 * 60);
+    // The bearer's login expires.
+    room.app.pass(8 * 24 * 60 * 60);
     room.app.state.logins.announce(LoginChange::Unknown);
     tokio::time::timeout(LIMIT, bearers.bytes()).await.expect("the events go on").unwrap();
     room.app.stop().await;

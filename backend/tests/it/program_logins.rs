@@ -2,9 +2,10 @@
 
 use std::time::{Duration, Instant};
 
+use backend::config::tokens::TokenConfig;
 use backend::store::schema::refresh_tokens;
-use diesel::dsl::count_star;
 use diesel::QueryDsl as _;
+use diesel::dsl::count_star;
 use diesel_async::RunQueryDsl as _;
 use futures_util::future::join_all;
 use reqwest::{Method, RequestBuilder, StatusCode};
@@ -15,6 +16,11 @@ use crate::socket::Client;
 
 /// How soon streams end with their login.
 const SOON: Duration = Duration::from_secs(5);
+
+/// An app with the usual lifetimes.
+async fn start() -> TestApp {
+    TestApp::start_with(Options { tokens: TokenConfig::default(), ..Options::default() }).await
+}
 
 pub(crate) async fn tokens(app: &TestApp, username: &str) -> Value {
     ok(app.post("/api/v1/auth/login", &json!({ "username": username, "password": PASSWORD }))).await
@@ -40,7 +46,7 @@ pub(crate) async fn audit(app: &TestApp, root: &str) -> Vec<Value> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_login_answers_in_the_words_of_every_client() {
-    let app = TestApp::start().await;
+    let app = start().await;
     app.superuser("root").await;
     let answer = tokens(&app, "root").await;
     assert_eq!((&answer["token_type"], &answer["success"]), (&json!("bearer"), &json!(true)));
@@ -53,14 +59,24 @@ async fn a_login_answers_in_the_words_of_every_client() {
     assert_eq!(answer["user"], user);
     ok(me(&app, &answer)).await;
 
-    let form = app.request(Method::POST, "/api/v1/auth/login").form(&[("username", "Root@Example.com"), ("password", PASSWORD)]);
+    let form = app
+        .request(Method::POST, "/api/v1/auth/login")
+        .form(&[("username", "Root@Example.com"), ("password", PASSWORD)]);
     ok(me(&app, &ok(form).await)).await;
-    let form = app.request(Method::POST, "/api/v1/auth/refresh").form(&[("refresh_token", answer["refresh_token"].as_str().unwrap())]);
+    let form = app
+        .request(Method::POST, "/api/v1/auth/refresh")
+        .form(&[("refresh_token", answer["refresh_token"].as_str().unwrap())]);
     ok(form).await;
-    let text = app.request(Method::POST, "/api/v1/auth/login").header("content-type", "text/plain").body("{}");
+    let text =
+        app.request(Method::POST, "/api/v1/auth/login").header("content-type", "text/plain").body("{}");
     problem(text, StatusCode::UNSUPPORTED_MEDIA_TYPE, "unreadable_request").await;
     for incomplete in [json!({ "username": "root" }), json!([]), json!({ "username": 1, "password": 2 })] {
-        problem(app.post("/api/v1/auth/login", &incomplete), StatusCode::UNPROCESSABLE_ENTITY, "unreadable_request").await;
+        problem(
+            app.post("/api/v1/auth/login", &incomplete),
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "unreadable_request",
+        )
+        .await;
     }
     let long = json!({ "username": "root", "password": PASSWORD, "label": "x".repeat(101) });
     problem(app.post("/api/v1/auth/login", &long), StatusCode::UNPROCESSABLE_ENTITY, "label_too_long").await;
@@ -69,7 +85,7 @@ async fn a_login_answers_in_the_words_of_every_client() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_access_token_expires_and_is_refreshed() {
-    let app = TestApp::start().await;
+    let app = start().await;
     app.user("ada").await;
     let first = tokens(&app, "ada").await;
     app.pass(29 * 60);
@@ -89,7 +105,7 @@ async fn an_access_token_expires_and_is_refreshed() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn twenty_refreshes_at_once_get_one_successor() {
-    let app = TestApp::start().await;
+    let app = start().await;
     app.user("ada").await;
     let first = tokens(&app, "ada").await;
     let answers = join_all((0..20).map(|_| ok(refresh(&app, &first["refresh_token"])))).await;
@@ -110,13 +126,19 @@ async fn twenty_refreshes_at_once_get_one_successor() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_token_that_is_used_again_later_ends_the_login() {
-    let app = TestApp::start().await;
+    let app = start().await;
     let root = app.superuser("root").await;
     app.user("ada").await;
     let (first, other) = (tokens(&app, "ada").await, tokens(&app, "ada").await);
     let second = ok(refresh(&app, &first["refresh_token"])).await;
     app.pass(11);
-    let mut socket = Client::open(&app, "", Some(("authorization", &format!("Bearer {}", second["access_token"].as_str().unwrap())))).await.unwrap();
+    let mut socket = Client::open(
+        &app,
+        "",
+        Some(("authorization", &format!("Bearer {}", second["access_token"].as_str().unwrap()))),
+    )
+    .await
+    .unwrap();
     is_refused(refresh(&app, &first["refresh_token"]), "refresh_reused").await;
     // At once, for whoever has which token.
     is_refused(me(&app, &second), "unauthorized").await;
@@ -135,7 +157,7 @@ async fn a_token_that_is_used_again_later_ends_the_login() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn only_the_token_before_gives_the_same_successor() {
-    let app = TestApp::start().await;
+    let app = start().await;
     app.user("ada").await;
     let first = tokens(&app, "ada").await;
     let second = ok(refresh(&app, &first["refresh_token"])).await;
@@ -148,11 +170,19 @@ async fn only_the_token_before_gives_the_same_successor() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_no_refresh_token_is_refused() {
-    let app = TestApp::start().await;
+    let app = start().await;
     let ada = app.user("ada").await;
     let first = tokens(&app, "ada").await;
     let text = first["refresh_token"].as_str().unwrap();
-    for token in ["", "dhr_", &ada, &text[1..], &text.replace("dhr_", "dh_"), &text.to_uppercase(), &format!("{text} ")] {
+    for token in [
+        "",
+        "dhr_",
+        &ada,
+        &text[1..],
+        &text.replace("dhr_", "dh_"),
+        &text.to_uppercase(),
+        &format!("{text} "),
+    ] {
         is_refused(refresh(&app, &json!(token)), "refresh_invalid").await;
     }
     is_refused(app.get("/api/v1/users/me").bearer_auth(text), "unauthorized").await;
@@ -162,7 +192,7 @@ async fn what_is_no_refresh_token_is_refused() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stolen_database_has_no_tokens() {
-    let app = TestApp::start().await;
+    let app = start().await;
     app.user("ada").await;
     let first = tokens(&app, "ada").await;
     let second = ok(refresh(&app, &first["refresh_token"])).await;
@@ -177,7 +207,15 @@ async fn a_stolen_database_has_no_tokens() {
         let text = token["refresh_token"].as_str().unwrap().as_bytes();
         for (sha256, sealed) in &rows {
             assert!(!sha256.windows(8).any(|part| part == &text[4..12]));
-            assert!(!sealed.iter().flatten().copied().collect::<Vec<u8>>().windows(8).any(|part| part == &text[4..12]));
+            assert!(
+                !sealed
+                    .iter()
+                    .flatten()
+                    .copied()
+                    .collect::<Vec<u8>>()
+                    .windows(8)
+                    .any(|part| part == &text[4..12])
+            );
         }
     }
     assert!(rows.iter().any(|(_, sealed)| sealed.is_some()));
@@ -193,7 +231,7 @@ async fn a_stolen_database_has_no_tokens() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_logout_ends_one_login_at_once() {
-    let app = TestApp::start().await;
+    let app = start().await;
     app.user("ada").await;
     let logout = |tokens: &Value| {
         app.request(Method::POST, "/api/v1/auth/logout").bearer_auth(tokens["access_token"].as_str().unwrap())
@@ -224,7 +262,7 @@ async fn a_logout_ends_one_login_at_once() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_logout_everywhere_ends_all_logins_and_their_streams() {
-    let app = TestApp::start().await;
+    let app = start().await;
     app.user("ada").await;
     let bob = app.user("bob").await;
     let (one, other) = (tokens(&app, "ada").await, tokens(&app, "ada").await);
@@ -249,7 +287,7 @@ async fn a_logout_everywhere_ends_all_logins_and_their_streams() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stream_outlasts_the_access_token_that_opened_it() {
-    let app = TestApp::start().await;
+    let app = start().await;
     app.user("ada").await;
     let one = tokens(&app, "ada").await;
     let bearer = format!("Bearer {}", one["access_token"].as_str().unwrap());
@@ -258,7 +296,8 @@ async fn a_stream_outlasts_the_access_token_that_opened_it() {
     let next = ok(refresh(&app, &one["refresh_token"])).await;
     // Whatever concerns the user lets it look its login up.
     let form = json!({ "old": PASSWORD, "new": "another horse" });
-    let changed = app.post("/api/v1/users/me/password", &form).bearer_auth(next["access_token"].as_str().unwrap());
+    let changed =
+        app.post("/api/v1/users/me/password", &form).bearer_auth(next["access_token"].as_str().unwrap());
     assert_eq!(changed.send().await.unwrap().status(), StatusCode::NO_CONTENT);
     socket.send(&json!({ "id": "1", "type": "ping" })).await;
     assert_eq!(socket.receive().await.unwrap()["id"], "1");

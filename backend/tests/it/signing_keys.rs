@@ -118,7 +118,9 @@ async fn forged_and_malformed_tokens_are_refused() {
     }
 
     // Without a signature, and with an algorithm of the attacker's choice.
-    let [_, body, signature] = token.split('.').collect::<Vec<_>>()[..] else { panic!("a token has three parts") };
+    let [_, body, signature] = token.split('.').collect::<Vec<_>>()[..] else {
+        panic!("a token has three parts")
+    };
     for algorithm in ["none", "None", "NONE", "nOnE", ""] {
         let head = encoded(&json!({ "alg": algorithm, "typ": "JWT", "kid": kid }));
         is_refused(&app, &format!("{head}.{body}.")).await;
@@ -127,14 +129,24 @@ async fn forged_and_malformed_tokens_are_refused() {
     let public = &jwks(&app).await[0];
     let n = BASE64_URL_SAFE_NO_PAD.decode(public["n"].as_str().unwrap()).unwrap();
     let spki = String::from_utf8(
-        Command::new("openssl").args(["rsa", "-in", "old.pem", "-pubout"]).current_dir(&folder).output().unwrap().stdout,
+        Command::new("openssl")
+            .args(["rsa", "-in", "old.pem", "-pubout"])
+            .current_dir(&folder)
+            .output()
+            .unwrap()
+            .stdout,
     )
     .unwrap();
     for algorithm in [Algorithm::HS256, Algorithm::HS384, Algorithm::HS512] {
-        for secret in [spki.as_bytes(), spki.trim().as_bytes(), &n, public["n"].as_str().unwrap().as_bytes(), b""] {
+        for secret in
+            [spki.as_bytes(), spki.trim().as_bytes(), &n, public["n"].as_str().unwrap().as_bytes(), b""]
+        {
             let header = Header { kid: Some(kid.clone()), ..Header::new(algorithm) };
-            is_refused(&app, &jsonwebtoken::encode(&header, &claims, &EncodingKey::from_secret(secret)).unwrap())
-                .await;
+            is_refused(
+                &app,
+                &jsonwebtoken::encode(&header, &claims, &EncodingKey::from_secret(secret)).unwrap(),
+            )
+            .await;
         }
     }
     for algorithm in [Algorithm::RS384, Algorithm::RS512, Algorithm::PS256] {
@@ -150,7 +162,16 @@ async fn forged_and_malformed_tokens_are_refused() {
     let stranger = EncodingKey::from_rsa_der(der.as_bytes());
     is_refused(&app, &jsonwebtoken::encode(&header, &claims, &stranger).unwrap()).await;
 
-    for text in ["", ".", "..", "...", "a.b.c", &format!("{token}."), &token[..token.len() - 1], &token.replace('.', "")] {
+    for text in [
+        "",
+        ".",
+        "..",
+        "...",
+        "a.b.c",
+        &format!("{token}."),
+        &token[..token.len() - 1],
+        &token.replace('.', ""),
+    ] {
         is_refused(&app, text).await;
     }
     app.stop().await;
@@ -175,18 +196,21 @@ for token in sys.argv[2:]:
     print(claims["sub"])
 "#;
     let keys = ok(app.get("/.well-known/jwks.json")).await.to_string();
-    let output =
-        Command::new("/usr/bin/python3").args(["-c", script, &keys, &ada, &bob]).output().unwrap();
+    let output = Command::new("/usr/bin/python3").args(["-c", script, &keys, &ada, &bob]).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let subjects = String::from_utf8(output.stdout).unwrap();
     for (token, subject) in [&ada, &bob].into_iter().zip(subjects.lines()) {
         assert_eq!(ok(app.get("/api/v1/users/me").bearer_auth(token)).await["id"], subject);
     }
     let mut changed = bob.clone();
-    changed.replace_range(changed.len() - 10..changed.len() - 9, if &bob[bob.len() - 10..=bob.len() - 10] == "A" { "B" } else { "A" });
-    let refused =
-        Command::new("/usr/bin/python3").args(["-c", script, &keys, &changed]).output().unwrap();
-    assert!(!refused.status.success() && String::from_utf8_lossy(&refused.stderr).contains("InvalidSignature"));
+    changed.replace_range(
+        changed.len() - 10..changed.len() - 9,
+        if &bob[bob.len() - 10..=bob.len() - 10] == "A" { "B" } else { "A" },
+    );
+    let refused = Command::new("/usr/bin/python3").args(["-c", script, &keys, &changed]).output().unwrap();
+    assert!(
+        !refused.status.success() && String::from_utf8_lossy(&refused.stderr).contains("InvalidSignature")
+    );
     app.stop().await;
 }
 
@@ -209,11 +233,13 @@ async fn the_published_keys_are_public() {
 async fn another_key_takes_over_without_a_restart() {
     let app = TestApp::start().await;
     let ada = app.user("ada").await;
-    let another = SigningKeys::load(&app.state.database, &app.state.vault, &app.state.clock, &TokenConfig::default())
-        .await
-        .unwrap();
+    let another =
+        SigningKeys::load(&app.state.database, &app.state.vault, &app.state.clock, &TokenConfig::default())
+            .await
+            .unwrap();
     let before = jwks(&app).await;
-    let kid = rotate(&app.state.database, &app.state.vault, &app.state.clock, OldTokens::Expire).await.unwrap();
+    let kid =
+        rotate(&app.state.database, &app.state.vault, &app.state.clock, OldTokens::Expire).await.unwrap();
     // It hears of the new key. Both verify meanwhile.
     let deadline = Instant::now() + DEADLINE;
     while jwks(&app).await[0]["kid"] != kid.to_string() {
@@ -247,8 +273,13 @@ async fn a_replica_that_has_not_heard_of_a_key_looks_it_up() {
     let app = TestApp::start().await;
     app.user("ada").await;
     let database = &app.state.database;
-    let behind = SigningKeys::load(database, &app.state.vault, &app.state.clock, &TokenConfig::default()).await.unwrap();
-    let behind = backend::auth::access_token::AccessTokens { keys: behind, ..app.state.program_logins.access_tokens.clone() };
+    let behind = SigningKeys::load(database, &app.state.vault, &app.state.clock, &TokenConfig::default())
+        .await
+        .unwrap();
+    let behind = backend::auth::access_token::AccessTokens {
+        keys: behind,
+        ..app.state.program_logins.access_tokens.clone()
+    };
     rotate(database, &app.state.vault, &app.state.clock, OldTokens::Expire).await.unwrap();
     app.state.program_logins.access_tokens.keys.reload().await.unwrap();
     let token = app.user("bob").await;
@@ -275,7 +306,9 @@ async fn keys_of_every_usual_form_are_imported() {
     );
     let kid = signer(&app, &importing(&folder, "old.pem", None)).await.unwrap();
     assert_ne!(kid, own);
-    for (file, passphrase) in [("plain.pem", None), ("pbkdf2.pem", Some("open-sesame")), ("scrypt.pem", Some("open-sesame"))] {
+    for (file, passphrase) in
+        [("plain.pem", None), ("pbkdf2.pem", Some("open-sesame")), ("scrypt.pem", Some("open-sesame"))]
+    {
         assert_eq!(signer(&app, &importing(&folder, file, passphrase)).await.unwrap(), kid, "{file}");
     }
     // Without the setting it stays, and a key that comes back signs again.

@@ -2,13 +2,13 @@
 
 use std::path::Path;
 
+use backend::Secret;
 use backend::clock::Clock;
 use backend::config::master_key::MasterKeyConfig;
 use backend::database::Database;
 use backend::store::sealed_columns::SIGNING_KEYS;
 use backend::store::signing_keys::SigningKey;
 use backend::vault::{self, RotationError, Vault, VaultError};
-use backend::Secret;
 use chrono::{DateTime, Utc};
 use diesel::QueryableByName;
 use diesel::sql_types::{Bytea, Integer, Nullable, Timestamptz};
@@ -22,10 +22,7 @@ const OLD: &str = "0101010101010101010101010101010101010101010101010101010101010
 const NEW: &str = "0202020202020202020202020202020202020202020202020202020202020202";
 
 fn settings(key: Option<&str>, old: Option<&str>) -> MasterKeyConfig {
-    MasterKeyConfig {
-        encryption_key: key.map(Secret::new),
-        encryption_key_old: old.map(Secret::new),
-    }
+    MasterKeyConfig { encryption_key: key.map(Secret::new), encryption_key_old: old.map(Secret::new) }
 }
 
 async fn open(config: &MasterKeyConfig, folder: &Path, database: &Database) -> Result<Vault, VaultError> {
@@ -51,7 +48,11 @@ async fn store(conn: &mut AsyncPgConnection, vault: &Vault, secret: &[u8]) -> Uu
         verifies_until: None,
         created_at: DateTime::UNIX_EPOCH,
     };
-    diesel::insert_into(backend::store::schema::signing_keys::table).values(&key).execute(conn).await.unwrap();
+    diesel::insert_into(backend::store::schema::signing_keys::table)
+        .values(&key)
+        .execute(conn)
+        .await
+        .unwrap();
     kid
 }
 
@@ -90,7 +91,9 @@ async fn secrets_of_swapped_or_changed_rows_do_not_open() {
         store(&mut conn, &vault, secret).await;
     }
     let rows = stored(&database).await;
-    assert!(rows.iter().all(|row| !row.private_sealed.windows(3).any(|part| part == b"one" || part == b"two")));
+    assert!(
+        rows.iter().all(|row| !row.private_sealed.windows(3).any(|part| part == b"one" || part == b"two"))
+    );
     for (row, other) in [(&rows[0], &rows[1]), (&rows[1], &rows[0])] {
         assert!(opens(&vault, row, b"one").await || opens(&vault, row, b"two").await);
         let swapped = vault.open_sealed(SIGNING_KEYS, &row.kid.to_string(), &other.private_sealed).await;
@@ -114,7 +117,12 @@ async fn without_its_key_a_vault_is_not_opened_and_says_what_to_do() {
     let told = refusal(&settings(Some(NEW), None), other.path(), &database).await;
     assert!(told.contains("ENCRYPTION_KEY"), "{told}");
 
-    let kid = store(&mut *database.connection().await.unwrap(), &open(&settings(None, None), folder.path(), &database).await.unwrap(), b"lost").await;
+    let kid = store(
+        &mut *database.connection().await.unwrap(),
+        &open(&settings(None, None), folder.path(), &database).await.unwrap(),
+        b"lost",
+    )
+    .await;
     assert_eq!(vault::reset(&settings(None, None), other.path(), &database).await.unwrap(), 1);
     open(&settings(None, None), other.path(), &database).await.unwrap();
     assert!(stored(&database).await.iter().all(|row| row.kid != kid));
@@ -197,7 +205,10 @@ async fn a_secret_that_is_being_stored_is_not_left_behind() {
     let (rotated, ()) = tokio::join!(rotate, commit);
     assert_eq!(rotated.unwrap().secrets, 1);
     assert_eq!(versions_in_use(&database).await, [2]);
-    assert!(opens(&vault, &stored(&database).await[0], b"late").await, "the other vault reads the file again");
+    assert!(
+        opens(&vault, &stored(&database).await[0], b"late").await,
+        "the other vault reads the file again"
+    );
 }
 
 #[derive(QueryableByName)]

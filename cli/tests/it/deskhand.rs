@@ -35,7 +35,14 @@ pub(crate) struct Deskhand {
 pub(crate) fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_deskhand"));
     let theirs = [
-        "ANTHROPIC_", "OPENAI_", "GEMINI_", "AI_MODEL_", "DATABASE_URL", "ENCRYPTION_KEY", "JWT_", "ACCESS_TOKEN_",
+        "ANTHROPIC_",
+        "OPENAI_",
+        "GEMINI_",
+        "AI_MODEL_",
+        "DATABASE_URL",
+        "ENCRYPTION_KEY",
+        "JWT_",
+        "ACCESS_TOKEN_",
         "REFRESH_TOKEN_",
     ];
     for (variable, _) in std::env::vars_os() {

@@ -9,9 +9,9 @@ use utoipa::ToSchema;
 
 use crate::app::AppState;
 use crate::auth::credential::Credential;
+use crate::http::current_user::Caller;
 use crate::http::json::Json;
 use crate::http::problem::{ApiError, Problem};
-use crate::http::current_user::Caller;
 use crate::http::sessions::log_in;
 use crate::services::audit::Source;
 use crate::store::users::User;

@@ -84,7 +84,8 @@ async fn tokens_of(api: &Api, credentials: &Value) {
     let mut route = Route::open("POST /auth/refresh");
     route.unreadable(refresh).await;
     route.case("no token", refresh().json(&json!({ "refresh_token": "none" }))).await;
-    let next = route.case("success", refresh().json(&json!({ "refresh_token": tokens["refresh_token"] }))).await;
+    let next =
+        route.case("success", refresh().json(&json!({ "refresh_token": tokens["refresh_token"] }))).await;
     route.case("a form", refresh().form(&[("refresh_token", next["refresh_token"].as_str().unwrap())])).await;
     route.case("used before", refresh().json(&json!({ "refresh_token": tokens["refresh_token"] }))).await;
     route.compare();
@@ -94,7 +95,9 @@ async fn tokens_of(api: &Api, credentials: &Value) {
     route.unreadable(logout).await;
     let access = log_in().await["access_token"].as_str().unwrap().to_owned();
     route.case("success", logout().bearer_auth(access)).await;
-    route.case("by refresh token", logout().json(&json!({ "refresh_token": log_in().await["refresh_token"] }))).await;
+    route
+        .case("by refresh token", logout().json(&json!({ "refresh_token": log_in().await["refresh_token"] })))
+        .await;
     route.compare();
 
     let mut route = Route::of(api, "POST /auth/logout-everywhere").await;
@@ -156,7 +159,8 @@ async fn api_tokens_and_tickets() {
     let no_chat = json!({ "chat_id": "00000000-0000-7000-8000-000000000000" });
     route.case("there is no such chat", api.post("/auth/ticket", &no_chat)).await;
     let files = ok(post(&json!({ "name": "files", "scopes": ["files:read"] }))).await;
-    let without = api.deskhand.request(Method::POST, "/auth/ticket").bearer_auth(files["token"].as_str().unwrap());
+    let without =
+        api.deskhand.request(Method::POST, "/auth/ticket").bearer_auth(files["token"].as_str().unwrap());
     route.case("without the scope", without).await;
     route.compare();
 
@@ -172,7 +176,9 @@ async fn the_audit_log() {
     let member = api.user("eve").await;
     let mut route = Route::of(&api, "GET /admin/audit").await;
     route.case("success", api.get("/admin/audit?limit=2")).await;
-    route.case("not a superuser", api.deskhand.request(Method::GET, "/admin/audit").bearer_auth(&member)).await;
+    route
+        .case("not a superuser", api.deskhand.request(Method::GET, "/admin/audit").bearer_auth(&member))
+        .await;
     route.case("no page", api.get("/admin/audit?limit=0")).await;
     route.compare();
 }
