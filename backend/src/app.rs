@@ -39,15 +39,15 @@ use crate::services::files::Files;
 use crate::services::files::outputs::OutputCollector;
 use crate::services::invitations::Invitations;
 use crate::services::locales::Locales;
-use crate::services::quotas::Quotas;
 use crate::services::program_logins::ProgramLogins;
+use crate::services::quotas::Quotas;
 use crate::services::runs::Runs;
 use crate::services::runs::driver::RunDriver;
 use crate::services::runs::supervisor::Supervisor;
-use crate::services::site_settings::SiteSettings;
-use crate::services::users::Users;
 use crate::services::sessions::Sessions;
+use crate::services::site_settings::SiteSettings;
 use crate::services::tickets::Tickets;
+use crate::services::users::Users;
 use crate::vault::Vault;
 
 /// The state that all handlers share. Cheap to clone.

@@ -2,8 +2,8 @@
 
 pub mod first_admin;
 pub mod limits;
-pub mod origins;
 pub mod master_key;
+pub mod origins;
 pub mod proxy;
 pub mod reachable_server;
 pub mod registration;
@@ -16,8 +16,8 @@ use protocol::locale::Locale;
 
 use self::first_admin::FirstAdmin;
 use self::limits::{Limits, RequestRate, TotalLimits};
-use self::origins::OriginsConfig;
 use self::master_key::MasterKeyConfig;
+use self::origins::OriginsConfig;
 use self::proxy::ProxyConfig;
 use self::reachable_server::ReachableServer;
 use self::registration::RegistrationMode;

@@ -17,14 +17,14 @@ use crate::services::files::FileError;
 use crate::services::idempotency::IdempotencyError;
 use crate::services::invitations::InvitationError;
 use crate::services::password_links::PasswordLinkError;
+use crate::services::program_logins::LoginError;
 use crate::services::quotas::QuotaError;
 use crate::services::registration::RegistrationError;
-use crate::services::program_logins::LoginError;
 use crate::services::runs::RunError;
-use crate::services::site_settings::SettingError;
-use crate::services::users::UserError;
 use crate::services::sessions::SessionError;
+use crate::services::site_settings::SettingError;
 use crate::services::tickets::TicketError;
+use crate::services::users::UserError;
 
 impl From<DatabaseError> for ApiError {
     fn from(error: DatabaseError) -> Self {

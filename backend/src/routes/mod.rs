@@ -41,7 +41,8 @@ use utoipa_axum::routes;
 use utoipa_swagger_ui::{Config as SwaggerConfig, SwaggerUi};
 
 use self::accounts::{
-    administration, api_tokens, login, password_links, registration, sessions, setup, tickets, tokens, usage, users,
+    administration, api_tokens, login, password_links, registration, sessions, setup, tickets, tokens, usage,
+    users,
 };
 use self::document::ApiDoc;
 use crate::app::AppState;

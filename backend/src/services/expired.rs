@@ -8,8 +8,8 @@ use crate::clock::Clock;
 use crate::database::{Database, DatabaseError};
 use crate::services::{api_tokens, audit};
 use crate::store::{
-    self, idempotency_keys, invitations, live_turns, password_links, quota_use, refresh_tokens, sessions, signing_keys,
-    tickets, token_families,
+    self, idempotency_keys, invitations, live_turns, password_links, quota_use, refresh_tokens, sessions,
+    signing_keys, tickets, token_families,
 };
 
 /// Interval of the deletions.

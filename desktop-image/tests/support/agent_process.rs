@@ -35,7 +35,10 @@ pub(crate) fn command(program: &Path, screen: &str, home: &Path, runtime: &Path)
     command.args(["--screen", screen, "--lifeline", "--home"]).arg(home);
     command.arg("--runtime-dir").arg(runtime).env("DESKHAND_AGENT_TOKEN", TOKEN);
     // In English, and with temporary files where they are removed.
-    command.env("LANG", "C.UTF-8").env_remove("LANGUAGE").envs(runtime.parent().map(|folder| ("TMPDIR", folder)));
+    command
+        .env("LANG", "C.UTF-8")
+        .env_remove("LANGUAGE")
+        .envs(runtime.parent().map(|folder| ("TMPDIR", folder)));
     command
 }
 

@@ -7,7 +7,7 @@ pub(super) mod password_links;
 pub(super) mod registration;
 pub(super) mod sessions;
 pub(super) mod setup;
-pub(super) mod usage;
 pub(super) mod tickets;
 pub(super) mod tokens;
+pub(super) mod usage;
 pub(super) mod users;

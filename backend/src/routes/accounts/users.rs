@@ -15,8 +15,8 @@ use crate::http::page::{PageParameters, PageRequest};
 use crate::http::problem::{ApiError, Problem};
 use crate::http::query::Query;
 use crate::services::account_form::AccountForm;
-use crate::services::audit::Source;
 use crate::services::accounts::{self, SettingsChanges};
+use crate::services::audit::Source;
 use crate::store::users::{User, UserRole};
 use crate::text::visible;
 

@@ -32,10 +32,17 @@ impl Route {
         let mut route = Self::open(operation);
         let (method, path) = operation.split_once(' ').unwrap();
         let path = [
-            "{chat_id}", "{run_id}", "{file_id}", "{user_id}", "{invitation_id}", "{session_id}", "{token_id}", "{sha256}",
+            "{chat_id}",
+            "{run_id}",
+            "{file_id}",
+            "{user_id}",
+            "{invitation_id}",
+            "{session_id}",
+            "{token_id}",
+            "{sha256}",
         ]
-            .iter()
-            .fold(path.to_owned(), |path, parameter| path.replace(parameter, NO_ID));
+        .iter()
+        .fold(path.to_owned(), |path, parameter| path.replace(parameter, NO_ID));
         let method: Method = method.parse().unwrap();
         route.case("nobody is logged in", api.deskhand.request(method.clone(), &path)).await;
         if path.contains(NO_ID) {
