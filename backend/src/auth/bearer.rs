@@ -16,7 +16,7 @@ use crate::database::Database;
 use crate::store::signing_keys::{self, SigningKey};
 
 /// How long a token is valid.
-const LIFETIME: TimeDelta = TimeDelta::hours(12);
+pub const LIFETIME: TimeDelta = TimeDelta::hours(12);
 /// The issuer and audience of the tokens.
 const ISSUER: &str = "deskhand";
 

@@ -2,6 +2,7 @@
 
 use axum::extract::{FromRequest, Request};
 use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde::de::{Deserialize, DeserializeOwned, Deserializer};
@@ -24,6 +25,28 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
             return Err(ApiError::Unreadable { status: StatusCode::UNPROCESSABLE_ENTITY, detail });
         }
         let axum::Json(body) = axum::Json::from_bytes(body.get().as_bytes())?;
+        Ok(Self(body))
+    }
+}
+
+/// A request body that is a JSON object or a form, as its `Content-Type` says.
+#[derive(Debug)]
+pub struct JsonOrForm<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for JsonOrForm<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        let media_type = request.headers().get(CONTENT_TYPE).and_then(|media_type| media_type.to_str().ok());
+        let is_form = media_type.is_some_and(|media_type| {
+            let essence = media_type.split(';').next().unwrap_or_default().trim();
+            essence.eq_ignore_ascii_case("application/x-www-form-urlencoded")
+        });
+        if is_form {
+            let axum::Form(body) = axum::Form::from_request(request, state).await?;
+            return Ok(Self(body));
+        }
+        let Json(body) = Json::from_request(request, state).await?;
         Ok(Self(body))
     }
 }

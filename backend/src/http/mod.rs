@@ -1,5 +1,6 @@
 //! The HTTP edge: extractors, middleware, and the mapping of errors to responses.
 
+pub mod accept;
 pub mod base_path;
 pub mod body_pace;
 pub mod client;
@@ -10,7 +11,6 @@ pub mod json;
 pub mod login;
 pub mod owned;
 pub mod page;
-pub mod prefer;
 pub mod problem;
 pub mod query;
 pub mod request_id;
@@ -19,3 +19,4 @@ pub mod server;
 mod service_errors;
 pub mod sessions;
 pub mod shutting_down;
+pub mod wait;

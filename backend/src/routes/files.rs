@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 
 use crate::app::AppState;
 use crate::blobs::StagedBlob;
+use crate::http::accept::NamesJson;
 use crate::http::current_user::CurrentUser;
 use crate::http::idempotency_key::IdempotencyKey;
 use crate::http::json::Json;
@@ -86,11 +87,22 @@ pub(super) async fn upload(
     Ok((StatusCode::CREATED, Json(state.files.store_upload(row, &staged, &call).await?)))
 }
 
-/// Returns a file's metadata.
+/// Returns a file: its metadata if `Accept` names JSON, else its bytes as `GET /files/{file_id}/content` does.
 #[utoipa::path(get, path = "/files/{file_id}", operation_id = "get_file", tag = "Files", params(("file_id" = uuid::Uuid, Path)), responses(
-    (status = 200, body = FileView), (status = 401, body = Problem), (status = 404, body = Problem)))]
-pub(super) async fn metadata(OwnedFile(file): OwnedFile) -> Json<FileView> {
-    Json(file.into())
+    (status = 200, content((FileView = "application/json"), (Vec<u8> = "application/octet-stream"))),
+    (status = 401, body = Problem), (status = 404, body = Problem)))]
+pub(super) async fn get(
+    State(state): State<AppState>,
+    NamesJson(names_json): NamesJson,
+    file: OwnedFile,
+) -> Result<Response, ApiError> {
+    let mut response = if names_json {
+        Json(FileView::from(file.0)).into_response()
+    } else {
+        content(State(state), file).await?
+    };
+    response.headers_mut().insert(header::VARY, HeaderValue::from_static("accept"));
+    Ok(response)
 }
 
 /// Returns a file's bytes, as a download that browsers never render.

@@ -66,7 +66,7 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(files::list))
         // The upload has its own limit, enforced while it streams to the disk.
         .routes(routes!(files::upload).layer(DefaultBodyLimit::disable()))
-        .routes(routes!(files::metadata, files::delete))
+        .routes(routes!(files::get, files::delete))
         .routes(routes!(files::content))
         .routes(routes!(chats::list, chats::create))
         .routes(routes!(chats::get, chats::rename, chats::delete))

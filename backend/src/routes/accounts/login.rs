@@ -11,8 +11,9 @@ use tower_sessions::Session;
 use utoipa::ToSchema;
 
 use crate::app::AppState;
+use crate::auth::bearer::LIFETIME;
 use crate::http::client::Client;
-use crate::http::json::Json;
+use crate::http::json::{Json, JsonOrForm};
 use crate::http::problem::{ApiError, Problem};
 use crate::http::sessions::USER_ID;
 use crate::store::users::User;
@@ -32,10 +33,13 @@ pub(in crate::routes) struct AccessToken {
     access_token: String,
     /// Always `bearer`.
     token_type: &'static str,
+    /// For how many seconds the token is valid from now on.
+    expires_in: i64,
 }
 
 /// Issues a bearer token to a program.
-#[utoipa::path(post, path = "/auth/login", operation_id = "create_access_token", tag = "Accounts", security(()), request_body = Credentials, responses(
+#[utoipa::path(post, path = "/auth/login", operation_id = "create_access_token", tag = "Accounts", security(()),
+    request_body(content((Credentials = "application/json"), (Credentials = "application/x-www-form-urlencoded"))), responses(
     (status = 200, body = AccessToken),
     (status = 400, body = Problem, description = "Malformed JSON"),
     (status = 401, body = Problem, description = "The username or password is wrong"),
@@ -45,11 +49,11 @@ pub(in crate::routes) struct AccessToken {
 pub(in crate::routes) async fn login(
     State(state): State<AppState>,
     Extension(client): Extension<Client>,
-    Json(credentials): Json<Credentials>,
+    JsonOrForm(credentials): JsonOrForm<Credentials>,
 ) -> Result<Json<AccessToken>, ApiError> {
     let user = authenticate(&state, credentials, client.address).await?;
     let access_token = state.bearer_tokens.issue(user.id).map_err(ApiError::Internal)?;
-    Ok(Json(AccessToken { access_token, token_type: "bearer" }))
+    Ok(Json(AccessToken { access_token, token_type: "bearer", expires_in: LIFETIME.num_seconds() }))
 }
 
 /// Logs a browser in and sets a session cookie.
