@@ -211,6 +211,27 @@ diesel::table! {
     }
 }
 
+diesel::joinable!(chat_internet -> chats (chat_id));
+diesel::joinable!(chat_uploads -> chats (chat_id));
+diesel::joinable!(chat_uploads -> files (file_id));
+diesel::joinable!(chats -> users (user_id));
+diesel::joinable!(control_leases -> chats (chat_id));
+diesel::joinable!(control_leases -> users (user_id));
+diesel::joinable!(desktops -> chats (chat_id));
+diesel::joinable!(events -> chats (chat_id));
+diesel::joinable!(events -> runs (run_id));
+diesel::joinable!(files -> chats (chat_id));
+diesel::joinable!(files -> users (user_id));
+diesel::joinable!(idempotency_keys -> users (user_id));
+diesel::joinable!(internet_requests -> chats (chat_id));
+diesel::joinable!(live_turn_pieces -> chats (chat_id));
+diesel::joinable!(messages -> chats (chat_id));
+diesel::joinable!(messages -> events (id));
+diesel::joinable!(messages -> runs (run_id));
+diesel::joinable!(runs -> chats (chat_id));
+diesel::joinable!(screenshots -> chats (chat_id));
+diesel::joinable!(sessions -> users (user_id));
+
 diesel::allow_tables_to_appear_in_same_query!(
     chat_internet,
     chat_uploads,
