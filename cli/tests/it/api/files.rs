@@ -46,7 +46,8 @@ async fn reading_and_deleting() {
 
     let path = format!("/files/{}", file["id"].as_str().unwrap());
     let mut route = Route::of(&api, "GET /files/{file_id}").await;
-    route.case("success", api.get(&path)).await;
+    route.case("success", api.get(&path).header("accept", "application/json")).await;
+    route.case("its bytes", api.get(&path)).await;
     let eve = api.user("eve").await;
     route.case("another person's", api.deskhand.request(Method::GET, &path).bearer_auth(eve)).await;
     route.compare();
