@@ -3,12 +3,14 @@
 pub mod accept;
 pub mod base_path;
 pub mod body_pace;
+pub mod byte_range;
 pub mod client;
 mod connection;
 pub mod current_user;
 pub mod idempotency_key;
 pub mod json;
 pub mod login;
+pub mod own_address;
 pub mod owned;
 pub mod page;
 pub mod problem;

@@ -103,6 +103,9 @@ pub enum ApiError {
     /// The body of the request arrives too slowly.
     #[error("The request was sent too slowly. Send it again over a faster connection.")]
     BodyTooSlow,
+    /// A download link has expired.
+    #[error("This link has expired. Ask for a new one.")]
+    LinkExpired,
     /// Too many attempts.
     #[error("{detail}")]
     Throttled {
@@ -165,6 +168,7 @@ impl ApiError {
             Self::FileTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::NoRoom { .. } => StatusCode::INSUFFICIENT_STORAGE,
             Self::BodyTooSlow => StatusCode::REQUEST_TIMEOUT,
+            Self::LinkExpired => StatusCode::GONE,
             Self::Throttled { .. } | Self::QueueFull(_) | Self::TooManySockets => {
                 StatusCode::TOO_MANY_REQUESTS
             }
@@ -199,6 +203,7 @@ impl ApiError {
             Self::Invalid { code, .. } | Self::Conflict { code, .. } | Self::NoRoom { code, .. } => code,
             Self::Unreadable { .. } => "unreadable_request",
             Self::BodyTooSlow => "request_too_slow",
+            Self::LinkExpired => "link_expired",
             Self::FileTooLarge { .. } => "file_too_large",
             Self::Throttled { .. } => "too_many_attempts",
             Self::QueueFull(_) => "queue_full",

@@ -169,11 +169,17 @@ impl From<FileError> for ApiError {
             FileError::TooLarge { limit } => Self::FileTooLarge { limit },
             FileError::QuotaReached { .. } => Self::NoRoom { code: "quota_reached", detail },
             FileError::DiskFull => Self::NoRoom { code: "disk_full", detail },
+            FileError::KindRefused { .. } => Self::invalid("file_kind_refused", detail),
+            FileError::RulesInvalid(_) => Self::invalid("file_rules_invalid", detail),
+            FileError::LinkLifetime => Self::invalid("expires_in_invalid", detail),
+            FileError::LinkInvalid => Self::NotFound("link"),
+            FileError::LinkExpired => Self::LinkExpired,
             FileError::BrokenOff(_) => Self::bad_request(detail),
             FileError::Key(error) => error.into(),
             FileError::Collect(error) => error.into(),
             FileError::Disk(error) => Self::Internal(error.into()),
             FileError::Database(error) => error.into(),
+            FileError::Internal(error) => Self::Internal(error),
         }
     }
 }

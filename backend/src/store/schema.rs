@@ -66,6 +66,22 @@ diesel::table! {
 }
 
 diesel::table! {
+    file_link_keys (file_id) {
+        file_id -> Uuid,
+        secret -> Bytea,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    file_rules (id) {
+        id -> Bool,
+        rules -> Json,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     files (id) {
         id -> Uuid,
         user_id -> Uuid,
@@ -77,6 +93,7 @@ diesel::table! {
         path -> Nullable<Text>,
         modified_ms -> Nullable<Int8>,
         created_at -> Timestamptz,
+        detected_type -> Nullable<Text>,
     }
 }
 
@@ -220,6 +237,7 @@ diesel::joinable!(control_leases -> users (user_id));
 diesel::joinable!(desktops -> chats (chat_id));
 diesel::joinable!(events -> chats (chat_id));
 diesel::joinable!(events -> runs (run_id));
+diesel::joinable!(file_link_keys -> files (file_id));
 diesel::joinable!(files -> chats (chat_id));
 diesel::joinable!(files -> users (user_id));
 diesel::joinable!(idempotency_keys -> users (user_id));
@@ -239,6 +257,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     control_leases,
     desktops,
     events,
+    file_link_keys,
+    file_rules,
     files,
     idempotency_keys,
     installation,

@@ -323,5 +323,6 @@ fn output_row(
         path: Some(entry.path.clone()),
         modified_ms: Some(entry.modified_ms),
         created_at: now,
+        detected_type: staged.detected_type.clone(),
     }
 }
