@@ -43,6 +43,13 @@ pub struct StagedBlob {
     file: StagedFile,
 }
 
+impl StagedBlob {
+    /// Opens the bytes for reading.
+    pub async fn open(&self) -> io::Result<tokio::fs::File> {
+        tokio::fs::File::open(&self.file.0).await
+    }
+}
+
 /// Why bytes could not be staged.
 #[derive(Debug, thiserror::Error)]
 pub enum StageError {

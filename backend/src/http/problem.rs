@@ -103,6 +103,12 @@ pub enum ApiError {
     /// The body of the request arrives too slowly.
     #[error("The request was sent too slowly. Send it again over a faster connection.")]
     BodyTooSlow,
+    /// The requested part is outside the file.
+    #[error("The file has {length} bytes; the requested part is outside of it.")]
+    RangeOutside {
+        /// The length of the file in bytes.
+        length: u64,
+    },
     /// A download link has expired.
     #[error("This link has expired. Ask for a new one.")]
     LinkExpired,
@@ -169,6 +175,7 @@ impl ApiError {
             Self::NoRoom { .. } => StatusCode::INSUFFICIENT_STORAGE,
             Self::BodyTooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::LinkExpired => StatusCode::GONE,
+            Self::RangeOutside { .. } => StatusCode::RANGE_NOT_SATISFIABLE,
             Self::Throttled { .. } | Self::QueueFull(_) | Self::TooManySockets => {
                 StatusCode::TOO_MANY_REQUESTS
             }
@@ -204,6 +211,7 @@ impl ApiError {
             Self::Unreadable { .. } => "unreadable_request",
             Self::BodyTooSlow => "request_too_slow",
             Self::LinkExpired => "link_expired",
+            Self::RangeOutside { .. } => "range_outside",
             Self::FileTooLarge { .. } => "file_too_large",
             Self::Throttled { .. } => "too_many_attempts",
             Self::QueueFull(_) => "queue_full",

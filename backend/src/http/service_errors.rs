@@ -12,6 +12,7 @@ use crate::services::control::ControlError;
 use crate::services::desktops::DesktopError;
 use crate::services::egress::EgressError;
 use crate::services::files::FileError;
+use crate::services::home::HomeError;
 use crate::services::idempotency::IdempotencyError;
 use crate::services::runs::RunError;
 
@@ -180,6 +181,20 @@ impl From<FileError> for ApiError {
             FileError::Disk(error) => Self::Internal(error.into()),
             FileError::Database(error) => error.into(),
             FileError::Internal(error) => Self::Internal(error),
+        }
+    }
+}
+
+impl From<HomeError> for ApiError {
+    fn from(error: HomeError) -> Self {
+        let detail = error.to_string();
+        match error {
+            HomeError::NotFound => Self::NotFound("file or folder on the desktop"),
+            HomeError::Outside => Self::invalid("path_outside_home", detail),
+            HomeError::NotAFile => Self::conflict("not_a_file", detail),
+            HomeError::Exists => Self::conflict("file_exists", detail),
+            HomeError::Full => Self::NoRoom { code: "desktop_disk_full", detail },
+            HomeError::Desktop(error) => error.into(),
         }
     }
 }

@@ -11,6 +11,7 @@ mod events;
 mod files;
 mod frontend;
 mod health;
+mod home;
 mod live_view;
 mod messages;
 mod runs;
@@ -84,6 +85,9 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(screenshots::content))
         .routes(routes!(desktops::get, desktops::start))
         .routes(routes!(desktops::screenshot))
+        .routes(routes!(home::list))
+        // The upload has its own limit, enforced while it streams to the disk.
+        .routes(routes!(home::download, home::upload).layer(DefaultBodyLimit::disable()))
         .routes(routes!(egress::get, egress::set))
         .routes(routes!(egress::requests))
         .routes(routes!(control::take, control::release))

@@ -8,6 +8,7 @@ pub mod egress;
 pub mod event_log;
 pub mod expired;
 pub mod files;
+pub mod home;
 pub mod idempotency;
 pub mod live_turns;
 pub mod locales;

@@ -34,11 +34,11 @@ pub(in crate::routes) struct ByteParameters {
 /// Returns a file's bytes, as a download that browsers never render.
 #[utoipa::path(get, path = "/files/{file_id}/content", operation_id = "download_file", tag = "Files",
     params(("file_id" = uuid::Uuid, Path), ByteParameters), responses(
-    (status = 200, body = Vec<u8>, content_type = "application/octet-stream"),
-    (status = 206, body = Vec<u8>, content_type = "application/octet-stream", description = "The requested part"),
+    (status = 200, content((Vec<u8> = "application/octet-stream"), (Vec<u8> = "*/*")), description = "The bytes, as the type that the file claims"),
+    (status = 206, content((Vec<u8> = "application/octet-stream"), (Vec<u8> = "*/*")), description = "The requested part"),
     (status = 304, description = "The client has the current bytes"),
     (status = 401, body = Problem), (status = 404, body = Problem),
-    (status = 416, description = "The requested part is outside the file")))]
+    (status = 416, body = Problem, description = "The requested part is outside the file")))]
 pub(in crate::routes) async fn content(
     State(state): State<AppState>,
     OwnedFile(file): OwnedFile,
@@ -59,7 +59,7 @@ pub(super) async fn respond(
         Selection::NotModified => StatusCode::NOT_MODIFIED.into_response(),
         Selection::Unsatisfiable => {
             let range = [(header::CONTENT_RANGE, format!("bytes */{length}"))];
-            return Ok((StatusCode::RANGE_NOT_SATISFIABLE, range).into_response());
+            return Ok((range, ApiError::RangeOutside { length }).into_response());
         }
         Selection::Whole => {
             let bytes = Body::from_stream(ReaderStream::new(state.files.open(file).await?));
@@ -71,10 +71,7 @@ pub(super) async fn respond(
             let part_length = part.end - part.start;
             let range = format!("bytes {}-{}/{length}", part.start, part.end - 1);
             let bytes = Body::from_stream(ReaderStream::new(bytes.take(part_length)));
-            let headers = [
-                (header::CONTENT_LENGTH, part_length.to_string()),
-                (header::CONTENT_RANGE, range),
-            ];
+            let headers = [(header::CONTENT_LENGTH, part_length.to_string()), (header::CONTENT_RANGE, range)];
             (StatusCode::PARTIAL_CONTENT, headers, bytes).into_response()
         }
     };
@@ -95,7 +92,7 @@ fn describe(headers: &mut HeaderMap, file: &FileRow, etag: &str) {
 }
 
 /// The `Content-Disposition` header with the name in UTF-8 (RFC 6266, RFC 8187).
-pub(super) fn attachment(name: &str) -> HeaderValue {
+pub(in crate::routes) fn attachment(name: &str) -> HeaderValue {
     let mut encoded = String::from("attachment; filename*=UTF-8''");
     for byte in name.bytes() {
         if byte.is_ascii_alphanumeric() || b"!#$&+-.^_`|~".contains(&byte) {

@@ -85,13 +85,13 @@ pub(in crate::routes) async fn delete(
 /// Returns the bytes of a file to whoever has a link to it.
 #[utoipa::path(get, path = "/files/{file_id}/linked", operation_id = "download_linked_file", tag = "Files", security(()),
     params(("file_id" = uuid::Uuid, Path), LinkSignature, ByteParameters), responses(
-    (status = 200, body = Vec<u8>, content_type = "application/octet-stream"),
-    (status = 206, body = Vec<u8>, content_type = "application/octet-stream", description = "The requested part"),
+    (status = 200, content((Vec<u8> = "application/octet-stream"), (Vec<u8> = "*/*")), description = "The bytes, as the type that the file claims"),
+    (status = 206, content((Vec<u8> = "application/octet-stream"), (Vec<u8> = "*/*")), description = "The requested part"),
     (status = 304, description = "The client has the current bytes"),
     (status = 400, body = Problem, description = "The address is not whole"),
     (status = 404, body = Problem, description = "There is no such link, or it was ended"),
     (status = 410, body = Problem, description = "The link has expired"),
-    (status = 416, description = "The requested part is outside the file")))]
+    (status = 416, body = Problem, description = "The requested part is outside the file")))]
 pub(in crate::routes) async fn download(
     State(state): State<AppState>,
     Path(file_id): Path<String>,

@@ -36,11 +36,11 @@ pub(super) async fn list(
 /// Returns a file: its metadata if `Accept` names JSON, else its bytes as `GET /files/{file_id}/content` does.
 #[utoipa::path(get, path = "/files/{file_id}", operation_id = "get_file", tag = "Files",
     params(("file_id" = uuid::Uuid, Path), content::ByteParameters), responses(
-    (status = 200, content((FileView = "application/json"), (Vec<u8> = "application/octet-stream"))),
-    (status = 206, body = Vec<u8>, content_type = "application/octet-stream", description = "The requested part"),
+    (status = 200, content((FileView = "application/json"), (Vec<u8> = "application/octet-stream"), (Vec<u8> = "*/*")), description = "The metadata, or the bytes as the type that the file claims"),
+    (status = 206, content((Vec<u8> = "application/octet-stream"), (Vec<u8> = "*/*")), description = "The requested part"),
     (status = 304, description = "The client has the current bytes"),
     (status = 401, body = Problem), (status = 404, body = Problem),
-    (status = 416, description = "The requested part is outside the file")))]
+    (status = 416, body = Problem, description = "The requested part is outside the file")))]
 pub(super) async fn get(
     State(state): State<AppState>,
     NamesJson(names_json): NamesJson,

@@ -13,7 +13,10 @@ use crate::services::files::rules::FileRules;
     (status = 200, body = FileRules),
     (status = 401, body = Problem),
     (status = 403, body = Problem, description = "Not a superuser")))]
-pub(in crate::routes) async fn get(State(state): State<AppState>, _: Superuser) -> Result<Json<FileRules>, ApiError> {
+pub(in crate::routes) async fn get(
+    State(state): State<AppState>,
+    _: Superuser,
+) -> Result<Json<FileRules>, ApiError> {
     Ok(Json(state.files.rules().await?))
 }
 

@@ -101,11 +101,13 @@ fn start(archive: &mut ZipWriter<StreamWriter<Written>>, entry: &ArchiveEntry) -
 
 /// When a file was changed, as archives write it: without a time zone, from 1980 on.
 fn time_of(file: &FileRow) -> zip::DateTime {
-    let modified = file.modified_ms.and_then(DateTime::<Utc>::from_timestamp_millis).unwrap_or(file.created_at);
+    let modified =
+        file.modified_ms.and_then(DateTime::<Utc>::from_timestamp_millis).unwrap_or(file.created_at);
     let number = |number: u32| u8::try_from(number).unwrap_or_default();
     let year = u16::try_from(modified.year()).unwrap_or_default();
     let (month, day) = (number(modified.month()), number(modified.day()));
-    let (hour, minute, second) = (number(modified.hour()), number(modified.minute()), number(modified.second()));
+    let (hour, minute, second) =
+        (number(modified.hour()), number(modified.minute()), number(modified.second()));
     zip::DateTime::from_date_and_time(year, month, day, hour, minute, second).unwrap_or_default()
 }
 

@@ -40,7 +40,8 @@ impl Files {
         let mut conn = self.database.connection().await?;
         let key = file_link_keys::get_or_insert(&mut conn, file_id, &new, now).await?;
         let expires = expires_at.timestamp();
-        let signature = BASE64_URL_SAFE_NO_PAD.encode(signer(&key, file_id, expires)?.finalize().into_bytes());
+        let signature =
+            BASE64_URL_SAFE_NO_PAD.encode(signer(&key, file_id, expires)?.finalize().into_bytes());
         let address = format!("files/{file_id}/linked?expires={expires}&signature={signature}");
         Ok(FileLink { address, expires_at })
     }

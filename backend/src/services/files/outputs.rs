@@ -83,7 +83,7 @@ impl OutputCollector {
             match client.list(folder).await {
                 Ok(files) => found.extend(files),
                 // The desktop has made something else of it, such as a link.
-                Err(DesktopCallError::Refused(reason)) => {
+                Err(DesktopCallError::Refused { message: reason, .. }) => {
                     tracing::debug!(chat.id = %chat_id, folder, reason, "could not list a folder on a desktop");
                 }
                 Err(DesktopCallError::Lost(error)) => return Err(error),
@@ -212,7 +212,7 @@ impl OutputCollector {
         }
         let present = match client.list(UPLOADS_FOLDER).await {
             Ok(present) => present,
-            Err(DesktopCallError::Refused(_)) => Vec::new(),
+            Err(DesktopCallError::Refused { .. }) => Vec::new(),
             Err(DesktopCallError::Lost(error)) => return Err(error),
         };
         let mut undelivered = Vec::new();
@@ -245,7 +245,7 @@ impl OutputCollector {
         };
         match client.write(&upload.path, upload.file.size.cast_unsigned(), bytes).await {
             Ok(()) => Ok(None),
-            Err(DesktopCallError::Refused(reason)) => Ok(Some(reason)),
+            Err(DesktopCallError::Refused { message, .. }) => Ok(Some(message)),
             Err(DesktopCallError::Lost(error)) => Err(error),
         }
     }

@@ -43,13 +43,17 @@ impl FileRules {
         }
         let invalid = |entry: &str, why: &str| Err(FileError::RulesInvalid(format!("`{entry}` {why}")));
         for entry in lists.into_iter().flatten() {
-            if entry.trim().is_empty() || entry.len() > MAX_ENTRY_BYTES || entry.chars().any(char::is_control) {
+            if entry.trim().is_empty() || entry.len() > MAX_ENTRY_BYTES || entry.chars().any(char::is_control)
+            {
                 return invalid(entry, "has to have 1 to 100 bytes without control characters.");
             }
         }
         for extension in &self.extensions {
             if extension.trim_start_matches('.').is_empty() || extension.contains(['/', '*', '?']) {
-                return invalid(extension, "is no extension such as `exe`. Patterns have a list of their own.");
+                return invalid(
+                    extension,
+                    "is no extension such as `exe`. Patterns have a list of their own.",
+                );
             }
         }
         for pattern in &self.patterns {
@@ -60,7 +64,10 @@ impl FileRules {
         for media_type in &self.types {
             let parts = media_type.split_once('/').filter(|(kind, subtype)| {
                 let is_token = |text: &str| !text.is_empty() && !text.contains(['/', ' ', ';']);
-                is_token(kind) && !kind.contains('*') && is_token(subtype) && (*subtype == "*" || !subtype.contains('*'))
+                is_token(kind)
+                    && !kind.contains('*')
+                    && is_token(subtype)
+                    && (*subtype == "*" || !subtype.contains('*'))
             });
             if parts.is_none() {
                 return invalid(media_type, "is no media type such as `application/pdf` or `video/*`.");
@@ -146,7 +153,8 @@ mod tests {
 
     #[test]
     fn names_and_types_are_compared_as_systems_do() {
-        let rules = rules(&["exe", ".TAR.gz"], &["*invoice*.htm?", "[ab].txt"], &["video/*", "application/pdf"]);
+        let rules =
+            rules(&["exe", ".TAR.gz"], &["*invoice*.htm?", "[ab].txt"], &["video/*", "application/pdf"]);
         let refused = |name: &str| rules.refusing(name, &[]).is_some();
         for name in ["a.exe", "a.pdf.EXE", "a.exe. .", "b.tar.GZ", "My Invoice 7.HTML", "a.txt", ".exe"] {
             assert!(refused(name), "{name}");

@@ -227,7 +227,8 @@ mod tests {
 
     #[test]
     fn the_model_is_shown_what_a_program_attached_and_not_what_the_web_app_did() {
-        let shown = |json: &str| shown_to_model(serde_json::from_str(json).unwrap()).map(|data| data.to_string());
+        let shown =
+            |json: &str| shown_to_model(serde_json::from_str(json).unwrap()).map(|data| data.to_string());
         for nothing in ["null", "{}", "[]", "\" \"", r#"{"sent_as":"key"}"#] {
             assert_eq!(shown(nothing), None, "{nothing}");
         }
