@@ -3,6 +3,7 @@
 
 mod accounts;
 mod app;
+mod authorization;
 mod base_path;
 mod blob_collection;
 mod chats;
@@ -10,8 +11,11 @@ mod claims;
 mod connections;
 mod control;
 mod desktops;
+mod downloads;
+mod file_rules;
 mod files;
 mod follow;
+mod home_folder;
 mod idle_decisions;
 mod installation;
 mod limits;
@@ -27,3 +31,5 @@ mod replicas;
 mod schema;
 mod slow_viewers;
 mod socket;
+mod traversal;
+mod waiting;
