@@ -31,6 +31,11 @@ use api_error::ApiError;
             that the service was started with as `Authorization: Bearer`. Without one, it only accepts programs of its own \
             machine."
     ),
+    servers((url = ".")),
+    tags(
+        (name = "chat", description = "Plain chat, without a desktop"),
+        (name = "runs", description = "The computer-use loop on a desktop"),
+        (name = "service", description = "The service itself")),
     security(("bearer" = []), ()),
     modifiers(&BearerScheme)
 )]
@@ -72,7 +77,9 @@ fn router(state: AppState) -> Router {
 pub(crate) fn service(state: AppState) -> Router {
     let routed = MapRequestLayer::new(|mut request: Request| {
         let path = request.uri().path();
-        if path.len() > 1 && path.ends_with('/') && !path.starts_with("/docs")
+        if path.len() > 1
+            && path.ends_with('/')
+            && !path.starts_with("/docs")
             && let Some(uri) = with_path(request.uri(), path.trim_end_matches('/'))
         {
             *request.uri_mut() = uri;

@@ -39,7 +39,9 @@ mod tests {
         for json in ["application/json", " Application/JSON ; charset=utf-8", "application/json;q=0.5"] {
             assert!(is_json(json), "{json}");
         }
-        for other in ["*/*", "application/*", "text/plain", "", "application/json;q=0", "application/json; Q=0.000"] {
+        for other in
+            ["*/*", "application/*", "text/plain", "", "application/json;q=0", "application/json; Q=0.000"]
+        {
             assert!(!is_json(other), "{other}");
         }
     }

@@ -41,9 +41,10 @@ pub fn select(headers: &HeaderMap, etag: &str, length: u64) -> Selection {
 /// Whether a list of entity tags has this one, or is `*`. Weak tags count (RFC 9110, 13.1.2).
 fn names(headers: &HeaderMap, list: &HeaderName, etag: &str) -> bool {
     let lists = headers.get_all(list).iter().filter_map(|list| list.to_str().ok());
-    lists.flat_map(|list| list.split(',')).map(str::trim).any(|named| {
-        named == "*" || named.strip_prefix("W/").unwrap_or(named) == etag
-    })
+    lists
+        .flat_map(|list| list.split(','))
+        .map(str::trim)
+        .any(|named| named == "*" || named.strip_prefix("W/").unwrap_or(named) == etag)
 }
 
 #[cfg(test)]

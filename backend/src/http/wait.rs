@@ -55,9 +55,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Wait {
             Some(seconds) if seconds > MAX_WAIT_SECONDS => {
                 Err(ApiError::invalid("wait_invalid", format!("`wait` has to be 0 to {MAX_WAIT_SECONDS}.")))
             }
-            Some(seconds) => {
-                Ok(Self { timeout: Some(Duration::from_secs(seconds)), is_preference: false })
-            }
+            Some(seconds) => Ok(Self { timeout: Some(Duration::from_secs(seconds)), is_preference: false }),
             None => Ok(Self { timeout: preference(&parts.headers), is_preference: true }),
         }
     }
@@ -107,7 +105,8 @@ mod tests {
 
     #[tokio::test]
     async fn the_parameter_goes_before_the_header() {
-        let seconds = |wait: Wait| (wait.timeout.map(|timeout| timeout.as_secs()), wait.applied().0.is_some());
+        let seconds =
+            |wait: Wait| (wait.timeout.map(|timeout| timeout.as_secs()), wait.applied().0.is_some());
         assert_eq!(seconds(wait("", None).await.unwrap()), (None, false));
         assert_eq!(seconds(wait("?wait=0", None).await.unwrap()), (Some(0), false));
         assert_eq!(seconds(wait("?wait=60", Some("wait=5")).await.unwrap()), (Some(60), false));

@@ -150,7 +150,7 @@ pub(super) async fn fork(
 pub(super) struct Newest {
     /// The most messages to return.
     #[serde(default = "max_page")]
-    #[param(maximum = 500, default = 500)]
+    #[param(minimum = 0, maximum = 500, default = 500)]
     limit: u32,
 }
 
@@ -160,13 +160,17 @@ fn max_page() -> u32 {
 
 /// Returns a chat with its newest messages.
 #[utoipa::path(get, path = "/chats/{chat_id}", operation_id = "get_chat", tag = "Chats", params(("chat_id" = uuid::Uuid, Path), Newest), responses(
-    (status = 200, body = ChatWithHistory), (status = 401, body = Problem), (status = 404, body = Problem)))]
+    (status = 200, body = ChatWithHistory), (status = 401, body = Problem), (status = 404, body = Problem),
+    (status = 422, body = Problem, description = "`limit` is out of range")))]
 pub(super) async fn get(
     State(state): State<AppState>,
     OwnedChat(chat): OwnedChat,
     Query(Newest { limit }): Query<Newest>,
 ) -> Result<Json<ChatWithHistory>, ApiError> {
-    Ok(Json(state.chats.get(chat.id, limit.min(MAX_PAGE).into()).await?))
+    if limit > MAX_PAGE {
+        return Err(ApiError::invalid("limit_invalid", format!("`limit` has to be 0 to {MAX_PAGE}.")));
+    }
+    Ok(Json(state.chats.get(chat.id, limit.into()).await?))
 }
 
 /// Changes a chat's title or approval policy.
