@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { saveScreenshot } from './browser';
+import { expectAccessible, saveScreenshot } from './browser';
 import { setUp, setUpChat } from './harness';
 
 const harness = setUp();
@@ -60,9 +60,13 @@ test('the home folder is looked at, and files go both ways', async () => {
   await panel().getByRole('button', { name: 'Show hidden files' }).click();
 
   await chat.say('run `mkdir -p "made here/by the model"`');
-  await chat.status('Ready');
-  await panel().getByRole('button', { name: 'Refresh' }).click();
-  await panel().getByRole('button', { name: /Open folder made here/ }).click();
+  const made = panel().getByRole('button', { name: /Open folder made here/ });
+  const refreshed = async () => {
+    await panel().getByRole('button', { name: 'Refresh' }).click();
+    return made.count();
+  };
+  await expect.poll(refreshed, { timeout: 60_000 }).toBe(1);
+  await made.click();
   await panel().getByRole('button', { name: /Open folder by the model/ }).waitFor();
 });
 
@@ -70,7 +74,14 @@ test('the panel fits both themes and a phone', async () => {
   await openHome();
   await chat.saveScreenshots('home-folder');
   await chat.page.setViewportSize({ width: 360, height: 740 });
-  await saveScreenshot(chat.page, 'home-folder-phone');
+  await chat.page.getByRole('group', { name: 'View' }).getByText('Desktop').click();
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await chat.page.emulateMedia({ colorScheme });
+    await panel().getByRole('button', { name: 'On the desktop' }).click();
+    await panel().getByRole('button', { name: /Open folder Outputs/ }).waitFor();
+    await expectAccessible(chat.page);
+    await saveScreenshot(chat.page, `home-folder-phone-${colorScheme}`);
+  }
   expect(await chat.page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
 });
 
