@@ -110,7 +110,7 @@ async fn a_folder_is_listed_in_pages_and_links_are_not_followed() {
     expected.sort();
     assert_eq!(names, expected);
 
-    agent.shell("mkdir kinds; cd kinds; echo 12345 > file; mkdir folder; ln -s /etc link; mkfifo pipe; touch .hidden").await;
+    agent.shell("cd ~; mkdir kinds; cd kinds; echo 12345 > file; mkdir folder; ln -s /etc link; mkfifo pipe; touch .hidden").await;
     let listed = folder(&agent, "path=kinds").await;
     let kinds: Vec<_> = listed.entries.iter().map(|entry| (&*entry.name, entry.kind, entry.size)).collect();
     assert_eq!(
