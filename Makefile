@@ -60,9 +60,10 @@ check: frontend/node_modules/.installed ## Check format, lints, invariants and g
 	@cd frontend && ../scripts/timed "types and eslint" npm run --silent check
 	scripts/check-generated
 
-generate: frontend/node_modules/.installed ## Write schema.rs, openapi.json and the frontend's types anew
+generate: frontend/node_modules/.installed ## Write schema.rs, the diagram of the database, openapi.json and the frontend's types anew
 	cargo build --workspace
 	UPDATE_SCHEMA=1 UPDATE_OPENAPI=1 cargo test -p backend --test it -- schema openapi
+	scripts/write-database-diagram.mjs
 	cd frontend && npm run --silent generate
 
 bench-start: build ## Measure the start of everything and of a desktop

@@ -23,7 +23,7 @@ pub async fn serve<L: Listener<Addr: std::fmt::Debug>>(
 ) -> anyhow::Result<()> {
     state.stopping = shutdown.clone();
     let releases = state.releases.clone();
-    let server = axum::serve(listener, routes::router(state))
+    let server = axum::serve(listener, routes::service(state))
         .with_graceful_shutdown(shutdown.clone().cancelled_owned())
         .into_future();
     let hard_stop = async {

@@ -72,8 +72,12 @@ pub(crate) fn turn(number: usize, provider: &str, model: &str) -> AssistantTurn 
 
 /// The conversation after this many steps.
 pub(crate) fn after(steps: usize, provider: &str, model: &str) -> anyhow::Result<Conversation> {
-    let words =
-        UserMessage { text: "Work through the list.".to_owned(), attachments: Vec::new(), locale: None };
+    let words = UserMessage {
+        text: "Work through the list.".to_owned(),
+        attachments: Vec::new(),
+        extra_data: None,
+        locale: None,
+    };
     let mut items = vec![TranscriptItem::UserMessage(words)];
     let mut images = BTreeMap::new();
     for number in 0..steps {

@@ -156,7 +156,12 @@ fn no_end() -> RunEnd {
 
 /// A message of the person.
 pub(crate) fn user(text: &str) -> TranscriptItem {
-    TranscriptItem::UserMessage(UserMessage { text: text.to_owned(), attachments: Vec::new(), locale: None })
+    TranscriptItem::UserMessage(UserMessage {
+        text: text.to_owned(),
+        attachments: Vec::new(),
+        extra_data: None,
+        locale: None,
+    })
 }
 
 /// A run that no limit stops.

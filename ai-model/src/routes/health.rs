@@ -9,7 +9,7 @@ use crate::providers::DefaultModel;
 use crate::state::AppState;
 
 /// Whether the service is healthy, and its default model.
-#[utoipa::path(get, path = "/health", tag = "service",
+#[utoipa::path(get, path = "/health", operation_id = "get_health", tag = "service", security(()),
     responses((status = OK, description = "The service is well", body = ModelHealth)))]
 pub(crate) async fn health(State(state): State<AppState>) -> Json<ModelHealth> {
     let DefaultModel { provider, model, assistant_name, example_prompts } = state.providers.default_model();

@@ -7,9 +7,11 @@ mod runs;
 mod send_message;
 
 use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::Uri;
 use axum::middleware::Next;
 use axum::response::Response;
 use axum::{Router, middleware};
+use tower::util::MapRequestLayer;
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
 use tower_http::trace::TraceLayer;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
@@ -29,6 +31,11 @@ use api_error::ApiError;
             that the service was started with as `Authorization: Bearer`. Without one, it only accepts programs of its own \
             machine."
     ),
+    servers((url = ".")),
+    tags(
+        (name = "chat", description = "Plain chat, without a desktop"),
+        (name = "runs", description = "The computer-use loop on a desktop"),
+        (name = "service", description = "The service itself")),
     security(("bearer" = []), ()),
     modifiers(&BearerScheme)
 )]
@@ -45,7 +52,7 @@ impl Modify for BearerScheme {
 }
 
 /// The API.
-pub(crate) fn router(state: AppState) -> Router {
+fn router(state: AppState) -> Router {
     let runs =
         OpenApiRouter::new().routes(routes!(runs::create_run)).layer(DefaultBodyLimit::max(run_body::LIMIT));
     let spending = OpenApiRouter::new()
@@ -64,6 +71,33 @@ pub(crate) fn router(state: AppState) -> Router {
         .layer(TraceLayer::new_for_http())
         .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
         .with_state(state)
+}
+
+/// The API, with trailing slashes made optional. That has to happen before routing. `/docs/` has one of its own.
+pub(crate) fn service(state: AppState) -> Router {
+    let routed = MapRequestLayer::new(|mut request: Request| {
+        let path = request.uri().path();
+        if path.len() > 1
+            && path.ends_with('/')
+            && !path.starts_with("/docs")
+            && let Some(uri) = with_path(request.uri(), path.trim_end_matches('/'))
+        {
+            *request.uri_mut() = uri;
+        }
+        request
+    });
+    Router::new().fallback_service(router(state)).layer(routed)
+}
+
+/// The same address with another path.
+fn with_path(uri: &Uri, path: &str) -> Option<Uri> {
+    let path_and_query = match uri.query() {
+        Some(query) => format!("{path}?{query}"),
+        None => path.to_owned(),
+    };
+    let mut parts = uri.clone().into_parts();
+    parts.path_and_query = Some(path_and_query.parse().ok()?);
+    Uri::from_parts(parts).ok()
 }
 
 /// Refuses callers that are not accepted, before their body is read.

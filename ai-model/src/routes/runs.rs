@@ -24,7 +24,7 @@ use crate::transcript::Conversation;
 /// `application/x-ndjson` is the request on one line, followed by a line `{"taken": 7}` whenever that many events have
 /// been written down: no call is done before its `call_started` is. Such a client may send the lengths of its images
 /// instead of the images, and then sends those that `images_wanted` names, as `{"image": {"sha256": "..", "data": ".."}}`.
-#[utoipa::path(post, path = "/v1/runs", tag = "runs", request_body = RunRequest, responses(
+#[utoipa::path(post, path = "/v1/runs", operation_id = "create_run", tag = "runs", request_body = RunRequest, responses(
     (status = OK, description = "The run's events, until `finished`", content_type = "text/event-stream", body = RunEvent),
     (status = "4XX", description = "The request can't be used", content_type = "application/problem+json", body = Problem),
 ))]

@@ -12,6 +12,7 @@ use crate::state::AppState;
 
 /// A conversation to answer.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[schema(example = json!({ "messages": [{ "role": "user", "content": "hi" }] }))]
 pub(crate) struct SendMessageRequest {
     /// The conversation so far; the last message is the person's.
     pub messages: Vec<ChatMessage>,
@@ -19,13 +20,14 @@ pub(crate) struct SendMessageRequest {
 
 /// The answer.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[schema(example = json!({ "response": [{ "role": "assistant", "content": "Hello! How can I assist you today?" }] }))]
 pub(crate) struct SendMessageResponse {
     /// The model's messages.
     pub response: Vec<ChatMessage>,
 }
 
 /// Answers a plain chat. The service stores nothing: send the whole conversation.
-#[utoipa::path(post, path = "/send_message", tag = "chat", request_body = SendMessageRequest, responses(
+#[utoipa::path(post, path = "/send_message", operation_id = "send_message", tag = "chat", request_body = SendMessageRequest, responses(
     (status = OK, description = "The answer", body = SendMessageResponse),
     (status = "4XX", description = "The request can't be used", content_type = "application/problem+json", body = Problem),
     (status = "5XX", description = "The model gave no answer", content_type = "application/problem+json", body = Problem),

@@ -143,6 +143,7 @@ mod tests {
         TranscriptItem::UserMessage(UserMessage {
             text: "go".to_owned(),
             attachments: Vec::new(),
+            extra_data: None,
             locale: None,
         })
     }

@@ -21,6 +21,20 @@ async fn the_demo_answers_in_the_documented_format() {
 }
 
 #[tokio::test]
+async fn a_slash_at_the_end_of_the_path_changes_nothing() {
+    let service = Service::demo().await;
+    let body = json!({ "messages": [{ "role": "user", "content": "hi" }] });
+    let post = |path: &str| service.http.post(service.url(path)).json(&body).send();
+    assert_eq!(post("/send_message/").await.unwrap().status(), 200);
+    assert_eq!(post("/send_message/x/").await.unwrap().status(), 404);
+    let docs = service.http.get(service.url("/docs/")).send().await.unwrap();
+    assert_eq!(docs.status(), 200);
+    let document: Value =
+        service.http.get(service.url("/openapi.json")).send().await.unwrap().json().await.unwrap();
+    assert_eq!(document["paths"]["/send_message"]["post"]["operationId"], "send_message");
+}
+
+#[tokio::test]
 async fn the_demo_says_that_it_has_no_desktop_here() {
     let service = Service::demo().await;
     let body = json!({ "messages": [{ "role": "user", "content": "open the terminal" }] });

@@ -17,6 +17,8 @@ use crate::data_folder::closed::create_closed;
 
 /// The number of thumbnails made at once.
 const THUMBNAILS_AT_ONCE: usize = 2;
+/// How many bytes at the beginning of a file are looked at to detect its type.
+const HEAD_BYTES: usize = 8 << 10;
 /// After how many bytes the free space is looked at again.
 const CHECK_SPACE_EVERY: u64 = 8 << 20;
 /// The age at which a staging file counts as abandoned.
@@ -36,7 +38,16 @@ pub struct StagedBlob {
     pub sha256: String,
     /// Size in bytes.
     pub size: u64,
+    /// The media type that the first bytes tell, if they tell one.
+    pub detected_type: Option<String>,
     file: StagedFile,
+}
+
+impl StagedBlob {
+    /// Opens the bytes for reading.
+    pub async fn open(&self) -> io::Result<tokio::fs::File> {
+        tokio::fs::File::open(&self.file.0).await
+    }
 }
 
 /// Why bytes could not be staged.
@@ -122,6 +133,7 @@ impl BlobStore {
         let mut hasher = Sha256::new();
         let mut size = 0;
         let mut checked_at = None;
+        let mut head = Vec::new();
         while let Some(chunk) = bytes.next().await {
             let chunk = chunk.map_err(|error| StageError::Source(error.into()))?;
             size += chunk.as_ref().len() as u64;
@@ -132,11 +144,14 @@ impl BlobStore {
                 check()?;
                 checked_at = Some(size);
             }
+            let missing = HEAD_BYTES.saturating_sub(head.len());
+            head.extend(chunk.as_ref().iter().take(missing));
             hasher.update(chunk.as_ref());
             file.write_all(chunk.as_ref()).await?;
         }
         file.sync_data().await?;
-        Ok(StagedBlob { sha256: hex::encode(hasher.finalize()), size, file: staged })
+        let detected_type = infer::get(&head).map(|kind| kind.mime_type().to_owned());
+        Ok(StagedBlob { sha256: hex::encode(hasher.finalize()), size, detected_type, file: staged })
     }
 
     /// Adds staged bytes to the store. The caller holds the blob's shared lock in the transaction that

@@ -10,7 +10,7 @@ use protocol::PROTOCOL_VERSION;
 use protocol::agent::actions::{
     ActionBatch, ActionBatchResult, Screenshot, ScreenshotFormat, ScreenshotOptions,
 };
-use protocol::agent::files::FileEntry;
+use protocol::agent::files::{FileEntry, FolderPage};
 use protocol::agent::{AgentError, AgentHealth, DesktopActivity};
 use protocol::ids::TakeoverId;
 use protocol::locale::Locale;
@@ -60,8 +60,13 @@ fn builder() -> reqwest::ClientBuilder {
 #[derive(Debug, thiserror::Error)]
 pub enum DesktopCallError {
     /// The agent refused it. The reason is user-facing.
-    #[error("{0}")]
-    Refused(String),
+    #[error("{message}")]
+    Refused {
+        /// The agent's code, such as `not_found`.
+        code: String,
+        /// The reason.
+        message: String,
+    },
     /// The agent did not answer.
     #[error(transparent)]
     Lost(#[from] anyhow::Error),
@@ -105,6 +110,40 @@ impl DesktopClient {
         Ok(response.json().await.context("listing the desktop's files")?)
     }
 
+    /// What is in a folder of the home folder itself: a page of at most `limit` entries after the name `after`.
+    ///
+    /// # Errors
+    /// When it is no folder inside the home folder, or the agent does not answer.
+    pub async fn folder(
+        &self,
+        path: &str,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<FolderPage, DesktopCallError> {
+        let mut url = self.url("/v1/folder")?;
+        url.query_pairs_mut().append_pair("path", path).append_pair("limit", &limit.to_string());
+        if let Some(after) = after {
+            url.query_pairs_mut().append_pair("after", after);
+        }
+        let response = accepted(self.get(url).timeout(ANSWER_TIMEOUT).send().await?).await?;
+        Ok(response.json().await.context("listing a folder of the desktop")?)
+    }
+
+    /// Opens a file for a person: its length in bytes, and its bytes.
+    ///
+    /// # Errors
+    /// When it is no file inside the home folder, or the agent does not answer.
+    pub async fn open(
+        &self,
+        path: &str,
+    ) -> Result<(Option<u64>, impl Stream<Item = io::Result<Bytes>> + Unpin + use<>), DesktopCallError> {
+        let sent = self.get(self.file_url(path)?).send();
+        let response = tokio::time::timeout(ANSWER_TIMEOUT, sent).await.context("no answer in time")??;
+        let response = accepted(response).await?;
+        let length = response.content_length();
+        Ok((length, Box::pin(limit_silence(response.bytes_stream(), SILENCE))))
+    }
+
     /// Reads a file.
     ///
     /// # Errors
@@ -122,9 +161,34 @@ impl DesktopClient {
     /// # Errors
     /// When the agent refuses or does not answer.
     pub async fn write(&self, path: &str, size: u64, bytes: tokio::fs::File) -> Result<(), DesktopCallError> {
+        self.put(self.file_url(path)?, path, size, bytes).await
+    }
+
+    /// As [`Self::write`], and refused if there is something at the path.
+    ///
+    /// # Errors
+    /// When the agent refuses or does not answer.
+    pub async fn write_new(
+        &self,
+        path: &str,
+        size: u64,
+        bytes: tokio::fs::File,
+    ) -> Result<(), DesktopCallError> {
+        let mut url = self.file_url(path)?;
+        url.query_pairs_mut().append_pair("replace", "false");
+        self.put(url, path, size, bytes).await
+    }
+
+    async fn put(
+        &self,
+        url: Url,
+        path: &str,
+        size: u64,
+        bytes: tokio::fs::File,
+    ) -> Result<(), DesktopCallError> {
         let request = self
             .http
-            .put(self.file_url(path)?)
+            .put(url)
             .timeout(ANSWER_TIMEOUT + Duration::from_secs(size / WRITE_RATE))
             .bearer_auth(self.access.token.expose())
             .header(CONTENT_LENGTH, size)
@@ -243,7 +307,9 @@ async fn accepted(response: reqwest::Response) -> Result<reqwest::Response, Desk
     }
     let told = response.json::<AgentError>().await;
     match told {
-        Ok(told) if status != StatusCode::UNAUTHORIZED => Err(DesktopCallError::Refused(told.message)),
+        Ok(AgentError { code, message }) if status != StatusCode::UNAUTHORIZED => {
+            Err(DesktopCallError::Refused { code, message })
+        }
         _ => Err(anyhow::anyhow!("the agent answered with status {status}").into()),
     }
 }

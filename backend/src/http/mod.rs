@@ -1,8 +1,10 @@
 //! The HTTP edge: extractors, middleware, and the mapping of errors to responses.
 
+pub mod accept;
 pub mod allowed_origins;
 pub mod base_path;
 pub mod body_pace;
+pub mod byte_range;
 pub mod client;
 mod connection;
 pub mod current_user;
@@ -13,7 +15,6 @@ pub mod login;
 pub mod own_address;
 pub mod owned;
 pub mod page;
-pub mod prefer;
 pub mod problem;
 pub mod query;
 pub mod request_id;
@@ -24,3 +25,4 @@ mod service_errors;
 pub mod sessions;
 pub mod shutting_down;
 pub mod user_path;
+pub mod wait;

@@ -8,7 +8,7 @@ use crate::http::client::{BasePath, Client};
 use crate::http::problem::ApiError;
 
 /// The address, with a slash at its end: the public one if it is set, else the one that the client used.
-pub struct OwnAddress(String);
+pub struct OwnAddress(pub String);
 
 impl OwnAddress {
     /// The address of a page with a token, which is in the fragment: that reaches neither a server nor its log.

@@ -17,6 +17,9 @@ use crate::http::problem::ApiError;
 use crate::http::query::Query;
 use crate::store::{MAX_PAGE, Page};
 
+/// The most items that a client may leave out.
+const MAX_SKIP: u32 = 1_000_000;
+
 /// Which part of a list to return.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -30,7 +33,7 @@ pub struct PageParameters {
     after: Option<String>,
     /// The number of items to leave out. New items shift the rest; `after` is not affected by that.
     #[serde(default)]
-    #[param(default = 0)]
+    #[param(default = 0, maximum = 1_000_000)]
     skip: u32,
 }
 
@@ -51,6 +54,9 @@ impl<S: Send + Sync> FromRequestParts<S> for PageRequest {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
         let Query(parameters) = Query::<PageParameters>::from_request_parts(parts, state).await?;
         check(parameters.limit)?;
+        if parameters.skip > MAX_SKIP {
+            return Err(ApiError::invalid("skip_invalid", format!("`skip` has to be 0 to {MAX_SKIP}.")));
+        }
         Ok(Self { parameters, query: query_of(parts) })
     }
 }
@@ -177,7 +183,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_is_out_of_range_is_refused() {
-        for query in ["limit=0", "limit=501", "limit=-1", "limit=many", "skip=-1"] {
+        for query in ["limit=0", "limit=501", "limit=-1", "limit=many", "skip=-1", "skip=1000001"] {
             assert!(request(query).await.is_err(), "{query}");
         }
         for after in ["", "nonsense", "%00", "12"] {

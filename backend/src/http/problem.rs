@@ -126,6 +126,15 @@ pub enum ApiError {
     /// The body of the request arrives too slowly.
     #[error("The request was sent too slowly. Send it again over a faster connection.")]
     BodyTooSlow,
+    /// The requested part is outside the file.
+    #[error("The file has {length} bytes; the requested part is outside of it.")]
+    RangeOutside {
+        /// The length of the file in bytes.
+        length: u64,
+    },
+    /// A download link has expired.
+    #[error("This link has expired. Ask for a new one.")]
+    LinkExpired,
     /// Too many attempts.
     #[error("{detail}")]
     Throttled {
@@ -219,6 +228,8 @@ impl ApiError {
             Self::FileTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::NoRoom { .. } => StatusCode::INSUFFICIENT_STORAGE,
             Self::BodyTooSlow => StatusCode::REQUEST_TIMEOUT,
+            Self::LinkExpired => StatusCode::GONE,
+            Self::RangeOutside { .. } => StatusCode::RANGE_NOT_SATISFIABLE,
             Self::Throttled { .. }
             | Self::QueueFull(_)
             | Self::QuotaReached { .. }
@@ -262,6 +273,8 @@ impl ApiError {
             | Self::TokenRefused { code, .. } => code,
             Self::Unreadable { .. } => "unreadable_request",
             Self::BodyTooSlow => "request_too_slow",
+            Self::LinkExpired => "link_expired",
+            Self::RangeOutside { .. } => "range_outside",
             Self::FileTooLarge { .. } => "file_too_large",
             Self::Throttled { .. } => "too_many_attempts",
             Self::QueueFull(_) => "queue_full",
@@ -316,6 +329,12 @@ impl From<axum::extract::ws::rejection::WebSocketUpgradeRejection> for ApiError 
 
 impl From<axum::extract::rejection::QueryRejection> for ApiError {
     fn from(rejection: axum::extract::rejection::QueryRejection) -> Self {
+        Self::Unreadable { status: rejection.status(), detail: format!("{}.", rejection.body_text()) }
+    }
+}
+
+impl From<axum::extract::rejection::FormRejection> for ApiError {
+    fn from(rejection: axum::extract::rejection::FormRejection) -> Self {
         Self::Unreadable { status: rejection.status(), detail: format!("{}.", rejection.body_text()) }
     }
 }

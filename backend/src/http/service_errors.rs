@@ -14,6 +14,7 @@ use crate::services::control::ControlError;
 use crate::services::desktops::DesktopError;
 use crate::services::egress::EgressError;
 use crate::services::files::FileError;
+use crate::services::home::HomeError;
 use crate::services::idempotency::IdempotencyError;
 use crate::services::invitations::InvitationError;
 use crate::services::password_links::PasswordLinkError;
@@ -333,12 +334,32 @@ impl From<FileError> for ApiError {
             FileError::TooLarge { limit } => Self::FileTooLarge { limit },
             FileError::QuotaReached { .. } => Self::NoRoom { code: "quota_reached", detail },
             FileError::DiskFull => Self::NoRoom { code: "disk_full", detail },
+            FileError::KindRefused { .. } => Self::invalid("file_kind_refused", detail),
+            FileError::RulesInvalid(_) => Self::invalid("file_rules_invalid", detail),
+            FileError::LinkLifetime => Self::invalid("expires_in_invalid", detail),
+            FileError::LinkInvalid => Self::NotFound("link"),
+            FileError::LinkExpired => Self::LinkExpired,
             FileError::BrokenOff(_) => Self::bad_request(detail),
             FileError::Quota(error) => error.into(),
             FileError::Key(error) => error.into(),
             FileError::Collect(error) => error.into(),
             FileError::Disk(error) => Self::Internal(error.into()),
             FileError::Database(error) => error.into(),
+            FileError::Internal(error) => Self::Internal(error),
+        }
+    }
+}
+
+impl From<HomeError> for ApiError {
+    fn from(error: HomeError) -> Self {
+        let detail = error.to_string();
+        match error {
+            HomeError::NotFound => Self::NotFound("file or folder on the desktop"),
+            HomeError::Outside => Self::invalid("path_outside_home", detail),
+            HomeError::NotAFile => Self::conflict("not_a_file", detail),
+            HomeError::Exists => Self::conflict("file_exists", detail),
+            HomeError::Full => Self::NoRoom { code: "desktop_disk_full", detail },
+            HomeError::Desktop(error) => error.into(),
         }
     }
 }

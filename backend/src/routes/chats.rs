@@ -14,9 +14,9 @@ use crate::http::idempotency_key::IdempotencyKey;
 use crate::http::json::{Json, nullable};
 use crate::http::owned::OwnedChat;
 use crate::http::page::{PageParameters, PageRequest};
-use crate::http::prefer::{PreferWait, PreferenceApplied};
 use crate::http::problem::{ApiError, Problem};
 use crate::http::query::Query;
+use crate::http::wait::{PreferenceApplied, Wait, WaitParameter};
 use crate::services::chats::new_message::NewMessage;
 use crate::services::chats::{Chat, ChatChanges, ChatWithHistory};
 use crate::services::files::FileView;
@@ -82,7 +82,8 @@ pub(super) async fn list(
 /// Creates a chat.
 #[utoipa::path(post, path = "/chats", operation_id = "create_chat", tag = "Chats", request_body = NewChat,
     params(
-        ("Prefer" = Option<String>, Header, description = "`wait=60`: answer when the run has ended, or after 60 s"),
+        WaitParameter,
+        ("Prefer" = Option<String>, Header, description = "`wait=60`: as the parameter `wait`, and at most 600 s"),
         ("Idempotency-Key" = Option<String>, Header, description = "Makes a repeated call harmless, for 24 hours")),
     responses(
     (status = 201, body = ChatWithHistory),
@@ -93,7 +94,7 @@ pub(super) async fn list(
 pub(super) async fn create(
     State(state): State<AppState>,
     CurrentUser(user): CurrentUser,
-    PreferWait(timeout): PreferWait,
+    wait: Wait,
     key: IdempotencyKey,
     Json(body): Json<NewChat>,
 ) -> Result<(StatusCode, PreferenceApplied, Json<ChatWithHistory>), ApiError> {
@@ -106,12 +107,12 @@ pub(super) async fn create(
         replaces: None,
     });
     let mut begun = state.chats.create(user.id, message, &call).await?;
-    let waited = timeout.filter(|_| begun.run.is_some());
-    if let (Some(timeout), Some(run)) = (waited, &begun.run) {
+    let wait = if begun.run.is_some() { wait } else { Wait::default() };
+    if let (Some(timeout), Some(run)) = (wait.timeout, &begun.run) {
         state.runs.wait(begun.chat.id, run.id, timeout).await?;
         begun = state.chats.get(begun.chat.id, MAX_PAGE.into()).await?;
     }
-    Ok((StatusCode::CREATED, PreferenceApplied(waited), Json(begun)))
+    Ok((StatusCode::CREATED, wait.applied(), Json(begun)))
 }
 
 /// Where to fork a chat.
@@ -149,7 +150,7 @@ pub(super) async fn fork(
 pub(super) struct Newest {
     /// The most messages to return.
     #[serde(default = "max_page")]
-    #[param(maximum = 500, default = 500)]
+    #[param(minimum = 0, maximum = 500, default = 500)]
     limit: u32,
 }
 
@@ -159,13 +160,17 @@ fn max_page() -> u32 {
 
 /// Returns a chat with its newest messages.
 #[utoipa::path(get, path = "/chats/{chat_id}", operation_id = "get_chat", tag = "Chats", params(("chat_id" = uuid::Uuid, Path), Newest), responses(
-    (status = 200, body = ChatWithHistory), (status = 401, body = Problem), (status = 404, body = Problem)))]
+    (status = 200, body = ChatWithHistory), (status = 401, body = Problem), (status = 404, body = Problem),
+    (status = 422, body = Problem, description = "`limit` is out of range")))]
 pub(super) async fn get(
     State(state): State<AppState>,
     OwnedChat(chat): OwnedChat,
     Query(Newest { limit }): Query<Newest>,
 ) -> Result<Json<ChatWithHistory>, ApiError> {
-    Ok(Json(state.chats.get(chat.id, limit.min(MAX_PAGE).into()).await?))
+    if limit > MAX_PAGE {
+        return Err(ApiError::invalid("limit_invalid", format!("`limit` has to be 0 to {MAX_PAGE}.")));
+    }
+    Ok(Json(state.chats.get(chat.id, limit.into()).await?))
 }
 
 /// Changes a chat's title or approval policy.

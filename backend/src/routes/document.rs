@@ -1,16 +1,23 @@
 //! What the OpenAPI document has besides the routes.
 
+use std::collections::BTreeMap;
+
 use axum::http::{Method, StatusCode};
-use utoipa::openapi::path::{Operation, PathItem};
-use utoipa::openapi::schema::Ref;
+use serde_json::Value;
+use utoipa::openapi::path::{Operation, ParameterIn, PathItem};
+use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, Ref, Schema, SchemaFormat, Type};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
-use utoipa::openapi::{Content, RefOr, Response};
+use utoipa::openapi::{Content, RefOr, Required, Response};
 use utoipa::{Modify, OpenApi};
 
 use super::SESSION_COOKIE;
 use crate::auth::scope::Scope;
 use crate::http::current_user::OperationScopes;
 
+/// An example of each schema that is an answer.
+const EXAMPLES: &str = include_str!("examples.json");
+/// The media type of any bytes.
+const BYTES: &str = "application/octet-stream";
 /// The media type of problems.
 const PROBLEM: &str = "application/problem+json";
 
@@ -74,23 +81,90 @@ impl Modify for BearerScheme {
     }
 }
 
-/// Completes what all operations share: the usual descriptions, the media type of problems, and the answer to whatever
-/// else goes wrong.
+/// Completes what all operations share: the usual descriptions, the media type of problems, and the problems that any of them
+/// may be answered with; and adds the examples of what is answered.
 pub(super) fn complete(openapi: &mut utoipa::openapi::OpenApi) {
     for item in openapi.paths.paths.values_mut() {
         let PathItem { get, put, post, delete, patch, .. } = item;
-        for (operation, reads) in [(get, true), (put, false), (post, false), (delete, false), (patch, false)]
-        {
-            let Some(operation) = operation else { continue };
-            secure(operation, reads);
-            let responses = &mut operation.responses.responses;
-            for (status, response) in &mut *responses {
-                if let (RefOr::T(response), Ok(status)) = (response, status.parse()) {
-                    complete_response(status, response);
-                }
-            }
-            let other = problem("Any other problem: 500, or 503 while the service or its database is away");
-            responses.insert("default".to_owned(), RefOr::T(other));
+        let reading = get.iter_mut().map(|operation| (operation, Effect::Reads));
+        let changing = [put, post, delete, patch].into_iter().flatten();
+        for (operation, effect) in reading.chain(changing.map(|operation| (operation, Effect::Changes))) {
+            complete_operation(operation, effect);
+        }
+    }
+    add_examples(openapi);
+}
+
+/// Whether an operation changes something.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Effect {
+    Reads,
+    Changes,
+}
+
+fn complete_operation(operation: &mut Operation, effect: Effect) {
+    secure(operation, effect == Effect::Reads);
+    let takes_body = operation.request_body.is_some();
+    let has_query = operation.parameters.iter().flatten().any(
+        |parameter| matches!(parameter, RefOr::T(parameter) if parameter.parameter_in == ParameterIn::Query),
+    );
+    let responses = &mut operation.responses.responses;
+    for (status, response) in &mut *responses {
+        if let (RefOr::T(response), Ok(status)) = (response, status.parse()) {
+            complete_response(status, response);
+        }
+    }
+    if let Some(RefOr::T(body)) = &mut operation.request_body {
+        describe_bytes(body.content.iter_mut());
+        // No bytes are an empty file.
+        if body.content.keys().all(|media_type| media_type == BYTES) {
+            body.required = Some(Required::False);
+        }
+    }
+    let mut shared = vec![
+        (StatusCode::INTERNAL_SERVER_ERROR, "Something unexpected went wrong; the log has the `request_id`"),
+        (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "The service is restarting, or its database is away: `Retry-After` says when to try again",
+        ),
+    ];
+    if effect == Effect::Changes {
+        shared.push((StatusCode::FORBIDDEN, "The request came from a page of another site (`cross_origin`)"));
+    }
+    if has_query || takes_body {
+        shared.push((StatusCode::BAD_REQUEST, "The request can't be read"));
+    }
+    if takes_body {
+        shared.extend([
+            (StatusCode::REQUEST_TIMEOUT, "The body arrives too slowly"),
+            (StatusCode::PAYLOAD_TOO_LARGE, "The body is too large"),
+            (StatusCode::UNSUPPORTED_MEDIA_TYPE, "The body has another media type"),
+            (StatusCode::UNPROCESSABLE_ENTITY, "The body has another shape"),
+        ]);
+    }
+    for (status, description) in shared {
+        let status = status.as_str().to_owned();
+        responses.entry(status).or_insert_with(|| RefOr::T(problem(description)));
+    }
+}
+
+fn problem(description: &str) -> Response {
+    let mut response = Response::new(description);
+    response
+        .content
+        .insert(PROBLEM.to_owned(), RefOr::T(Content::new(Some(Ref::from_schema_name("Problem")))));
+    response
+}
+
+/// Adds an example to the schema of each answer.
+fn add_examples(openapi: &mut utoipa::openapi::OpenApi) {
+    let examples: BTreeMap<String, Value> = serde_json::from_str(EXAMPLES).unwrap_or_default();
+    let components = openapi.components.get_or_insert_default();
+    for (name, example) in examples {
+        match components.schemas.get_mut(&name) {
+            Some(RefOr::T(Schema::Object(schema))) => schema.example = Some(example),
+            Some(RefOr::T(Schema::AllOf(schema))) => schema.example = Some(example),
+            _ => {}
         }
     }
 }
@@ -134,14 +208,6 @@ fn secure(operation: &mut Operation, reads: bool) {
     }
 }
 
-fn problem(description: &str) -> Response {
-    let mut response = Response::new(description);
-    response
-        .content
-        .insert(PROBLEM.to_owned(), RefOr::T(Content::new(Some(Ref::from_schema_name("Problem")))));
-    response
-}
-
 /// The scope that each operation needs, by method and path; `None` if it needs a login.
 pub(super) fn operation_scopes(openapi: &utoipa::openapi::OpenApi) -> OperationScopes {
     let mut scopes = OperationScopes::new();
@@ -171,6 +237,22 @@ fn complete_response(status: StatusCode, response: &mut Response) {
         && let Some(problem) = response.content.shift_remove("application/json")
     {
         response.content.insert(PROBLEM.to_owned(), problem);
+    }
+    describe_bytes(response.content.iter_mut());
+}
+
+/// Describes bytes as such: utoipa takes them for a list of numbers, which they are only in JSON.
+fn describe_bytes<'a>(content: impl Iterator<Item = (&'a String, &'a mut RefOr<Content>)>) {
+    for (media_type, content) in content {
+        if let RefOr::T(content) = content
+            && !media_type.ends_with("json")
+            && matches!(content.schema, Some(RefOr::T(Schema::Array(_))))
+        {
+            let binary = ObjectBuilder::new()
+                .schema_type(Type::String)
+                .format(Some(SchemaFormat::KnownFormat(KnownFormat::Binary)));
+            content.schema = Some(RefOr::T(Schema::Object(binary.build())));
+        }
     }
 }
 

@@ -12,8 +12,8 @@ use crate::http::idempotency_key::IdempotencyKey;
 use crate::http::json::Json;
 use crate::http::owned::OwnedChat;
 use crate::http::page::{BeforeParameters, BeforeRequest};
-use crate::http::prefer::{PreferWait, PreferenceApplied};
 use crate::http::problem::{ApiError, Problem};
+use crate::http::wait::{PreferenceApplied, Wait, WaitParameter};
 use crate::routes::chats::require_user_role;
 use crate::services::chats::new_message::{AddedMessage, NewMessage};
 use crate::services::messages::{Message, Role};
@@ -27,7 +27,7 @@ pub(in crate::routes) struct HistoryEntry {
     role: Option<Role>,
     /// The text.
     message: String,
-    /// Any JSON; it is stored with the message.
+    /// Any JSON of at most 16 KiB. It is stored with the message, and the model is shown it as data.
     #[serde(default = "empty_object")]
     extra_data: serde_json::Value,
     /// Uploads to attach.
@@ -43,7 +43,8 @@ pub(in crate::routes) struct HistoryEntry {
 #[utoipa::path(post, path = "/chats/{chat_id}/history", operation_id = "create_message", tag = "Messages", request_body = HistoryEntry,
     params(
         ("chat_id" = uuid::Uuid, Path),
-        ("Prefer" = Option<String>, Header, description = "`wait=60`: answer when the run has ended, or after 60 s"),
+        WaitParameter,
+        ("Prefer" = Option<String>, Header, description = "`wait=60`: as the parameter `wait`, and at most 600 s"),
         ("Idempotency-Key" = Option<String>, Header, description = "Makes a repeated call harmless, for 24 hours")),
     responses(
     (status = 201, body = AddedMessage),
@@ -55,7 +56,7 @@ pub(in crate::routes) struct HistoryEntry {
 pub(super) async fn add(
     State(state): State<AppState>,
     OwnedChat(chat): OwnedChat,
-    PreferWait(timeout): PreferWait,
+    wait: Wait,
     key: IdempotencyKey,
     Json(body): Json<HistoryEntry>,
 ) -> Result<(StatusCode, PreferenceApplied, Json<AddedMessage>), ApiError> {
@@ -64,11 +65,11 @@ pub(super) async fn add(
     let HistoryEntry { message: text, extra_data, file_ids, replaces, .. } = body;
     let message = NewMessage { text, extra_data, file_ids, replaces };
     let mut added = state.chats.post(chat.user_id, chat.id, message, &call).await?;
-    if let Some(timeout) = timeout {
+    if let Some(timeout) = wait.timeout {
         added.run = state.runs.wait(chat.id, added.run.id, timeout).await?;
         added.messages = state.chats.messages_since(chat.id, added.message.seq).await?;
     }
-    Ok((StatusCode::CREATED, PreferenceApplied(timeout), Json(added)))
+    Ok((StatusCode::CREATED, wait.applied(), Json(added)))
 }
 
 /// Lists the chat's effective messages: the newest before a number, oldest first.

@@ -13,6 +13,7 @@ mod events;
 mod files;
 mod frontend;
 mod health;
+mod home;
 mod jwks;
 mod live_view;
 mod messages;
@@ -94,12 +95,16 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(config::config))
         .routes(routes!(files::list))
         // The upload has its own limit, enforced while it streams to the disk.
-        .routes(routes!(files::upload).layer(DefaultBodyLimit::disable()))
-        .routes(routes!(files::metadata, files::delete))
-        .routes(routes!(files::content))
+        .routes(routes!(files::upload::upload).layer(DefaultBodyLimit::disable()))
+        .routes(routes!(files::get, files::delete))
+        .routes(routes!(files::content::content))
+        .routes(routes!(files::links::create, files::links::delete))
+        .routes(routes!(files::links::download))
+        .routes(routes!(files::rules::get, files::rules::replace))
         .routes(routes!(chats::list, chats::create))
         .routes(routes!(chats::get, chats::rename, chats::delete))
         .routes(routes!(chats::files))
+        .routes(routes!(files::archive::archive))
         .routes(routes!(chats::fork))
         .routes(routes!(messages::add))
         .routes(routes!(messages::list))
@@ -109,6 +114,9 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(screenshots::content))
         .routes(routes!(desktops::get, desktops::start))
         .routes(routes!(desktops::screenshot))
+        .routes(routes!(home::list))
+        // The upload has its own limit, enforced while it streams to the disk.
+        .routes(routes!(home::download, home::upload).layer(DefaultBodyLimit::disable()))
         .routes(routes!(egress::get, egress::set))
         .routes(routes!(egress::requests))
         .routes(routes!(control::take, control::release))

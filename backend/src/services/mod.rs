@@ -12,6 +12,7 @@ pub mod event_log;
 pub mod expired;
 pub mod files;
 pub mod first_admin;
+pub mod home;
 pub mod idempotency;
 pub mod invitations;
 pub mod live_turns;

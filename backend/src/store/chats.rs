@@ -13,8 +13,6 @@ use super::runs::{AT_WORK, RunState};
 use super::schema::{chats, runs, users};
 use super::{Connection, Page, containing};
 
-diesel::joinable!(chats -> users (user_id));
-
 /// The years of the times that Postgres takes.
 const YEARS: RangeInclusive<i32> = -4000..=200_000;
 

@@ -40,8 +40,6 @@ text_enum! {
     }
 }
 
-diesel::joinable!(events -> runs (run_id));
-
 /// A row of `events`.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = events)]

@@ -34,6 +34,8 @@ pub struct FileRow {
     pub modified_ms: Option<i64>,
     /// When it was stored.
     pub created_at: DateTime<Utc>,
+    /// The media type that its first bytes tell.
+    pub detected_type: Option<String>,
 }
 
 /// An upload attached to a chat.
@@ -84,6 +86,7 @@ pub async fn upsert_output(conn: &mut Connection, row: &FileRow) -> QueryResult<
         .do_update()
         .set((
             files::media_type.eq(excluded(files::media_type)),
+            files::detected_type.eq(excluded(files::detected_type)),
             files::size.eq(excluded(files::size)),
             files::sha256.eq(excluded(files::sha256)),
             files::modified_ms.eq(excluded(files::modified_ms)),

@@ -9,8 +9,6 @@ use super::schema::{messages, runs};
 use super::text_enum::text_enum;
 use super::{Connection, ROWS_AT_ONCE};
 
-diesel::joinable!(messages -> runs (run_id));
-
 text_enum! {
     /// The author of a message.
     MessageRole {

@@ -10,6 +10,8 @@ pub mod chats;
 pub mod control_leases;
 pub mod desktops;
 pub mod events;
+pub mod file_link_keys;
+pub mod file_rules;
 pub mod files;
 pub mod idempotency_keys;
 pub mod installation;

@@ -96,6 +96,22 @@ diesel::table! {
 }
 
 diesel::table! {
+    file_link_keys (file_id) {
+        file_id -> Uuid,
+        secret -> Bytea,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    file_rules (id) {
+        id -> Bool,
+        rules -> Json,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     files (id) {
         id -> Uuid,
         user_id -> Uuid,
@@ -107,6 +123,7 @@ diesel::table! {
         path -> Nullable<Text>,
         modified_ms -> Nullable<Int8>,
         created_at -> Timestamptz,
+        detected_type -> Nullable<Text>,
     }
 }
 
@@ -342,6 +359,28 @@ diesel::table! {
     }
 }
 
+diesel::joinable!(chat_internet -> chats (chat_id));
+diesel::joinable!(chat_uploads -> chats (chat_id));
+diesel::joinable!(chat_uploads -> files (file_id));
+diesel::joinable!(chats -> users (user_id));
+diesel::joinable!(control_leases -> chats (chat_id));
+diesel::joinable!(control_leases -> users (user_id));
+diesel::joinable!(desktops -> chats (chat_id));
+diesel::joinable!(events -> chats (chat_id));
+diesel::joinable!(events -> runs (run_id));
+diesel::joinable!(file_link_keys -> files (file_id));
+diesel::joinable!(files -> chats (chat_id));
+diesel::joinable!(files -> users (user_id));
+diesel::joinable!(idempotency_keys -> users (user_id));
+diesel::joinable!(internet_requests -> chats (chat_id));
+diesel::joinable!(live_turn_pieces -> chats (chat_id));
+diesel::joinable!(messages -> chats (chat_id));
+diesel::joinable!(messages -> events (id));
+diesel::joinable!(messages -> runs (run_id));
+diesel::joinable!(runs -> chats (chat_id));
+diesel::joinable!(screenshots -> chats (chat_id));
+diesel::joinable!(sessions -> users (user_id));
+
 diesel::allow_tables_to_appear_in_same_query!(
     api_tokens,
     audit,
@@ -351,6 +390,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     control_leases,
     desktops,
     events,
+    file_link_keys,
+    file_rules,
     files,
     idempotency_keys,
     installation,

@@ -179,7 +179,7 @@ pub async fn find(conn: &mut Connection, id: UserId) -> QueryResult<Option<User>
 }
 
 /// Users who are neither disabled nor deleted.
-#[diesel::dsl::auto_type]
+#[diesel::dsl::auto_type(no_type_alias)]
 pub fn can_log_in() -> _ {
     users::disabled_at.is_null().and(users::deleted_at.is_null())
 }

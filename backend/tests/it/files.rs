@@ -14,7 +14,13 @@ async fn an_upload_comes_back_byte_for_byte_and_can_be_deleted() {
     let file = app.upload(&ada, "data.bin", bytes.clone()).await;
     assert_eq!((file["name"].as_str(), file["size"].as_u64()), (Some("data.bin"), Some(100_000)));
     let path = format!("/api/v1/files/{}", file["id"].as_str().unwrap());
-    assert_eq!(ok(app.get(&format!("{path}/")).bearer_auth(&ada)).await, file);
+    let get = || app.get(&format!("{path}/")).bearer_auth(&ada);
+    assert_eq!(ok(get().header("accept", "application/json, */*")).await, file);
+    for accept in ["*/*", "application/octet-stream", "application/json;q=0, */*"] {
+        let bytes_of = get().header("accept", accept).send().await.unwrap();
+        assert_eq!(bytes_of.headers()["vary"], "accept");
+        assert_eq!(bytes_of.bytes().await.unwrap(), bytes, "{accept}");
+    }
     let content = app.get(&format!("{path}/content")).bearer_auth(&ada).send().await.unwrap();
     assert!(content.headers()["content-disposition"].to_str().unwrap().starts_with("attachment"));
     assert_eq!(content.bytes().await.unwrap(), bytes);
@@ -118,7 +124,7 @@ async fn another_users_file_is_not_found() {
     let message = json!({ "initial_message": "read it", "file_ids": [file["id"]] });
     problem(app.post("/api/v1/chats", &message).bearer_auth(&eve), StatusCode::NOT_FOUND, "not_found").await;
     assert_eq!(ok(app.get("/api/v1/chats").bearer_auth(&eve)).await, json!([]));
-    ok(app.get(&path).bearer_auth(&ada)).await;
+    ok(app.get(&path).bearer_auth(&ada).header("accept", "application/json")).await;
     app.stop().await;
 }
 

@@ -36,11 +36,34 @@ const COLUMNS: &str = "
        AND c.relname <> '__diesel_schema_migrations'
      ORDER BY c.relname, a.attnum";
 
+#[derive(QueryableByName)]
+struct Reference {
+    #[diesel(sql_type = Text)]
+    child: String,
+    #[diesel(sql_type = Text)]
+    parent: String,
+    #[diesel(sql_type = Text)]
+    column_name: String,
+}
+
+/// The foreign keys by which diesel can join: of one column, and the only one between its two tables.
+const REFERENCES: &str = "
+    SELECT c.relname AS child, p.relname AS parent, min(a.attname)::text AS column_name
+      FROM pg_constraint k
+      JOIN pg_class c ON c.oid = k.conrelid
+      JOIN pg_class p ON p.oid = k.confrelid
+      JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = k.conkey[1]
+     WHERE k.contype = 'f' AND k.connamespace = current_schema()::regnamespace AND k.conrelid <> k.confrelid
+     GROUP BY c.relname, p.relname
+    HAVING count(*) = 1 AND max(cardinality(k.conkey)) = 1
+     ORDER BY c.relname, p.relname";
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_committed_schema_is_fresh() {
     let mut conn = AsyncPgConnection::establish(&new_schema().await).await.unwrap();
     let columns: Vec<Column> = diesel::sql_query(COLUMNS).load(&mut conn).await.unwrap();
-    let now = render(columns);
+    let references: Vec<Reference> = diesel::sql_query(REFERENCES).load(&mut conn).await.unwrap();
+    let now = render(columns, &references);
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/store/schema.rs");
     if std::env::var_os("UPDATE_SCHEMA").is_some() {
         std::fs::write(path, &now).unwrap();
@@ -79,7 +102,7 @@ async fn every_foreign_key_has_an_index() {
     assert!(columns.is_empty(), "deleting what these refer to reads whole tables: {columns:?}");
 }
 
-fn render(columns: Vec<Column>) -> String {
+fn render(columns: Vec<Column>, references: &[Reference]) -> String {
     let mut tables: BTreeMap<String, Vec<Column>> = BTreeMap::new();
     for column in columns {
         tables.entry(column.table_name.clone()).or_default().push(column);
@@ -95,7 +118,10 @@ fn render(columns: Vec<Column>) -> String {
         }
         text.push_str("    }\n}\n\n");
     }
-    text.push_str("diesel::allow_tables_to_appear_in_same_query!(\n");
+    for Reference { child, parent, column_name } in references {
+        writeln!(text, "diesel::joinable!({child} -> {parent} ({column_name}));").unwrap();
+    }
+    text.push_str("\ndiesel::allow_tables_to_appear_in_same_query!(\n");
     for name in tables.keys() {
         writeln!(text, "    {name},").unwrap();
     }

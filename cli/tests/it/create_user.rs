@@ -24,6 +24,20 @@ async fn a_user_is_created_without_a_running_service_and_with_a_password_from_st
 }
 
 #[tokio::test]
+async fn the_image_has_it_under_another_name() {
+    let data = tempfile::tempdir().unwrap();
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../scripts/create_user");
+    let mut command = tokio::process::Command::new(script);
+    let folder = std::path::Path::new(env!("CARGO_BIN_EXE_deskhand")).parent().unwrap();
+    let path = format!("{}:{}", folder.display(), std::env::var("PATH").unwrap());
+    command.env("PATH", path).env_remove("DATABASE_URL").arg("--data-dir").arg(data.path());
+    command.args(["--username", "shakir", "--email", "shakir@gmail.com", "--password", "shakir123"]);
+    command.args(["--first-name", "shakir", "--last-name", "fattani", "--superuser"]);
+    let output = command.output().await.unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "Created the user shakir.\n", "{output:?}");
+}
+
+#[tokio::test]
 async fn invalid_input_is_reported() {
     let data = tempfile::tempdir().unwrap();
     for (arguments, told) in [

@@ -3,6 +3,7 @@
 
 mod anthropic;
 mod api;
+mod api_document;
 mod charge;
 mod conversation;
 mod crashes;

@@ -11,12 +11,12 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use nix::errno::Errno;
-use nix::fcntl::{OFlag, open, openat, renameat};
+use nix::fcntl::{OFlag, RenameFlags, open, openat, renameat, renameat2};
 use nix::sys::stat::{Mode, fstat, mkdirat};
 use nix::unistd::{UnlinkatFlags, unlinkat};
-use protocol::agent::files::FileEntry;
+use protocol::agent::files::{FileEntry, FolderPage};
 
-use super::listing;
+use super::{folder_page, listing};
 
 /// Prefix of files that are being uploaded, which listings and watches omit.
 pub(crate) const PARTIAL_PREFIX: &str = ".deskhand-partial-";
@@ -35,6 +35,9 @@ pub enum FileError {
     /// It is not a regular file, or a part of the path is not a folder.
     #[error("This is not an ordinary file.")]
     NotAFile,
+    /// Something with this name is there already.
+    #[error("There is something with this name already.")]
+    Exists,
     /// The disk is full.
     #[error("The desktop's disk is full.")]
     Full,
@@ -50,6 +53,7 @@ impl From<Errno> for FileError {
             Errno::ELOOP => Self::Outside,
             Errno::ENOTDIR | Errno::EISDIR | Errno::ENXIO => Self::NotAFile,
             Errno::ENAMETOOLONG | Errno::EINVAL => Self::Outside,
+            Errno::EEXIST => Self::Exists,
             Errno::ENOSPC | Errno::EDQUOT => Self::Full,
             other => Self::Io(other.into()),
         }
@@ -167,6 +171,15 @@ impl Home {
         }
     }
 
+    /// What is in a folder itself, sorted by name: at most `limit` entries that follow the name `after`.
+    ///
+    /// # Errors
+    /// When it is not a folder inside the home folder.
+    pub fn folder(&self, path: &str, after: Option<&str>, limit: usize) -> Result<FolderPage, FileError> {
+        let folder = self.walk(&components(path)?, MissingFolders::Refuse)?;
+        folder_page::read(&folder, after, limit)
+    }
+
     fn walk(&self, folders: &[&OsStr], missing: MissingFolders) -> Result<OwnedFd, FileError> {
         let mut folder = self.folder.try_clone()?;
         for name in folders {
@@ -202,6 +215,18 @@ impl Upload {
     pub fn finish(mut self) -> Result<(), FileError> {
         let folder = self.folder.as_fd();
         renameat(folder, self.partial.as_str(), folder, self.name.as_os_str())?;
+        self.finished = true;
+        Ok(())
+    }
+
+    /// Gives the file its name, if nothing has it.
+    ///
+    /// # Errors
+    /// When something has it.
+    pub fn finish_new(mut self) -> Result<(), FileError> {
+        let folder = self.folder.as_fd();
+        let (partial, name) = (self.partial.as_str(), self.name.as_os_str());
+        renameat2(folder, partial, folder, name, RenameFlags::RENAME_NOREPLACE)?;
         self.finished = true;
         Ok(())
     }

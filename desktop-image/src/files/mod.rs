@@ -1,5 +1,6 @@
 //! Access to files of the home folder, and to nothing outside it.
 
+mod folder_page;
 mod home;
 mod listing;
 mod watch;

@@ -110,6 +110,7 @@ fn of_files(error: &FileError) -> (StatusCode, &'static str) {
         FileError::NotFound => NOT_FOUND,
         FileError::Outside => (StatusCode::FORBIDDEN, "outside_home"),
         FileError::NotAFile => (StatusCode::CONFLICT, "not_a_file"),
+        FileError::Exists => (StatusCode::CONFLICT, "exists"),
         FileError::Full => (StatusCode::INSUFFICIENT_STORAGE, "disk_full"),
         FileError::Io(_) => INTERNAL,
     }

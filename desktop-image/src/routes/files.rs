@@ -9,7 +9,7 @@ use axum::http::{StatusCode, header};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse as _, Response};
 use futures_util::stream::{self, Stream, StreamExt as _};
-use protocol::agent::files::FileEntry;
+use protocol::agent::files::{FileEntry, FolderPage, MAX_FOLDER_PAGE};
 use serde::Deserialize;
 use tokio::io::AsyncWriteExt as _;
 use tokio_util::io::ReaderStream;
@@ -34,6 +34,28 @@ pub(super) async fn list_files(
     Query(Under { under }): Query<Under>,
 ) -> Result<axum::Json<Vec<FileEntry>>, ApiError> {
     Ok(axum::Json(blocking(move || desktop.home.list(&under)).await?))
+}
+
+#[derive(Deserialize)]
+pub(super) struct PageOfFolder {
+    #[serde(default)]
+    path: String,
+    #[serde(default)]
+    after: Option<String>,
+    #[serde(default = "max_folder_page")]
+    limit: usize,
+}
+
+fn max_folder_page() -> usize {
+    MAX_FOLDER_PAGE
+}
+
+pub(super) async fn list_folder(
+    State(desktop): State<Arc<Desktop>>,
+    Query(PageOfFolder { path, after, limit }): Query<PageOfFolder>,
+) -> Result<axum::Json<FolderPage>, ApiError> {
+    let limit = limit.clamp(1, MAX_FOLDER_PAGE);
+    Ok(axum::Json(blocking(move || desktop.home.folder(&path, after.as_deref(), limit)).await?))
 }
 
 pub(super) async fn watch_files(
@@ -93,9 +115,21 @@ async fn receive(
     Ok((file, upload))
 }
 
+/// Whether to replace a file that is there.
+#[derive(Deserialize)]
+pub(super) struct Replacing {
+    #[serde(default = "yes")]
+    replace: bool,
+}
+
+fn yes() -> bool {
+    true
+}
+
 pub(super) async fn write_file(
     State(desktop): State<Arc<Desktop>>,
     Path(path): Path<String>,
+    Query(Replacing { replace }): Query<Replacing>,
     body: Body,
 ) -> Result<StatusCode, ApiError> {
     let mut chunks = body.into_data_stream();
@@ -112,7 +146,7 @@ pub(super) async fn write_file(
     blocking(move || {
         // Close it under its temporary name, so that watchers report only the final one.
         drop(file);
-        upload.finish()
+        if replace { upload.finish() } else { upload.finish_new() }
     })
     .await?;
     Ok(StatusCode::NO_CONTENT)

@@ -51,6 +51,7 @@ pub fn router(desktop: Arc<Desktop>, token: Token) -> Router {
         )
         .route("/v1/editor", post(editor::run_command))
         .route("/v1/files", get(files::list_files))
+        .route("/v1/folder", get(files::list_folder))
         .route("/v1/files/watch", get(files::watch_files))
         .route("/v1/files/content/{*path}", get(files::read_file).put(files::write_file))
         .route("/v1/windows", get(windows::list_windows))

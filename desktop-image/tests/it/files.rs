@@ -4,7 +4,7 @@ use std::os::unix::fs::symlink;
 
 use futures_util::StreamExt as _;
 use protocol::agent::AgentError;
-use protocol::agent::files::FileEntry;
+use protocol::agent::files::{EntryKind, FileEntry, FolderPage};
 use tokio::time::timeout;
 
 use crate::agent::{LIMIT, TestAgent};
@@ -86,6 +86,66 @@ async fn other_things_than_files_are_rejected() {
         assert_eq!(put(&agent, path, vec![1]).await.status(), 409, "{path}");
     }
     assert_eq!(list(&agent, "missing").await, []);
+}
+
+async fn folder(agent: &TestAgent, query: &str) -> FolderPage {
+    agent.get(&format!("/v1/folder?{query}")).await.json().await.unwrap()
+}
+
+#[tokio::test]
+async fn a_folder_is_listed_in_pages_and_links_are_not_followed() {
+    let agent = TestAgent::start();
+    agent.shell("mkdir many; cd many; seq 1 1203 | xargs -n 400 touch").await;
+    let mut names = Vec::new();
+    let mut after = String::new();
+    loop {
+        let page = folder(&agent, &format!("path=many&limit=500&after={after}")).await;
+        assert!(page.entries.len() <= 500);
+        names.extend(page.entries.into_iter().map(|entry| entry.name));
+        let Some(next) = page.next else { break };
+        assert_eq!(Some(&next), names.last());
+        after = next;
+    }
+    let mut expected: Vec<String> = (1..=1203).map(|number| number.to_string()).collect();
+    expected.sort();
+    assert_eq!(names, expected);
+
+    agent.shell("cd ~; mkdir kinds; cd kinds; echo 12345 > file; mkdir folder; ln -s /etc link; mkfifo pipe; touch .hidden").await;
+    let listed = folder(&agent, "path=kinds").await;
+    let kinds: Vec<_> = listed.entries.iter().map(|entry| (&*entry.name, entry.kind, entry.size)).collect();
+    assert_eq!(
+        kinds,
+        [
+            (".hidden", EntryKind::File, 0),
+            ("file", EntryKind::File, 6),
+            ("folder", EntryKind::Folder, 0),
+            ("link", EntryKind::Link, 0),
+            ("pipe", EntryKind::Other, 0),
+        ]
+    );
+    assert!(listed.entries.iter().all(|entry| entry.modified_ms > 1_600_000_000_000));
+    for (path, status) in [
+        ("kinds/link", 403),
+        ("..", 403),
+        ("%2Fetc", 403),
+        ("kinds/file", 403),
+        ("missing", 404),
+        ("a%00b", 403),
+    ] {
+        let refused = agent.get(&format!("/v1/folder?path={path}")).await;
+        assert_eq!(refused.status(), status, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn an_upload_replaces_nothing_unless_asked() {
+    let agent = TestAgent::start();
+    assert_eq!(put(&agent, "Uploads/new?replace=false", b"one".to_vec()).await.status(), 204);
+    let refused = put(&agent, "Uploads/new?replace=false", b"two".to_vec()).await;
+    assert_eq!(refused.status(), 409);
+    assert_eq!(refused.json::<AgentError>().await.unwrap().code, "exists");
+    assert_eq!(std::fs::read_to_string(agent.home.join("Uploads/new")).unwrap(), "one");
+    assert_eq!(std::fs::read_dir(agent.home.join("Uploads")).unwrap().count(), 1);
 }
 
 #[tokio::test]

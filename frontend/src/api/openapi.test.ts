@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Validator } from '@seriousme/openapi-schema-validator';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect, test } from 'vitest';
 
 interface Operation {
@@ -8,6 +9,9 @@ interface Operation {
   tags?: string[];
   requestBody?: { content: Record<string, { schema: { $ref?: string } }> };
   responses: Record<string, { description?: string; content?: Record<string, unknown> }>;
+}
+interface Media {
+  schema?: { $ref?: string; items?: { $ref?: string } };
 }
 interface Document {
   tags: { name: string }[];
@@ -42,6 +46,23 @@ test('each problem is one, and each response is described', () => {
       expect(description, `${name}: ${status}`).toBeTruthy();
       if (!/^[123]/.test(status)) expect(Object.keys(content ?? {}), `${name}: ${status}`).toEqual(['application/problem+json']);
     }
+  }
+});
+
+test('each answer in JSON has an example, and each example is one of its schema', async () => {
+  const ajv = new Ajv2020({ strict: false, validateFormats: false });
+  ajv.addSchema({ $id: 'document', ...document });
+  const answers = operations.flatMap(({ operation }) =>
+    Object.values(operation.responses).flatMap(({ content }) => Object.values(content ?? {}) as Media[]),
+  );
+  const named = answers.flatMap(({ schema }) => schema?.$ref ?? schema?.items?.$ref ?? []).map((ref) => ref.split('/').at(-1)!);
+  const names = [...new Set(named)];
+  expect(names.length).toBeGreaterThan(15);
+  expect(names.filter((name) => document.components.schemas[name]?.example === undefined)).toEqual([]);
+  for (const [name, { example }] of Object.entries(document.components.schemas)) {
+    if (example === undefined) continue;
+    const validate = ajv.compile({ $ref: `document#/components/schemas/${name}` });
+    expect(validate(example) ? [] : validate.errors, name).toEqual([]);
   }
 });
 

@@ -6,6 +6,10 @@ export const paths = {
   /** A JPEG of at most 320 by 320 pixels. */
   thumbnail: (chatId: string, sha256: string) => `${paths.screenshot(chatId, sha256)}?thumbnail=true`,
   fileContent: (fileId: string) => `${API}/files/${fileId}/content`,
+  /** All files of a chat, as one archive. */
+  chatFiles: (chatId: string) => `${API}/chats/${chatId}/files.zip`,
+  /** A file of a desktop's home folder. */
+  homeFile: (chatId: string, path: string) => `${API}/chats/${chatId}/desktop/home/content?path=${encodeURIComponent(path)}`,
   /** The WebSocket for any number of chats. */
   socket: () => `${webSockets()}/ws`,
   /** The live view. It accepts input if `lease` is given. */

@@ -4,57 +4,25 @@
  */
 
 export interface paths {
-    "/api/v1/admin/invitations": {
+    "/api/v1/admin/file-rules": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Lists invitations, newest first. For superusers. */
-        get: operations["list_invitations"];
-        put?: never;
-        /** Creates an invitation. For superusers. */
-        post: operations["create_invitation"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/admin/invitations/{invitation_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /** Deletes an invitation: nobody can register with it any more. For superusers. */
-        delete: operations["delete_invitation"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/admin/settings": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Returns the settings of the installation. For superusers. */
-        get: operations["get_site_settings"];
-        put?: never;
+        /** Returns the rules by which uploads are refused. For superusers. */
+        get: operations["get_file_rules"];
+        /**
+         * Replaces the rules by which uploads are refused. Files that are there already stay, and what desktops produce is not
+         *     concerned. For superusers.
+         */
+        put: operations["replace_file_rules"];
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        /** Changes settings of the installation. For superusers. */
-        patch: operations["update_site_settings"];
+        patch?: never;
         trace?: never;
     };
     "/api/v1/auth/login": {
@@ -74,40 +42,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/auth/password-link": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Sets a new password by a one-time link, and ends all logins of its user. */
-        post: operations["use_password_link"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/auth/register": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Creates an account, and answers as a login does. */
-        post: operations["register"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/auth/session": {
         parameters: {
             query?: never;
@@ -121,23 +55,6 @@ export interface paths {
         post: operations["create_session"];
         /** Logs the browser out. */
         delete: operations["delete_session"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/auth/ways": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Tells how people can log in and whether they can register. */
-        get: operations["get_login_ways"];
-        put?: never;
-        post?: never;
-        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -223,6 +140,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/chats/{chat_id}/desktop/home": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists what is in a folder of the desktop's home folder, by name. Symbolic links are listed, and not followed. A desktop that
+         *     was paused or stopped as idle is resumed or started.
+         */
+        get: operations["list_folder"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chats/{chat_id}/desktop/home/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Returns a file of the desktop's home folder, as a download that browsers never render. A desktop that was paused or stopped
+         *     as idle is resumed or started.
+         */
+        get: operations["download_home_file"];
+        /**
+         * Writes the body of the request to a file of the desktop's home folder. A desktop that was paused or stopped as idle is
+         *     resumed or started.
+         */
+        put: operations["upload_home_file"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/chats/{chat_id}/desktop/screenshot": {
         parameters: {
             query?: never;
@@ -300,6 +261,23 @@ export interface paths {
         };
         /** Lists the chat's files: its desktop's outputs, then the uploads that its messages name. */
         get: operations["list_chat_files"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chats/{chat_id}/files.zip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns the chat's files, outputs and uploads, as one zip archive. */
+        get: operations["download_chat_files"];
         put?: never;
         post?: never;
         delete?: never;
@@ -489,7 +467,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Returns a file's metadata. */
+        /** Returns a file: its metadata if `Accept` names JSON, else its bytes as `GET /files/{file_id}/content` does. */
         get: operations["get_file"];
         put?: never;
         post?: never;
@@ -512,6 +490,44 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/files/{file_id}/linked": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns the bytes of a file to whoever has a link to it. */
+        get: operations["download_linked_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/files/{file_id}/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes a link with which anybody can download the file until it expires. The link ends before if the file is deleted, or its
+         *     links are.
+         */
+        post: operations["create_file_link"];
+        /** Ends all links to the file. */
+        delete: operations["delete_file_links"];
         options?: never;
         head?: never;
         patch?: never;
@@ -664,7 +680,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists users, oldest first. For superusers. */
+        /** Lists all users. For superusers. */
         get: operations["list_users"];
         put?: never;
         /** Creates a user. For superusers. */
@@ -686,8 +702,7 @@ export interface paths {
         get: operations["get_current_user"];
         put?: never;
         post?: never;
-        /** Deletes the caller's account with all their chats, desktops and files. */
-        delete: operations["delete_current_user"];
+        delete?: never;
         options?: never;
         head?: never;
         /**
@@ -695,76 +710,6 @@ export interface paths {
          *     from then on.
          */
         patch: operations["update_current_user"];
-        trace?: never;
-    };
-    "/api/v1/users/me/usage": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Returns what the caller uses, and may use. */
-        get: operations["get_current_usage"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/users/{user_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Returns a user. For superusers. */
-        get: operations["get_user"];
-        put?: never;
-        post?: never;
-        /** Deletes a user with all their chats, desktops and files. For superusers. */
-        delete: operations["delete_user"];
-        options?: never;
-        head?: never;
-        /** Changes a user: their names, their role, their limits, and whether they can log in. For superusers. */
-        patch: operations["update_user"];
-        trace?: never;
-    };
-    "/api/v1/users/{user_id}/password-link": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Issues a one-time link for setting a new password, which replaces an earlier one. For superusers. */
-        post: operations["create_password_link"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/users/{user_id}/usage": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Returns what a user uses, and may use. For superusers. */
-        get: operations["get_usage"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
         trace?: never;
     };
     "/api/v1/ws": {
@@ -796,10 +741,22 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description A bearer token. */
+        /**
+         * @description A bearer token.
+         * @example {
+         *       "access_token": "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiI...",
+         *       "expires_in": 43200,
+         *       "token_type": "bearer"
+         *     }
+         */
         AccessToken: {
             /** @description A JWT, valid for 12 hours; send it as `Authorization: Bearer`. */
             access_token: string;
+            /**
+             * Format: int64
+             * @description For how many seconds the token is valid from now on.
+             */
+            expires_in: number;
             /** @description Always `bearer`. */
             token_type: string;
         };
@@ -911,7 +868,71 @@ export interface components {
             /** @enum {string} */
             type: "wait";
         };
-        /** @description The result of posting a message. */
+        /**
+         * @description The result of posting a message.
+         * @example {
+         *       "message": {
+         *         "created_at": "2026-11-29T12:00:00Z",
+         *         "extra_data": {
+         *           "ticket": 17
+         *         },
+         *         "files": [
+         *           {
+         *             "id": "01a2271e-5b7d-7f6c-8d1f-3b9e7c60aa43",
+         *             "name": "budget.xlsx",
+         *             "path": "Uploads/budget.xlsx"
+         *           }
+         *         ],
+         *         "id": "01a2271f-f1ac-7a40-a2f4-0b7e5d1c9e21",
+         *         "message": "Find the three cheapest trains to Vienna tomorrow",
+         *         "role": "user",
+         *         "run_id": "01a2271f-f1ab-7c02-8f3e-9d2a55aa0c11",
+         *         "seq": 1
+         *       },
+         *       "messages": [
+         *         {
+         *           "created_at": "2026-11-29T12:00:00Z",
+         *           "extra_data": {
+         *             "ticket": 17
+         *           },
+         *           "files": [
+         *             {
+         *               "id": "01a2271e-5b7d-7f6c-8d1f-3b9e7c60aa43",
+         *               "name": "budget.xlsx",
+         *               "path": "Uploads/budget.xlsx"
+         *             }
+         *           ],
+         *           "id": "01a2271f-f1ac-7a40-a2f4-0b7e5d1c9e21",
+         *           "message": "Find the three cheapest trains to Vienna tomorrow",
+         *           "role": "user",
+         *           "run_id": "01a2271f-f1ab-7c02-8f3e-9d2a55aa0c11",
+         *           "seq": 1
+         *         },
+         *         {
+         *           "created_at": "2026-11-29T12:00:09Z",
+         *           "extra_data": {},
+         *           "files": [],
+         *           "id": "01a22720-1c04-7e15-b3b8-6ac2f4a1d032",
+         *           "message": "The cheapest leaves at 6:12 for 19 €.",
+         *           "role": "assistant",
+         *           "run_id": "01a2271f-f1ab-7c02-8f3e-9d2a55aa0c11",
+         *           "seq": 9
+         *         }
+         *       ],
+         *       "run": {
+         *         "chat_id": "01a2271f-f1a8-74bd-b20d-51a7dc902664",
+         *         "code": "",
+         *         "created_at": "2026-11-29T12:00:00Z",
+         *         "finished_at": "2026-11-29T12:00:09Z",
+         *         "id": "01a2271f-f1ab-7c02-8f3e-9d2a55aa0c11",
+         *         "message": "",
+         *         "pause_requested": false,
+         *         "started_at": "2026-11-29T12:00:00Z",
+         *         "state": "succeeded",
+         *         "waits_for": null
+         *       }
+         *     }
+         */
         AddedMessage: {
             /** @description The message as stored. */
             message: components["schemas"]["Message"];
@@ -1011,7 +1032,17 @@ export interface components {
             /** @description The call. */
             call_id: string;
         };
-        /** @description A chat. */
+        /**
+         * @description A chat.
+         * @example {
+         *       "approval": null,
+         *       "created_at": "2026-11-29T12:00:00Z",
+         *       "id": "01a2271f-f1a8-74bd-b20d-51a7dc902664",
+         *       "run_state": "succeeded",
+         *       "title": "Trains to Vienna",
+         *       "updated_at": "2026-11-29T12:00:09Z"
+         *     }
+         */
         Chat: {
             approval?: components["schemas"]["ApprovalPolicy"] | null;
             /**
@@ -1046,7 +1077,60 @@ export interface components {
             /** @description 1 to 200 characters. */
             title?: string | null;
         };
-        /** @description A chat with its messages. */
+        /**
+         * @description A chat with its messages.
+         * @example {
+         *       "approval": null,
+         *       "created_at": "2026-11-29T12:00:00Z",
+         *       "id": "01a2271f-f1a8-74bd-b20d-51a7dc902664",
+         *       "messages": [
+         *         {
+         *           "created_at": "2026-11-29T12:00:00Z",
+         *           "extra_data": {
+         *             "ticket": 17
+         *           },
+         *           "files": [
+         *             {
+         *               "id": "01a2271e-5b7d-7f6c-8d1f-3b9e7c60aa43",
+         *               "name": "budget.xlsx",
+         *               "path": "Uploads/budget.xlsx"
+         *             }
+         *           ],
+         *           "id": "01a2271f-f1ac-7a40-a2f4-0b7e5d1c9e21",
+         *           "message": "Find the three cheapest trains to Vienna tomorrow",
+         *           "role": "user",
+         *           "run_id": "01a2271f-f1ab-7c02-8f3e-9d2a55aa0c11",
+         *           "seq": 1
+         *         },
+         *         {
+         *           "created_at": "2026-11-29T12:00:09Z",
+         *           "extra_data": {},
+         *           "files": [],
+         *           "id": "01a22720-1c04-7e15-b3b8-6ac2f4a1d032",
+         *           "message": "The cheapest leaves at 6:12 for 19 €.",
+         *           "role": "assistant",
+         *           "run_id": "01a2271f-f1ab-7c02-8f3e-9d2a55aa0c11",
+         *           "seq": 9
+         *         }
+         *       ],
+         *       "messages_before": null,
+         *       "run": {
+         *         "chat_id": "01a2271f-f1a8-74bd-b20d-51a7dc902664",
+         *         "code": "",
+         *         "created_at": "2026-11-29T12:00:00Z",
+         *         "finished_at": "2026-11-29T12:00:09Z",
+         *         "id": "01a2271f-f1ab-7c02-8f3e-9d2a55aa0c11",
+         *         "message": "",
+         *         "pause_requested": false,
+         *         "started_at": "2026-11-29T12:00:00Z",
+         *         "state": "succeeded",
+         *         "waits_for": null
+         *       },
+         *       "run_state": "succeeded",
+         *       "title": "Trains to Vienna",
+         *       "updated_at": "2026-11-29T12:00:09Z"
+         *     }
+         */
         ChatWithHistory: components["schemas"]["Chat"] & {
             /** @description The newest effective messages, oldest first. */
             messages: components["schemas"]["Message"][];
@@ -1057,7 +1141,15 @@ export interface components {
             messages_before?: number | null;
             run?: components["schemas"]["Run"] | null;
         };
-        /** @description A person's control of a desktop. */
+        /**
+         * @description A person's control of a desktop.
+         * @example {
+         *       "expires_at": "2026-11-29T12:01:00Z",
+         *       "id": "01a22721-77aa-7d31-9e0b-54f2d6c1ab65",
+         *       "taken_at": "2026-11-29T12:00:00Z",
+         *       "user_id": "01a22713-0a3c-7b11-9c55-2f1f0f4f7f01"
+         *     }
+         */
         Control: {
             /**
              * Format: date-time
@@ -1080,11 +1172,6 @@ export interface components {
          *     one of its own.
          */
         ControlLeaseId: string;
-        /** @description An invitation that was just created. */
-        CreatedInvitation: components["schemas"]["Invitation"] & {
-            /** @description The page where people register with it. It is shown only now. */
-            url: string;
-        };
         /**
          * @description A username and password.
          * @example {
@@ -1113,7 +1200,18 @@ export interface components {
          * @enum {string}
          */
         DesktopState: "absent" | "creating" | "ready" | "paused" | "stopped" | "failed";
-        /** @description The state of a desktop as clients see it. */
+        /**
+         * @description The state of a desktop as clients see it.
+         * @example {
+         *       "control": null,
+         *       "reason": null,
+         *       "screen": {
+         *         "height": 800,
+         *         "width": 1280
+         *       },
+         *       "state": "ready"
+         *     }
+         */
         DesktopView: {
             control?: components["schemas"]["Control"] | null;
             /** @description Why it is not ready; user-facing. */
@@ -1172,6 +1270,11 @@ export interface components {
          */
         Effect: "pointing" | "typing" | "submitting" | "shell" | "editing" | "navigating";
         /**
+         * @description What something in a folder is.
+         * @enum {string}
+         */
+        EntryKind: "file" | "folder" | "link" | "other";
+        /**
          * Format: uuid
          * @description One entry of a chat's log.
          */
@@ -1181,7 +1284,24 @@ export interface components {
          * @enum {string}
          */
         EventKind: "message" | "assistant_turn" | "approval_request" | "decision" | "call_started" | "tool_result" | "answer" | "takeover" | "usage_total" | "run_state" | "file";
-        /** @description An event as clients see it. */
+        /**
+         * @description An event as clients see it.
+         * @example {
+         *       "created_at": "2026-11-29T12:00:09Z",
+         *       "id": "01a22720-1c04-7e15-b3b8-6ac2f4a1d032",
+         *       "kind": "assistant_turn",
+         *       "payload": {
+         *         "content": [
+         *           {
+         *             "text": "The cheapest leaves at 6:12 for 19 €.",
+         *             "type": "text"
+         *           }
+         *         ]
+         *       },
+         *       "run_id": "01a2271f-f1ab-7c02-8f3e-9d2a55aa0c11",
+         *       "seq": 9
+         *     }
+         */
         EventView: {
             /**
              * Format: date-time
@@ -1211,7 +1331,44 @@ export interface components {
          * @enum {string}
          */
         FileOrigin: "upload" | "desktop";
-        /** @description A file as the API returns it. */
+        /**
+         * @description Which files are refused: those that any entry applies to. Upper and lower case are the same.
+         * @example {
+         *       "extensions": [
+         *         "exe",
+         *         "tar.gz"
+         *       ],
+         *       "patterns": [
+         *         "*invoice*.htm?"
+         *       ],
+         *       "types": [
+         *         "application/x-executable",
+         *         "video/*"
+         *       ]
+         *     }
+         */
+        FileRules: {
+            /** @description Ends of names, such as `exe` or `tar.gz`. */
+            extensions?: string[];
+            /** @description Patterns of whole names: `*` stands for anything, `?` for one character, `[ab]` and `{one,two}` for alternatives. */
+            patterns?: string[];
+            /** @description Media types, such as `application/pdf` or `video/*`. Both the claimed type and the detected one count. */
+            types?: string[];
+        };
+        /**
+         * @description A file as the API returns it.
+         * @example {
+         *       "chat_id": null,
+         *       "created_at": "2026-11-29T12:00:00Z",
+         *       "detected_type": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+         *       "id": "01a2271e-5b7d-7f6c-8d1f-3b9e7c60aa43",
+         *       "media_type": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+         *       "name": "budget.xlsx",
+         *       "origin": "upload",
+         *       "path": null,
+         *       "size": 18432
+         *     }
+         */
         FileView: {
             chat_id?: components["schemas"]["ChatId"] | null;
             /**
@@ -1219,9 +1376,11 @@ export interface components {
              * @description When it was stored.
              */
             created_at: string;
+            /** @description The media type that the file's first bytes tell, which may be another; `null` if they tell none, as those of text. */
+            detected_type?: string | null;
             /** @description Identifies the file. */
             id: components["schemas"]["FileId"];
-            /** @description The media type, such as `text/plain`. */
+            /** @description The media type, such as `text/plain`, as the uploader claimed it, or as the name suggests. */
             media_type: string;
             /** @description The file name, without folders. */
             name: string;
@@ -1235,7 +1394,55 @@ export interface components {
              */
             size: number;
         };
-        /** @description The result of a health check. */
+        /** @description Something in a folder. */
+        FolderEntry: {
+            /** @description What it is. */
+            kind: components["schemas"]["EntryKind"];
+            /**
+             * Format: int64
+             * @description Last change, in milliseconds since 1970.
+             */
+            modified_ms: number;
+            /** @description Its name, without folders. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Bytes of a file; 0 for anything else.
+             */
+            size: number;
+        };
+        /**
+         * @description A page of what is in a folder of the home folder.
+         * @example {
+         *       "entries": [
+         *         {
+         *           "kind": "folder",
+         *           "modified_ms": 1796000000000,
+         *           "name": "Outputs",
+         *           "size": 0
+         *         },
+         *         {
+         *           "kind": "file",
+         *           "modified_ms": 1796000000000,
+         *           "name": "notes.md",
+         *           "size": 12
+         *         }
+         *       ]
+         *     }
+         */
+        FolderPage: {
+            /** @description What is in it, in the order of the names' bytes. */
+            entries: components["schemas"]["FolderEntry"][];
+            /** @description Set if there is more: the name after which it begins. */
+            next?: string | null;
+        };
+        /**
+         * @description The result of a health check.
+         * @example {
+         *       "protocol": 1,
+         *       "status": "ok"
+         *     }
+         */
         Health: {
             /**
              * Format: int32
@@ -1255,7 +1462,7 @@ export interface components {
          *     }
          */
         HistoryEntry: {
-            /** @description Any JSON; it is stored with the message. */
+            /** @description Any JSON of at most 16 KiB. It is stored with the message, and the model is shown it as data. */
             extra_data?: unknown;
             /** @description Uploads to attach. */
             file_ids?: components["schemas"]["FileId"][];
@@ -1264,7 +1471,18 @@ export interface components {
             replaces?: components["schemas"]["EventId"] | null;
             role?: components["schemas"]["Role"] | null;
         };
-        /** @description What the frontend needs to know about this installation. */
+        /**
+         * @description What the frontend needs to know about this installation.
+         * @example {
+         *       "assistant_name": "Claude",
+         *       "example_prompts": [
+         *         "Open the browser and find the weather in Vienna"
+         *       ],
+         *       "model": "claude-opus-5-5",
+         *       "provider": "anthropic",
+         *       "upload_limit_bytes": 1073741824
+         *     }
+         */
         Installation: {
             /** @description The assistant's display name. */
             assistant_name: string;
@@ -1299,7 +1517,16 @@ export interface components {
             /** @enum {string} */
             mode: "all";
         };
-        /** @description A recorded request. */
+        /**
+         * @description A recorded request.
+         * @example {
+         *       "created_at": "2026-11-29T12:00:00Z",
+         *       "host": "www.oebb.at",
+         *       "id": 41,
+         *       "port": 443,
+         *       "refused": null
+         *     }
+         */
         InternetRequest: {
             /**
              * Format: date-time
@@ -1321,7 +1548,16 @@ export interface components {
             /** @description Why it was refused; `null` if it was allowed. */
             refused?: string | null;
         };
-        /** @description The egress policy of a chat. */
+        /**
+         * @description The egress policy of a chat.
+         * @example {
+         *       "chat": null,
+         *       "enforced": true,
+         *       "site": {
+         *         "mode": "all"
+         *       }
+         *     }
+         */
         InternetView: {
             chat?: components["schemas"]["InternetPolicy"] | null;
             /**
@@ -1332,94 +1568,21 @@ export interface components {
             /** @description The installation's policy; it and the chat's own both apply. */
             site: components["schemas"]["InternetPolicy"];
         };
-        /** @description An invitation, without its token. */
-        Invitation: {
+        /**
+         * @description A download link. Whoever has it can download the file, without an account.
+         * @example {
+         *       "expires_at": "2026-11-30T12:00:00Z",
+         *       "url": "https://desk.example.org/api/v1/files/01a2271f-f1a8-74bd-b20d-51a7dc902664/linked?expires=1796000000&signature=q83vEjRWeJA"
+         *     }
+         */
+        Link: {
             /**
              * Format: date-time
-             * @description When it was created.
-             */
-            created_at: string;
-            created_by?: components["schemas"]["UserId"] | null;
-            /** @description Only who has this address may register; `null`: anybody. */
-            email?: string | null;
-            /**
-             * Format: date-time
-             * @description When it expires.
+             * @description Until when it is valid.
              */
             expires_at: string;
-            /** @description Identifies the invitation. */
-            id: components["schemas"]["InvitationId"];
-            /** @description What the accounts may do. */
-            role: components["schemas"]["UserRole"];
-            /**
-             * Format: int32
-             * @description How many have.
-             */
-            used: number;
-            /**
-             * Format: int32
-             * @description How many people may register.
-             */
-            uses: number;
-        };
-        /**
-         * Format: uuid
-         * @description An invitation to create an account.
-         */
-        InvitationId: string;
-        /** @description What a person may have; a limit that is absent is set elsewhere, or there is none. */
-        Limits: {
-            /**
-             * Format: int32
-             * @description Maximum number of desktops of one person at once [default: 20]
-             * @default null
-             */
-            desktops: number | null;
-            /**
-             * Format: int32
-             * @description Maximum size of all files and home folders of one person together, in megabytes [default: 51200]
-             * @default null
-             */
-            disk_mb: number | null;
-            /**
-             * Format: int32
-             * @description Maximum cost of the models of one person a month, in dollars at list prices [default: no limit]
-             * @default null
-             */
-            dollars_per_month: number | null;
-            /**
-             * Format: int32
-             * @description Maximum number of runs of one person at once; further ones wait in the queue [default: 10]
-             * @default null
-             */
-            runs_at_once: number | null;
-            /**
-             * Format: int32
-             * @description Maximum number of runs of one person a day, in UTC [default: 1000]
-             * @default null
-             */
-            runs_per_day: number | null;
-            /**
-             * Format: int32
-             * @description Maximum number of WebSockets of one person at once, on each replica; every tab with a chat uses two [default: 100]
-             * @default null
-             */
-            sockets: number | null;
-            /**
-             * Format: int32
-             * @description Maximum size of an upload of one person, in megabytes [default: that of all uploads]
-             * @default null
-             */
-            upload_mb: number | null;
-        };
-        /** @description What each person may have for whom nothing else is set. */
-        LimitsSetting: {
-            /** @description The limits that the environment sets, so that they can't be changed here. */
-            fixed: string[];
-            /** @description What superusers have set. */
-            set: components["schemas"]["Limits"];
-            /** @description What applies; a limit that is `null` does not exist. */
-            value: components["schemas"]["Limits"];
+            /** @description The address, at the public address of the installation if that is set. */
+            url: string;
         };
         /** @description A person's time zone and language. */
         Locale: {
@@ -1428,7 +1591,19 @@ export interface components {
             /** @description A name of the IANA database, such as `Europe/Vienna`. */
             time_zone: string;
         };
-        /** @description One message of a chat. */
+        /**
+         * @description One message of a chat.
+         * @example {
+         *       "created_at": "2026-11-29T12:00:09Z",
+         *       "extra_data": {},
+         *       "files": [],
+         *       "id": "01a22720-1c04-7e15-b3b8-6ac2f4a1d032",
+         *       "message": "The cheapest leaves at 6:12 for 19 €.",
+         *       "role": "assistant",
+         *       "run_id": "01a2271f-f1ab-7c02-8f3e-9d2a55aa0c11",
+         *       "seq": 9
+         *     }
+         */
         Message: {
             /**
              * Format: date-time
@@ -1541,45 +1716,18 @@ export interface components {
             policy?: components["schemas"]["InternetPolicy"] | null;
         };
         /**
-         * @description Whom to invite.
+         * @description A link to make.
          * @example {
-         *       "email": "grace@example.com",
-         *       "role": "user",
-         *       "uses": 1
+         *       "expires_in": 86400
          *     }
          */
-        NewInvitation: {
-            /** @description Only who has this address may register; by default anybody who has the link. */
-            email?: string | null;
+        NewLink: {
             /**
-             * Format: date-time
-             * @description When it expires, within a year; by default in a week.
+             * Format: int64
+             * @description For how many seconds it is valid.
+             * @default 3600
              */
-            expires_at?: string | null;
-            /**
-             * @description What the accounts may do.
-             * @default user
-             */
-            role: components["schemas"]["UserRole"];
-            /**
-             * Format: int32
-             * @description How many people may register.
-             * @default 1
-             */
-            uses: number;
-        };
-        /**
-         * @description A new password.
-         * @example {
-         *       "password": "correct horse battery",
-         *       "token": "from the one-time link"
-         *     }
-         */
-        NewPassword: {
-            /** @description At least 8 characters. */
-            password: components["schemas"]["Secret"];
-            /** @description The token from the link. */
-            token: components["schemas"]["Secret"];
+            expires_in: number;
         };
         /**
          * @description A new user.
@@ -1593,7 +1741,7 @@ export interface components {
          *     }
          */
         NewUserForm: components["schemas"]["AccountForm"] & {
-            /** @description Whether the user administers the installation. */
+            /** @description Whether the user may list and create users. */
             is_superuser?: boolean;
         };
         /**
@@ -1608,17 +1756,11 @@ export interface components {
             detected_language?: string | null;
             /** @description The time zone of the browser. Applies unless the user has chosen one. */
             detected_time_zone?: string | null;
-            /** @description The e-mail address; unique without regard to case. */
-            email?: string | null;
-            /** @description Given name. */
-            first_name?: string | null;
             /**
              * @description Their language, as a BCP 47 tag; `null` for that of the browser, else the installation's.
              * @example de-AT
              */
             language?: string | null;
-            /** @description Family name. */
-            last_name?: string | null;
             /**
              * @description The time zone of the user's desktops, as a name of the IANA database; `null` for that of the browser, else the
              *     installation's.
@@ -1640,31 +1782,6 @@ export interface components {
              * @description The number of the turn in the run's stream.
              */
             turn: number;
-        };
-        /**
-         * @description The confirmation of something that can't be undone.
-         * @example {
-         *       "password": "correct horse battery"
-         *     }
-         */
-        PasswordConfirmation: {
-            /** @description The caller's password. */
-            password: components["schemas"]["Secret"];
-        };
-        /** @description A one-time link. */
-        PasswordLink: {
-            /**
-             * Format: date-time
-             * @description When it expires.
-             */
-            expires_at: string;
-            /** @description The page where the user sets a new password. It is shown only now. */
-            url: string;
-        };
-        /** @description The account whose password was set. */
-        PasswordSet: {
-            /** @description The name to log in with. */
-            username: string;
         };
         /** @description One step of a person. Positions are screen pixels. Typed text is never recorded. */
         PersonStep: {
@@ -1752,7 +1869,17 @@ export interface components {
              */
             y: number;
         };
-        /** @description The body of every error response. */
+        /**
+         * @description The body of every error response.
+         * @example {
+         *       "code": "not_found",
+         *       "detail": "There is no such chat.",
+         *       "request_id": "6f0b8e7a-7d0b-4c58-9a39-0b1c2d3e4f50",
+         *       "status": 404,
+         *       "title": "Not Found",
+         *       "type": "about:blank"
+         *     }
+         */
         Problem: {
             /** @description A stable machine-readable code. */
             code: string;
@@ -1794,35 +1921,25 @@ export interface components {
             y: number;
         };
         /**
-         * @description The account of somebody who registers.
-         * @example {
-         *       "email": "grace@example.com",
-         *       "invitation": "from the link",
-         *       "password": "correct horse battery",
-         *       "username": "grace"
-         *     }
-         */
-        Registration: components["schemas"]["AccountForm"] & {
-            invitation?: components["schemas"]["Secret"] | null;
-        };
-        /**
-         * @description Who may create an account of their own.
-         * @enum {string}
-         */
-        RegistrationMode: "closed" | "invite" | "open";
-        /** @description Who may register. */
-        RegistrationSetting: {
-            /** @description Whether `DESKHAND_REGISTRATION` sets it, so that it can't be changed here. */
-            is_fixed: boolean;
-            /** @description The value that applies. */
-            value: components["schemas"]["RegistrationMode"];
-        };
-        /**
          * @description The author of a message.
          * @enum {string}
          */
         Role: "user" | "assistant" | "system";
-        /** @description A run: the work on one message. */
+        /**
+         * @description A run: the work on one message.
+         * @example {
+         *       "chat_id": "01a2271f-f1a8-74bd-b20d-51a7dc902664",
+         *       "code": "",
+         *       "created_at": "2026-11-29T12:00:00Z",
+         *       "finished_at": "2026-11-29T12:00:09Z",
+         *       "id": "01a2271f-f1ab-7c02-8f3e-9d2a55aa0c11",
+         *       "message": "",
+         *       "pause_requested": false,
+         *       "started_at": "2026-11-29T12:00:00Z",
+         *       "state": "succeeded",
+         *       "waits_for": null
+         *     }
+         */
         Run: {
             /** @description The chat it belongs to. */
             chat_id: components["schemas"]["ChatId"];
@@ -2003,27 +2120,15 @@ export interface components {
             /** @description The token from the one-time link. */
             token: components["schemas"]["Secret"];
         };
-        /** @description Whether setup is still needed. */
+        /**
+         * @description Whether setup is still needed.
+         * @example {
+         *       "needed": false
+         *     }
+         */
         SetupStatus: {
             /** @description Whether no account exists yet. */
             needed: boolean;
-        };
-        /** @description The settings of the installation. */
-        SiteSettings: {
-            /** @description What each person may have for whom nothing else is set. */
-            limits: components["schemas"]["LimitsSetting"];
-            /** @description Who may register. */
-            registration: components["schemas"]["RegistrationSetting"];
-        };
-        /**
-         * @description Changes to the settings; a missing field is unchanged.
-         * @example {
-         *       "registration": "invite"
-         *     }
-         */
-        SiteSettingsForm: {
-            limits?: components["schemas"]["Limits"] | null;
-            registration?: components["schemas"]["RegistrationMode"] | null;
         };
         /** @description A width and height in pixels. */
         Size: {
@@ -2261,37 +2366,23 @@ export interface components {
              */
             file: string;
         };
-        /** @description What a person uses, and may use. */
-        Usage: {
-            /** @description Desktops that are up. */
-            desktops: components["schemas"]["Used"];
-            /** @description Bytes of all files and home folders together. */
-            disk_bytes: components["schemas"]["Used"];
-            /** @description Millionths of a dollar that runs have cost since the first of the month in UTC, at list prices. */
-            microdollars_this_month: components["schemas"]["Used"];
-            /** @description Runs in progress; further ones wait in the queue. */
-            runs_at_once: components["schemas"]["Used"];
-            /** @description Runs since midnight UTC. */
-            runs_today: components["schemas"]["Used"];
-            /** @description Open WebSockets, on the replica that answers. */
-            sockets: components["schemas"]["Used"];
-            /** @description Bytes of one upload. */
-            upload_bytes: components["schemas"]["Used"];
-        };
-        /** @description How much of something a person uses, and may use. */
-        Used: {
-            /**
-             * Format: int64
-             * @description How much they may use; `null`: there is no limit.
-             */
-            limit?: number | null;
-            /**
-             * Format: int64
-             * @description How much they use.
-             */
-            used: number;
-        };
-        /** @description A user, without the password hash. */
+        /**
+         * @description A user, without the password hash.
+         * @example {
+         *       "approval": null,
+         *       "created_at": "2026-11-29T12:00:00Z",
+         *       "detected_language": "de-AT",
+         *       "detected_time_zone": "Europe/Vienna",
+         *       "email": "ada@example.com",
+         *       "first_name": "Ada",
+         *       "id": "01a22713-0a3c-7b11-9c55-2f1f0f4f7f01",
+         *       "is_superuser": false,
+         *       "language": null,
+         *       "last_name": "Lovelace",
+         *       "time_zone": null,
+         *       "username": "ada"
+         *     }
+         */
         User: {
             approval?: components["schemas"]["ApprovalPolicy"] | null;
             /**
@@ -2303,18 +2394,13 @@ export interface components {
             detected_language?: string | null;
             /** @description The time zone of the browser that was used last; `null` if none has told it. */
             detected_time_zone?: string | null;
-            /**
-             * Format: date-time
-             * @description Since when the user can't log in; `null`: they can.
-             */
-            disabled_at?: string | null;
             /** @description The e-mail address; unique without regard to case. */
             email: string;
             /** @description Given name. */
             first_name: string;
             /** @description Identifies the user. */
             id: components["schemas"]["UserId"];
-            /** @description Whether the user administers the installation. */
+            /** @description Whether the user may list and create users. */
             is_superuser: boolean;
             /**
              * @description The language that the user has chosen, as a BCP 47 tag; `null`: that of the browser, else the installation's.
@@ -2323,8 +2409,6 @@ export interface components {
             language?: string | null;
             /** @description Family name. */
             last_name: string;
-            /** @description What a superuser has set for this user; a limit that is `null` is as for everybody. */
-            limits: components["schemas"]["Limits"];
             /**
              * @description The time zone that the user has chosen, as a name of the IANA database; `null`: that of the browser, else the
              *     installation's.
@@ -2335,36 +2419,10 @@ export interface components {
             username: string;
         };
         /**
-         * @description Changes to a user; a missing field is unchanged.
-         * @example {
-         *       "disabled": false,
-         *       "role": "superuser"
-         *     }
-         */
-        UserForm: {
-            /** @description Whether the user can't log in. `true` ends all their logins and cancels their runs. */
-            disabled?: boolean | null;
-            /** @description The e-mail address; unique without regard to case. */
-            email?: string | null;
-            /** @description Given name. */
-            first_name?: string | null;
-            /** @description Family name. */
-            last_name?: string | null;
-            limits?: components["schemas"]["Limits"] | null;
-            role?: components["schemas"]["UserRole"] | null;
-            /** @description The login name; unique without regard to case. */
-            username?: string | null;
-        };
-        /**
          * Format: uuid
          * @description A person with an account.
          */
         UserId: string;
-        /**
-         * @description What an account may do.
-         * @enum {string}
-         */
-        UserRole: "user" | "superuser";
         /** @description What the person decided. */
         Verdict: {
             /** @enum {string} */
@@ -2375,13 +2433,6 @@ export interface components {
             /** @enum {string} */
             verdict: "deny";
         };
-        /** @description The ways to log in and to get an account. */
-        Ways: {
-            /** @description Whether people log in with a password. */
-            password: boolean;
-            /** @description Who may register. */
-            registration: components["schemas"]["RegistrationMode"];
-        };
     };
     responses: never;
     parameters: never;
@@ -2391,16 +2442,9 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    list_invitations: {
+    get_file_rules: {
         parameters: {
-            query?: {
-                /** @description The most items to return. */
-                limit?: number;
-                /** @description Where the page before ended: take the address of the next page from the header `Link`. */
-                after?: string;
-                /** @description The number of items to leave out. New items shift the rest; `after` is not affected by that. */
-                skip?: number;
-            };
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
@@ -2410,12 +2454,10 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
-                    /** @description The next page, if there is one: `<?...>; rel=next` */
-                    Link?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Invitation"][];
+                    "application/json": components["schemas"]["FileRules"];
                 };
             };
             /** @description Nobody is logged in */
@@ -2436,8 +2478,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A parameter is out of range */
-            422: {
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2445,8 +2487,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 500, or 503 while the service or its database is away */
-            default: {
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2456,7 +2498,7 @@ export interface operations {
             };
         };
     };
-    create_invitation: {
+    replace_file_rules: {
         parameters: {
             query?: never;
             header?: never;
@@ -2465,17 +2507,17 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NewInvitation"];
+                "application/json": components["schemas"]["FileRules"];
             };
         };
         responses: {
-            /** @description It was created */
-            201: {
+            /** @description Success */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CreatedInvitation"];
+                    "application/json": components["schemas"]["FileRules"];
                 };
             };
             /** @description Malformed JSON */
@@ -2505,8 +2547,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There are too many invitations */
-            409: {
+            /** @description The body arrives too slowly */
+            408: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2514,7 +2556,25 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The form can't be used */
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has another media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An entry can apply to no file */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2523,8 +2583,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 500, or 503 while the service or its database is away */
-            default: {
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2532,180 +2592,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-        };
-    };
-    delete_invitation: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                invitation_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Success, with nothing to say */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Nobody is logged in */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not a superuser */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such thing, or it belongs to somebody else */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Any other problem: 500, or 503 while the service or its database is away */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_site_settings: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Success */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SiteSettings"];
-                };
-            };
-            /** @description Nobody is logged in */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not a superuser */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Any other problem: 500, or 503 while the service or its database is away */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    update_site_settings: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SiteSettingsForm"];
-            };
-        };
-        responses: {
-            /** @description Success */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SiteSettings"];
-                };
-            };
-            /** @description Malformed JSON */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Nobody is logged in */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not a superuser */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The environment sets it (`setting_fixed`) */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description JSON of another shape */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Any other problem: 500, or 503 while the service or its database is away */
-            default: {
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2725,6 +2613,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["Credentials"];
+                "application/x-www-form-urlencoded": components["schemas"]["Credentials"];
             };
         };
         responses: {
@@ -2755,8 +2644,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The account is disabled (`account_disabled`) */
+            /** @description The request came from a page of another site (`cross_origin`) */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body arrives too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has another media type */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2782,182 +2698,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many people are logging in */
             503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Any other problem: 500, or 503 while the service or its database is away */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    use_password_link: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewPassword"];
-            };
-        };
-        responses: {
-            /** @description Success */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PasswordSet"];
-                };
-            };
-            /** @description Malformed JSON */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The link is wrong, used or expired (`password_link_refused`) */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The password can't be used */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many wrong links; `Retry-After` says when to try again */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many passwords are being checked */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Any other problem: 500, or 503 while the service or its database is away */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    register: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Registration"];
-            };
-        };
-        responses: {
-            /** @description It was created */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AccessToken"];
-                };
-            };
-            /** @description Malformed JSON */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Nobody can register (`registration_closed`), or not without an invitation (`invitation_needed`), or not with this one (`invitation_refused`, `invitation_for_another`) */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The username or e-mail address is taken */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The form can't be used */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many registrations from this address; `Retry-After` says when to try again */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many passwords are being checked */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Any other problem: 500, or 503 while the service or its database is away */
-            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3007,8 +2758,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The account is disabled (`account_disabled`) */
+            /** @description The request came from a page of another site (`cross_origin`) */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body arrives too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has another media type */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3034,8 +2812,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many people are logging in */
-            503: {
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3043,8 +2821,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 500, or 503 while the service or its database is away */
-            default: {
+            /** @description Too many people are logging in */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3070,8 +2848,8 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Any other problem: 500, or 503 while the service or its database is away */
-            default: {
+            /** @description The request came from a page of another site (`cross_origin`) */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3079,28 +2857,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-        };
-    };
-    get_login_ways: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Success */
-            200: {
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Ways"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 500, or 503 while the service or its database is away */
-            default: {
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3139,6 +2906,15 @@ export interface operations {
                     "application/json": components["schemas"]["Chat"][];
                 };
             };
+            /** @description The request can't be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Nobody is logged in */
             401: {
                 headers: {
@@ -3157,8 +2933,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 500, or 503 while the service or its database is away */
-            default: {
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3170,9 +2955,12 @@ export interface operations {
     };
     create_chat: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Answer when the run has ended or needs a person, or after so many seconds. It goes before the header `Prefer`. */
+                wait?: number;
+            };
             header?: {
-                /** @description `wait=60`: answer when the run has ended, or after 60 s */
+                /** @description `wait=60`: as the parameter `wait`, and at most 600 s */
                 Prefer?: string | null;
                 /** @description Makes a repeated call harmless, for 24 hours */
                 "Idempotency-Key"?: string | null;
@@ -3213,8 +3001,44 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request came from a page of another site (`cross_origin`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description There is no such file */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body arrives too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has another media type */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3231,8 +3055,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 500, or 503 while the service or its database is away */
-            default: {
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3265,6 +3098,15 @@ export interface operations {
                     "application/json": components["schemas"]["ChatWithHistory"];
                 };
             };
+            /** @description The request can't be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Nobody is logged in */
             401: {
                 headers: {
@@ -3283,8 +3125,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 500, or 503 while the service or its database is away */
-            default: {
+            /** @description `limit` is out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3321,6 +3181,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request came from a page of another site (`cross_origin`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description There is no such thing, or it belongs to somebody else */
             404: {
                 headers: {
@@ -3330,8 +3199,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 500, or 503 while the service or its database is away */
-            default: {
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3383,8 +3261,44 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request came from a page of another site (`cross_origin`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description There is no such thing, or it belongs to somebody else */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body arrives too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has another media type */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3401,8 +3315,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 500, or 503 while the service or its database is away */
-            default: {
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3450,8 +3373,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 500, or 503 while the service or its database is away */
-            default: {
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3490,6 +3422,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request came from a page of another site (`cross_origin`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description There is no such thing, or it belongs to somebody else */
             404: {
                 headers: {
@@ -3499,8 +3440,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It can't be started */
-            503: {
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3508,8 +3449,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 500, or 503 while the service or its database is away */
-            default: {
+            /** @description It can't be started */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3548,6 +3489,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request came from a page of another site (`cross_origin`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description There is no such thing, or it belongs to somebody else */
             404: {
                 headers: {
@@ -3566,8 +3516,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 500, or 503 while the service or its database is away */
-            default: {
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3616,6 +3575,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request came from a page of another site (`cross_origin`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description There is no such thing, or it belongs to somebody else */
             404: {
                 headers: {
@@ -3625,8 +3593,344 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 500, or 503 while the service or its database is away */
-            default: {
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_folder: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The folder, relative to the home folder; empty for the home folder itself.
+                 * @example Outputs/charts
+                 */
+                path?: string;
+                /** @description Where the page before ended: its `next`. */
+                after?: string;
+                /** @description The most entries to return. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                chat_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FolderPage"];
+                };
+            };
+            /** @description A parameter can't be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such chat, or no such folder on its desktop */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The desktop does not run (`desktop_not_running`) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The path leads out of the home folder (`path_outside_home`), or a parameter is out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The desktop can't be started, or does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    download_home_file: {
+        parameters: {
+            query: {
+                /**
+                 * @description The file, relative to the home folder.
+                 * @example Outputs/chart.png
+                 */
+                path: string;
+            };
+            header?: never;
+            path: {
+                chat_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The bytes, as the type that the name suggests */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                    "*/*": string;
+                };
+            };
+            /** @description A parameter can't be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such chat, or no such file on its desktop */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The desktop does not run (`desktop_not_running`), or this is no ordinary file (`not_a_file`) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The path leads out of the home folder (`path_outside_home`) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The desktop can't be started, or does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    upload_home_file: {
+        parameters: {
+            query: {
+                /**
+                 * @description The file, relative to the home folder. Missing folders are created.
+                 * @example Documents/list.txt
+                 */
+                path: string;
+                /** @description Whether to take the place of a file that is there. */
+                replace?: boolean;
+            };
+            header?: never;
+            path: {
+                chat_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Success, with nothing to say */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A parameter can't be read, or the body broke off */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request came from a page of another site (`cross_origin`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it belongs to somebody else */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body arrives too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The desktop does not run (`desktop_not_running`), something has this name (`file_exists`), or it is no ordinary file (`not_a_file`) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The file is larger than the limit */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has another media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The path leads out of the home folder (`path_outside_home`), or an administrator's rule refuses files of its kind (`file_kind_refused`) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The desktop can't be started, or does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The desktop's disk (`desktop_disk_full`) or the server's (`disk_full`) is full */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3653,7 +3957,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "image/png": number[];
+                    "image/png": string;
                 };
             };
             /** @description Nobody is logged in */
@@ -3683,8 +3987,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 500, or 503 while the service or its database is away */
-            default: {
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3760,8 +4073,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 500, or 503 while the service or its database is away */
-            default: {
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3797,6 +4119,15 @@ export interface operations {
                     "text/event-stream": string;
                 };
             };
+            /** @description The request can't be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Nobody is logged in */
             401: {
                 headers: {
@@ -3824,8 +4155,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 500, or 503 while the service or its database is away */
-            default: {
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3873,8 +4213,75 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 500, or 503 while the service or its database is away */
-            default: {
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    download_chat_files: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                chat_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it belongs to somebody else */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3929,8 +4336,44 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request came from a page of another site (`cross_origin`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description There is no such chat or message */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body arrives too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has another media type */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3947,8 +4390,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 500, or 503 while the service or its database is away */
-            default: {
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3960,9 +4412,12 @@ export interface operations {
     };
     create_message: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Answer when the run has ended or needs a person, or after so many seconds. It goes before the header `Prefer`. */
+                wait?: number;
+            };
             header?: {
-                /** @description `wait=60`: answer when the run has ended, or after 60 s */
+                /** @description `wait=60`: as the parameter `wait`, and at most 600 s */
                 Prefer?: string | null;
                 /** @description Makes a repeated call harmless, for 24 hours */
                 "Idempotency-Key"?: string | null;
@@ -4005,8 +4460,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request came from a page of another site (`cross_origin`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description There is no such chat or file */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body arrives too slowly */
+            408: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4023,6 +4496,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has another media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The message is empty or too long, or the key came with another request */
             422: {
                 headers: {
@@ -4032,8 +4523,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 500, or 503 while the service or its database is away */
-            default: {
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4081,8 +4581,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 500, or 503 while the service or its database is away */
-            default: {
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4134,8 +4643,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request came from a page of another site (`cross_origin`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description There is no such thing, or it belongs to somebody else */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body arrives too slowly */
+            408: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4152,6 +4679,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has another media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A name is none, or there are too many */
             422: {
                 headers: {
@@ -4161,8 +4706,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The running desktop could not be kept to it */
-            503: {
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4170,8 +4715,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 500, or 503 while the service or its database is away */
-            default: {
+            /** @description The running desktop could not be kept to it */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4208,6 +4753,15 @@ export interface operations {
                     "application/json": components["schemas"]["InternetRequest"][];
                 };
             };
+            /** @description The request can't be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Nobody is logged in */
             401: {
                 headers: {
@@ -4235,8 +4789,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 500, or 503 while the service or its database is away */
-            default: {
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4273,6 +4836,15 @@ export interface operations {
                     "application/json": components["schemas"]["EventView"][];
                 };
             };
+            /** @description The request can't be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Nobody is logged in */
             401: {
                 headers: {
@@ -4300,8 +4872,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 500, or 503 while the service or its database is away */
-            default: {
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4338,6 +4919,15 @@ export interface operations {
                     "application/json": components["schemas"]["Message"][];
                 };
             };
+            /** @description The request can't be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Nobody is logged in */
             401: {
                 headers: {
@@ -4365,8 +4955,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 500, or 503 while the service or its database is away */
-            default: {
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4397,7 +4996,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "image/png": number[];
+                    "image/png": string;
+                };
+            };
+            /** @description The request can't be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Nobody is logged in */
@@ -4418,8 +5026,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 500, or 503 while the service or its database is away */
-            default: {
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4456,8 +5073,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 500, or 503 while the service or its database is away */
-            default: {
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4494,6 +5120,15 @@ export interface operations {
                     "application/json": components["schemas"]["FileView"][];
                 };
             };
+            /** @description The request can't be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Nobody is logged in */
             401: {
                 headers: {
@@ -4512,8 +5147,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 500, or 503 while the service or its database is away */
-            default: {
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4566,6 +5210,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request came from a page of another site (`cross_origin`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body arrives too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The file is larger than the limit */
             413: {
                 headers: {
@@ -4575,8 +5237,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The form has no file, or the file has no name */
+            /** @description The body has another media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The form has no file, the file has no name, or an administrator's rule refuses files of its kind (`file_kind_refused`) */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4593,21 +5282,19 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 500, or 503 while the service or its database is away */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
         };
     };
     get_file: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A part of the file, such as `bytes=0-1023`. */
+                Range?: string | null;
+                /** @description Return the part only of the version with this `ETag`, and another version whole. */
+                "If-Range"?: string | null;
+                /** @description Return nothing if the file still has one of these `ETag`s. */
+                "If-None-Match"?: string | null;
+            };
             path: {
                 file_id: string;
             };
@@ -4615,14 +5302,33 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Success */
+            /** @description The metadata, or the bytes as the type that the file claims */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["FileView"];
+                    "application/octet-stream": string;
+                    "*/*": string;
                 };
+            };
+            /** @description The requested part */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                    "*/*": string;
+                };
+            };
+            /** @description The client has the current bytes */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Nobody is logged in */
             401: {
@@ -4642,8 +5348,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 500, or 503 while the service or its database is away */
-            default: {
+            /** @description The requested part is outside the file */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4680,6 +5404,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request came from a page of another site (`cross_origin`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description There is no such thing, or it belongs to somebody else */
             404: {
                 headers: {
@@ -4689,8 +5422,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 500, or 503 while the service or its database is away */
-            default: {
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4703,7 +5445,14 @@ export interface operations {
     download_file: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A part of the file, such as `bytes=0-1023`. */
+                Range?: string | null;
+                /** @description Return the part only of the version with this `ETag`, and another version whole. */
+                "If-Range"?: string | null;
+                /** @description Return nothing if the file still has one of these `ETag`s. */
+                "If-None-Match"?: string | null;
+            };
             path: {
                 file_id: string;
             };
@@ -4711,14 +5460,32 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Success */
+            /** @description The bytes, as the type that the file claims */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/octet-stream": number[];
+                    "application/octet-stream": string;
+                    "*/*": string;
                 };
+            };
+            /** @description The requested part */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                    "*/*": string;
+                };
+            };
+            /** @description The client has the current bytes */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Nobody is logged in */
             401: {
@@ -4738,8 +5505,313 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 500, or 503 while the service or its database is away */
-            default: {
+            /** @description The requested part is outside the file */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    download_linked_file: {
+        parameters: {
+            query: {
+                /** @description When the link expires, in seconds since 1970. */
+                expires: number;
+                /** @description The signature. */
+                signature: string;
+            };
+            header?: {
+                /** @description A part of the file, such as `bytes=0-1023`. */
+                Range?: string | null;
+                /** @description Return the part only of the version with this `ETag`, and another version whole. */
+                "If-Range"?: string | null;
+                /** @description Return nothing if the file still has one of these `ETag`s. */
+                "If-None-Match"?: string | null;
+            };
+            path: {
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The bytes, as the type that the file claims */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                    "*/*": string;
+                };
+            };
+            /** @description The requested part */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                    "*/*": string;
+                };
+            };
+            /** @description The client has the current bytes */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The address is not whole */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such link, or it was ended */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The link has expired */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The requested part is outside the file */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_file_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewLink"];
+            };
+        };
+        responses: {
+            /** @description It was created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Link"];
+                };
+            };
+            /** @description Malformed JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request came from a page of another site (`cross_origin`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it belongs to somebody else */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body arrives too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has another media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A link can't be valid for that long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_file_links: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success, with nothing to say */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request came from a page of another site (`cross_origin`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it belongs to somebody else */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4767,8 +5839,8 @@ export interface operations {
                     "application/json": components["schemas"]["Health"];
                 };
             };
-            /** @description The database can't be reached */
-            503: {
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4776,8 +5848,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 500, or 503 while the service or its database is away */
-            default: {
+            /** @description The database can't be reached */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4825,8 +5897,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 500, or 503 while the service or its database is away */
-            default: {
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4878,8 +5959,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request came from a page of another site (`cross_origin`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description There is no such thing, or it belongs to somebody else */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body arrives too slowly */
+            408: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4896,6 +5995,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has another media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The answer is empty or too long */
             422: {
                 headers: {
@@ -4905,8 +6022,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 500, or 503 while the service or its database is away */
-            default: {
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4945,6 +6071,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request came from a page of another site (`cross_origin`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description There is no such thing, or it belongs to somebody else */
             404: {
                 headers: {
@@ -4954,8 +6089,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 500, or 503 while the service or its database is away */
-            default: {
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5007,8 +6151,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request came from a page of another site (`cross_origin`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description There is no such thing, or it belongs to somebody else */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body arrives too slowly */
+            408: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5025,6 +6187,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has another media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Not a decision */
             422: {
                 headers: {
@@ -5034,8 +6214,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 500, or 503 while the service or its database is away */
-            default: {
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5074,6 +6263,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request came from a page of another site (`cross_origin`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description There is no such thing, or it belongs to somebody else */
             404: {
                 headers: {
@@ -5092,8 +6290,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 500, or 503 while the service or its database is away */
-            default: {
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5132,6 +6339,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request came from a page of another site (`cross_origin`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description There is no such thing, or it belongs to somebody else */
             404: {
                 headers: {
@@ -5150,8 +6366,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 500, or 503 while the service or its database is away */
-            default: {
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5179,8 +6404,17 @@ export interface operations {
                     "application/json": components["schemas"]["SetupStatus"];
                 };
             };
-            /** @description Any other problem: 500, or 503 while the service or its database is away */
-            default: {
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5230,8 +6464,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The body arrives too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Somebody has an account already */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has another media type */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5248,8 +6509,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many passwords are being checked */
-            503: {
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5257,8 +6518,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 500, or 503 while the service or its database is away */
-            default: {
+            /** @description Too many passwords are being checked */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5271,8 +6532,6 @@ export interface operations {
     list_users: {
         parameters: {
             query?: {
-                /** @description Only users whose username, e-mail address or name contains this, in any case. */
-                search?: string;
                 /** @description The most items to return. */
                 limit?: number;
                 /** @description Where the page before ended: take the address of the next page from the header `Link`. */
@@ -5295,6 +6554,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["User"][];
+                };
+            };
+            /** @description The request can't be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Nobody is logged in */
@@ -5324,8 +6592,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 500, or 503 while the service or its database is away */
-            default: {
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5384,8 +6661,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The body arrives too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The username or e-mail address is taken */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has another media type */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5402,8 +6706,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 500, or 503 while the service or its database is away */
-            default: {
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5440,8 +6753,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 500, or 503 while the service or its database is away */
-            default: {
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5449,93 +6762,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-        };
-    };
-    delete_current_user: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PasswordConfirmation"];
-            };
-        };
-        responses: {
-            /** @description The account is gone. What could not be deleted of its data at once is deleted later */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Malformed JSON */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Nobody is logged in */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The password is wrong (`wrong_password`) */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description It is the last superuser who can log in (`last_superuser`) */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description JSON of another shape */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many wrong passwords; `Retry-After` says when to try again */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many passwords are being checked */
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
             503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Any other problem: 500, or 503 while the service or its database is away */
-            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5585,8 +6813,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The e-mail address is taken */
-            409: {
+            /** @description The request came from a page of another site (`cross_origin`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body arrives too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has another media type */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5603,8 +6858,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 500, or 503 while the service or its database is away */
-            default: {
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5612,365 +6867,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-        };
-    };
-    get_current_usage: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Success */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Usage"];
-                };
-            };
-            /** @description Nobody is logged in */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Any other problem: 500, or 503 while the service or its database is away */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_user: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                user_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Success */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["User"];
-                };
-            };
-            /** @description Nobody is logged in */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not a superuser */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such thing, or it belongs to somebody else */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Any other problem: 500, or 503 while the service or its database is away */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    delete_user: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                user_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The account is gone. What could not be deleted of its data at once is deleted later */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Nobody is logged in */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not a superuser */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such thing, or it belongs to somebody else */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description It is the last superuser who can log in (`last_superuser`) */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Any other problem: 500, or 503 while the service or its database is away */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    update_user: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                user_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["UserForm"];
-            };
-        };
-        responses: {
-            /** @description Success */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["User"];
-                };
-            };
-            /** @description Malformed JSON */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Nobody is logged in */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not a superuser */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such thing, or it belongs to somebody else */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The username or e-mail address is taken, or it is the last superuser who can log in (`last_superuser`) */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The form can't be used */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Any other problem: 500, or 503 while the service or its database is away */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    create_password_link: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                user_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description It was created */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PasswordLink"];
-                };
-            };
-            /** @description Nobody is logged in */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not a superuser */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such thing, or it belongs to somebody else */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Any other problem: 500, or 503 while the service or its database is away */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_usage: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                user_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Success */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Usage"];
-                };
-            };
-            /** @description Nobody is logged in */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not a superuser */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such thing, or it belongs to somebody else */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Any other problem: 500, or 503 while the service or its database is away */
-            default: {
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6023,8 +6921,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other problem: 500, or 503 while the service or its database is away */
-            default: {
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -2,22 +2,33 @@ import { words } from '../words';
 import { API, ApiError, problemFrom } from './client';
 import type { StoredFile } from './types';
 
-/** Uploads one file. XMLHttpRequest, because fetch reports no upload progress. `progress` is 0 to 1. */
-export function uploadFile(file: File, progress: (share: number) => void, signal: AbortSignal): Promise<StoredFile> {
+/** Sends bytes. XMLHttpRequest, because fetch reports no upload progress. `progress` is 0 to 1. */
+export function send(
+  method: 'POST' | 'PUT',
+  url: string,
+  body: FormData | File,
+  progress: (share: number) => void,
+  signal?: AbortSignal,
+): Promise<string> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
-    request.open('POST', `${API}/files/upload/`);
+    request.open(method, url);
     request.upload.onprogress = (event) => {
       if (event.lengthComputable) progress(event.loaded / event.total);
     };
     request.onload = () => {
-      if (request.status < 300) resolve(JSON.parse(request.responseText) as StoredFile);
+      if (request.status < 300) resolve(request.responseText);
       else reject(problemFrom(request.status, request.responseText));
     };
     request.onerror = () => reject(new ApiError(0, 'unreachable', words.errors.unreachable));
-    signal.addEventListener('abort', () => request.abort());
-    const form = new FormData();
-    form.append('file', file, file.name);
-    request.send(form);
+    signal?.addEventListener('abort', () => request.abort());
+    request.send(body);
   });
+}
+
+/** Uploads one file. `progress` is 0 to 1. */
+export async function uploadFile(file: File, progress: (share: number) => void, signal: AbortSignal): Promise<StoredFile> {
+  const form = new FormData();
+  form.append('file', file, file.name);
+  return JSON.parse(await send('POST', `${API}/files/upload/`, form, progress, signal)) as StoredFile;
 }

@@ -1,15 +1,17 @@
-import { useQuery } from '@tanstack/react-query';
-import { Download, FileText, X } from 'lucide-react';
-import { explain } from '../api/client';
-import { filesQuery } from '../api/files';
-import { paths } from '../api/paths';
+import { X } from 'lucide-react';
+import { useState } from 'react';
 import { IconButton } from '../controls/Button';
 import { words } from '../words';
+import { ChatFiles } from './ChatFiles';
 import styles from './FilesPanel.module.css';
+import { HomeFolder } from './HomeFolder';
 
-/** The files of the chat, in a panel over the stage. */
+const VIEWS = { chat: words.files.ofChat, home: words.files.home };
+type View = keyof typeof VIEWS;
+
+/** The files of the chat and those on its desktop, in a panel over the stage. */
 export function FilesPanel({ chatId, onClose }: { chatId: string; onClose: () => void }) {
-  const { data: files, error } = useQuery(filesQuery(chatId));
+  const [view, setView] = useState<View>('chat');
   return (
     <section
       className={styles.panel}
@@ -26,32 +28,14 @@ export function FilesPanel({ chatId, onClose }: { chatId: string; onClose: () =>
           <X size={16} />
         </IconButton>
       </header>
-      {error && <p className={styles.hint}>{explain(error)}</p>}
-      {files?.length === 0 && (
-        <div className={styles.none}>
-          <p>{words.files.none}</p>
-          <p className={styles.hint}>{words.files.noneHint}</p>
-        </div>
-      )}
-      <ul className={styles.list}>
-        {files
-          ?.toSorted((one, other) => other.created_at.localeCompare(one.created_at))
-          .map((file) => (
-            <li key={file.id}>
-              <a href={paths.fileContent(file.id)} download={file.name} className={styles.file}>
-                <FileText size={16} aria-hidden />
-                <span className="visually-hidden">{words.files.download} </span>
-                <span className={styles.words}>
-                  <span className={styles.name}>{file.name}</span>
-                  <span className={styles.detail}>
-                    {words.bytes(file.size)} · {file.origin === 'upload' ? words.files.fromYou : words.files.fromDesktop}
-                  </span>
-                </span>
-                <Download size={16} aria-hidden />
-              </a>
-            </li>
-          ))}
-      </ul>
+      <div className={styles.views} role="group" aria-label={words.files.views}>
+        {(Object.keys(VIEWS) as View[]).map((one) => (
+          <button key={one} type="button" aria-pressed={one === view} onClick={() => setView(one)}>
+            {VIEWS[one]}
+          </button>
+        ))}
+      </div>
+      {view === 'chat' ? <ChatFiles chatId={chatId} /> : <HomeFolder chatId={chatId} />}
     </section>
   );
 }

@@ -123,7 +123,7 @@ export function Stage({ timeline, desktop: { desktop, start, error }, offline, h
           onTakeOver={takeOver}
           onStart={start}
         />
-        {filesOpen && <FilesPanel chatId={chatId} onClose={() => setFilesOpen(false)} />}
+        {filesOpen && layout === 'full' && <FilesPanel chatId={chatId} onClose={() => setFilesOpen(false)} />}
         {note && (
           <p className={styles.note} role="status">
             {note}

@@ -9,7 +9,7 @@ import { chats } from './chats';
 import { composer } from './composer';
 import { conversation } from './conversation';
 import { errors } from './errors';
-import { files } from './files';
+import { files, home } from './files';
 import { bytes, time } from './format';
 import { keys } from './keys';
 import { message } from './message';
@@ -32,6 +32,7 @@ export const words = {
   conversation,
   errors,
   files,
+  home,
   keys,
   shortcuts,
   message,

@@ -11,8 +11,9 @@
 //! | `PUT /v1/locale` | [`Locale`](crate::locale::Locale) | 204; programs that start from now on have it, the panel and the shell at once |
 //! | `PUT /v1/screen/size` | [`Size`] | [`Size`]; within what the X server was started with |
 //! | `GET /v1/files?under=DIR` | | `Vec<`[`FileEntry`]`>`, every file below `~/DIR` |
+//! | `GET /v1/folder?path=DIR&after=NAME&limit=` | | [`FolderPage`], what is in `~/DIR` itself |
 //! | `GET /v1/files/watch` | | SSE; event `change`, data [`FileEntry`] for each file completed in `~/Outputs` or `~/Downloads` |
-//! | `GET`, `PUT /v1/files/content/{path}` | bytes | bytes; `path` is relative to the home folder |
+//! | `GET`, `PUT /v1/files/content/{path}` | bytes | bytes; `path` is relative to the home folder; with `?replace=false`, 409 `exists` instead of replacing a file |
 //! | `GET /v1/windows` | | `Vec<`[`Window`]`>` |
 //! | `POST /v1/windows/{id}/focus` | | [`Window`], in front and with the keyboard |
 //! | `POST /v1/windows/{id}/close` | | [`CloseResult`] |
@@ -40,6 +41,7 @@
 //! [`EditorCommand`]: crate::editor::EditorCommand
 //! [`EditorResult`]: crate::editor::EditorResult
 //! [`FileEntry`]: files::FileEntry
+//! [`FolderPage`]: files::FolderPage
 //! [`OpenRequest`]: open::OpenRequest
 //! [`OpenResult`]: open::OpenResult
 //! [`PersonSteps`]: crate::takeover::PersonSteps

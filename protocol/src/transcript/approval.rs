@@ -43,6 +43,7 @@ pub enum ApprovalPolicy {
     /// Some.
     Effects {
         /// A call with one of these needs approval.
+        #[schema(value_type = Vec<Effect>)]
         effects: BTreeSet<Effect>,
     },
 }

@@ -64,6 +64,9 @@ pub struct UserMessage {
     /// Attached files, as paths relative to the desktop's home folder.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attachments: Vec<String>,
+    /// JSON that the program which sent it attached.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub extra_data: Option<serde_json::Value>,
     /// The person's time zone and language when they sent it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub locale: Option<Locale>,

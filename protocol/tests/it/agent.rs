@@ -9,7 +9,7 @@ use protocol::agent::actions::{
     ScreenshotOptions, Settle,
 };
 use protocol::agent::clipboard::ClipboardText;
-use protocol::agent::files::FileEntry;
+use protocol::agent::files::{EntryKind, FileEntry, FolderEntry, FolderPage};
 use protocol::agent::open::{OpenRequest, OpenResult};
 use protocol::agent::recording::{Recording, RecordingEnd, RecordingRequest, RecordingState};
 use protocol::agent::shell::ShellOutput;
@@ -165,6 +165,20 @@ fn shell_and_files() {
     );
     let file = FileEntry { path: "Outputs/report.pdf".into(), size: 81_920, modified_ms: 1_790_000_000_123 };
     check("file_entry", &[file]);
+    let entry = |name: &str, kind, size| FolderEntry {
+        name: name.into(),
+        kind,
+        size,
+        modified_ms: 1_790_000_000_123,
+    };
+    let entries = vec![
+        entry("notes.md", EntryKind::File, 12),
+        entry("Outputs", EntryKind::Folder, 0),
+        entry("link", EntryKind::Link, 0),
+        entry("pipe", EntryKind::Other, 0),
+    ];
+    let next = Some("pipe".into());
+    check("folder_page", &[FolderPage { entries, next }, FolderPage { entries: vec![], next: None }]);
 }
 
 #[test]

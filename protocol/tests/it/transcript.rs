@@ -136,8 +136,11 @@ fn transcript_items() {
     let decision = |verdict| TranscriptItem::Decision(Decision { call_id: call_id(), verdict });
     let steps = PersonSteps { steps: vec![PersonStep::Typed { characters: 3 }], left_out: 0 };
     let message = |attachments, locale| {
-        TranscriptItem::UserMessage(UserMessage { text: "Hi".into(), attachments, locale })
+        let extra_data = None;
+        TranscriptItem::UserMessage(UserMessage { text: "Hi".into(), attachments, extra_data, locale })
     };
+    let extra_data = Some(serde_json::json!({ "ticket": 17 }));
+    let with_data = UserMessage { text: "Hi".into(), attachments: vec![], extra_data, locale: None };
     let language = Some("de-AT".into());
     let locale = |language| Some(Locale { time_zone: "Europe/Vienna".into(), language });
     check_variants(
@@ -147,6 +150,7 @@ fn transcript_items() {
             message(vec![], None),
             message(vec!["Uploads/a.txt".into()], locale(None)),
             message(vec![], locale(language)),
+            TranscriptItem::UserMessage(with_data),
             TranscriptItem::AssistantTurn(turn()),
             TranscriptItem::ToolResult(result(ToolStatus::Done, Some(screenshot()))),
             TranscriptItem::ApprovalRequest(approval_request(None)),

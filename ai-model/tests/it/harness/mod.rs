@@ -139,7 +139,12 @@ impl Service {
 }
 
 pub(crate) fn user(text: &str) -> TranscriptItem {
-    TranscriptItem::UserMessage(UserMessage { text: text.to_owned(), attachments: Vec::new(), locale: None })
+    TranscriptItem::UserMessage(UserMessage {
+        text: text.to_owned(),
+        attachments: Vec::new(),
+        extra_data: None,
+        locale: None,
+    })
 }
 
 pub(crate) fn request(agent: &FakeAgent, transcript: Vec<TranscriptItem>) -> RunRequest {

@@ -13,8 +13,8 @@ use crate::http::current_user::CurrentUser;
 use crate::http::idempotency_key::IdempotencyKey;
 use crate::http::json::Json;
 use crate::http::owned::{OwnedChat, OwnedRun};
-use crate::http::prefer::PreferWait;
 use crate::http::problem::ApiError;
+use crate::http::wait::Wait;
 use crate::live::follow::{ChatUpdate, Start};
 use crate::routes::{messages, runs};
 use crate::store::users::User;
@@ -47,7 +47,7 @@ pub(super) async fn carry_out(state: AppState, user: User, action: SocketAction)
             let chat = OwnedChat::find(&state, user.id, chat_id).await?;
             let path = format!("/chats/{chat_id}/history");
             let key = IdempotencyKey::new(idempotency_key.as_deref(), &Method::POST, &path)?;
-            let (_, _, added) = messages::add(State(state), chat, PreferWait(None), key, Json(entry)).await?;
+            let (_, _, added) = messages::add(State(state), chat, Wait::default(), key, Json(entry)).await?;
             answered(added)
         }
         SocketAction::Decide { run_id, decision } => {

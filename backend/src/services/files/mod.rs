@@ -1,7 +1,10 @@
 //! Files of people and chats: uploads, and files that desktops made.
 
+pub mod archive;
+pub mod links;
 pub mod outputs;
 mod quiet_files;
+pub mod rules;
 
 use std::io;
 
@@ -28,8 +31,11 @@ pub struct FileView {
     pub id: FileId,
     /// The file name, without folders.
     pub name: String,
-    /// The media type, such as `text/plain`.
+    /// The media type, such as `text/plain`, as the uploader claimed it, or as the name suggests.
     pub media_type: String,
+    /// The media type that the file's first bytes tell, which may be another; `null` if they tell none, as those of text.
+    #[serde(default)]
+    pub detected_type: Option<String>,
     /// Size in bytes.
     pub size: i64,
     /// The chat whose desktop produced it; `null` for an upload.
@@ -64,6 +70,7 @@ impl From<FileRow> for FileView {
             origin,
             path: row.path,
             created_at: row.created_at,
+            detected_type: row.detected_type,
         }
     }
 }
@@ -88,6 +95,7 @@ pub fn upload_row(
         path: None,
         modified_ms: None,
         created_at: now,
+        detected_type: staged.detected_type.clone(),
     }
 }
 
@@ -128,6 +136,24 @@ pub enum FileError {
     /// The server's disk is full.
     #[error("The server's disk is full. Ask whoever runs it to free some space.")]
     DiskFull,
+    /// An administrator's rules refuse files of its kind.
+    #[error("Files of this kind can't be uploaded here: an administrator's rule refuses `{entry}`.")]
+    KindRefused {
+        /// The entry of the rules.
+        entry: String,
+    },
+    /// The rules can't be used.
+    #[error("{0}")]
+    RulesInvalid(String),
+    /// A link can't be valid for that long.
+    #[error("A link can be valid for 60 seconds to 30 days: `expires_in` has to be 60 to 2592000.")]
+    LinkLifetime,
+    /// A link is forged, or has been ended.
+    #[error("There is no such link.")]
+    LinkInvalid,
+    /// A link has expired.
+    #[error("This link has expired. Ask for a new one.")]
+    LinkExpired,
     /// The request body ended early or was malformed.
     #[error("The upload broke off: {0}.")]
     BrokenOff(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -146,6 +172,9 @@ pub enum FileError {
     /// Its row could not be read or written.
     #[error("using the database")]
     Database(#[from] DatabaseError),
+    /// A stored value does not have the expected shape.
+    #[error(transparent)]
+    Internal(#[from] anyhow::Error),
 }
 
 from_database!(FileError);

@@ -84,7 +84,7 @@ impl OutputCollector {
             match client.list(folder).await {
                 Ok(files) => found.extend(files),
                 // The desktop has made something else of it, such as a link.
-                Err(DesktopCallError::Refused(reason)) => {
+                Err(DesktopCallError::Refused { message: reason, .. }) => {
                     tracing::debug!(chat.id = %chat_id, folder, reason, "could not list a folder on a desktop");
                 }
                 Err(DesktopCallError::Lost(error)) => return Err(error),
@@ -215,7 +215,7 @@ impl OutputCollector {
         }
         let present = match client.list(UPLOADS_FOLDER).await {
             Ok(present) => present,
-            Err(DesktopCallError::Refused(_)) => Vec::new(),
+            Err(DesktopCallError::Refused { .. }) => Vec::new(),
             Err(DesktopCallError::Lost(error)) => return Err(error),
         };
         let mut undelivered = Vec::new();
@@ -248,7 +248,7 @@ impl OutputCollector {
         };
         match client.write(&upload.path, upload.file.size.cast_unsigned(), bytes).await {
             Ok(()) => Ok(None),
-            Err(DesktopCallError::Refused(reason)) => Ok(Some(reason)),
+            Err(DesktopCallError::Refused { message, .. }) => Ok(Some(message)),
             Err(DesktopCallError::Lost(error)) => Err(error),
         }
     }
@@ -326,5 +326,6 @@ fn output_row(
         path: Some(entry.path.clone()),
         modified_ms: Some(entry.modified_ms),
         created_at: now,
+        detected_type: staged.detected_type.clone(),
     }
 }

@@ -9,10 +9,15 @@ use protocol::transcript::{
     AssistantBlock, AssistantTurn, ScreenshotRef, ToolResult, ToolStatus, TranscriptItem, UserMessage,
 };
 
+use serde_json::Value;
+
 use crate::blobs::BlobStore;
 use crate::services::messages::MessagePayload;
 use crate::store::events::{EventKind, EventRow};
 use crate::store::runs::Run;
+
+/// The field of the extra data that the web app uses for itself.
+const SENT_AS: &str = "sent_as";
 
 /// The kinds of event that make up a transcript.
 pub const TRANSCRIPT_KINDS: [EventKind; 8] = [
@@ -120,8 +125,9 @@ fn transcript(run: &Run, log: Vec<EventRow>) -> anyhow::Result<Vec<TranscriptIte
             EventKind::Message => {
                 let message: MessagePayload = serde_json::from_value(row.payload)?;
                 let attachments = message.files.into_iter().map(|file| file.path).collect();
-                let MessagePayload { text, locale, .. } = message;
-                TranscriptItem::UserMessage(UserMessage { text, attachments, locale })
+                let MessagePayload { text, locale, extra_data, .. } = message;
+                let extra_data = shown_to_model(extra_data);
+                TranscriptItem::UserMessage(UserMessage { text, attachments, extra_data, locale })
             }
             EventKind::AssistantTurn => TranscriptItem::AssistantTurn(serde_json::from_value(row.payload)?),
             EventKind::ApprovalRequest => {
@@ -136,6 +142,22 @@ fn transcript(run: &Run, log: Vec<EventRow>) -> anyhow::Result<Vec<TranscriptIte
         });
     }
     Ok(items)
+}
+
+/// What the model is shown of a message's extra data, if there is anything: not the field by which the web app knows its own
+/// messages.
+fn shown_to_model(mut extra_data: Value) -> Option<Value> {
+    if let Value::Object(fields) = &mut extra_data {
+        fields.remove(SENT_AS);
+    }
+    let is_empty = match &extra_data {
+        Value::Null => true,
+        Value::Object(fields) => fields.is_empty(),
+        Value::Array(items) => items.is_empty(),
+        Value::String(text) => text.trim().is_empty(),
+        Value::Bool(_) | Value::Number(_) => false,
+    };
+    (!is_empty).then_some(extra_data)
 }
 
 /// Results for the calls of the last turn that have none, because the run was stopped first.
@@ -201,6 +223,19 @@ mod tests {
             created_at: DateTime::UNIX_EPOCH,
         };
         (1..).zip(entries).map(row).collect()
+    }
+
+    #[test]
+    fn the_model_is_shown_what_a_program_attached_and_not_what_the_web_app_did() {
+        let shown =
+            |json: &str| shown_to_model(serde_json::from_str(json).unwrap()).map(|data| data.to_string());
+        for nothing in ["null", "{}", "[]", "\" \"", r#"{"sent_as":"key"}"#] {
+            assert_eq!(shown(nothing), None, "{nothing}");
+        }
+        for something in ["0", "false", "[0]", r#"{"a":null}"#] {
+            assert_eq!(shown(something).as_deref(), Some(something));
+        }
+        assert_eq!(shown(r#"{"sent_as":"key","a":1}"#).as_deref(), Some(r#"{"a":1}"#));
     }
 
     #[test]

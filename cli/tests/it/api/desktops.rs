@@ -114,3 +114,36 @@ async fn internet() {
         route.compare();
     }
 }
+
+#[tokio::test]
+async fn the_home_folder() {
+    let api = Api::start().await;
+    let chat = api.chat(None).await;
+    let home = format!("{chat}/desktop/home");
+    let mut list = Route::of(&api, "GET /chats/{chat_id}/desktop/home").await;
+    let mut download = Route::of(&api, "GET /chats/{chat_id}/desktop/home/content").await;
+    let mut upload = Route::of(&api, "PUT /chats/{chat_id}/desktop/home/content").await;
+    let get = |query: &str| api.get(&format!("{home}/content?{query}"));
+    let put = |query: &str| api.request(Method::PUT, &format!("{home}/content?{query}")).body("milk");
+    list.case("the desktop does not run", api.get(&home)).await;
+    download.case("the desktop does not run", get("path=list.txt")).await;
+    upload.case("the desktop does not run", put("path=list.txt")).await;
+    ok(api.request(Method::POST, &format!("{chat}/desktop"))).await;
+    upload.case("no path", put("")).await;
+    upload.case("outside", put("path=../list.txt")).await;
+    upload.case("success", put("path=made/list.txt")).await;
+    upload.case("once more", put("path=made/list.txt")).await;
+    upload.case("in place of a file", put("path=made/list.txt&replace=true")).await;
+    upload.case("in place of a folder", put("path=made&replace=true")).await;
+    list.case("success", api.get(&format!("{home}?path=made"))).await;
+    list.case("no such folder", api.get(&format!("{home}?path=missing"))).await;
+    list.case("outside", api.get(&format!("{home}?path=/etc"))).await;
+    list.case("too many", api.get(&format!("{home}?limit=501"))).await;
+    download.case("success", get("path=made/list.txt")).await;
+    download.case("no such file", get("path=missing")).await;
+    download.case("a folder", get("path=made")).await;
+    download.case("no path", get("")).await;
+    for route in [list, download, upload] {
+        route.compare();
+    }
+}

@@ -46,7 +46,8 @@ async fn reading_and_deleting() {
 
     let path = format!("/files/{}", file["id"].as_str().unwrap());
     let mut route = Route::of(&api, "GET /files/{file_id}").await;
-    route.case("success", api.get(&path)).await;
+    route.case("success", api.get(&path).header("accept", "application/json")).await;
+    route.case("its bytes", api.get(&path)).await;
     let eve = api.user("eve").await;
     route.case("another person's", api.deskhand.request(Method::GET, &path).bearer_auth(eve)).await;
     route.compare();
@@ -63,5 +64,67 @@ async fn reading_and_deleting() {
     let mut route = Route::of(&api, "DELETE /files/{file_id}").await;
     route.case("success", api.request(Method::DELETE, &path)).await;
     route.case("once more", api.request(Method::DELETE, &path)).await;
+    route.compare();
+}
+
+#[tokio::test]
+async fn links() {
+    let api = Api::start().await;
+    let file = ok(api.upload("list.txt", "milk")).await;
+    let path = format!("/files/{}/links", file["id"].as_str().unwrap());
+    let mut create = Route::of(&api, "POST /files/{file_id}/links").await;
+    create.unreadable(|| api.request(Method::POST, &path)).await;
+    create.case("too short", api.post(&path, &json!({ "expires_in": 1 }))).await;
+    let link = create.case("success", api.post(&path, &json!({ "expires_in": 60 }))).await;
+    create.compare();
+
+    let mut download = Route::open("GET /files/{file_id}/linked");
+    let relative = link["url"].as_str().unwrap().split_once("/api/v1").unwrap().1;
+    let get = |path: &str| api.deskhand.request(Method::GET, path);
+    download.case("success", get(relative)).await;
+    download.case("a part", get(relative).header("range", "bytes=1-2")).await;
+    download.case("outside the file", get(relative).header("range", "bytes=9-")).await;
+    download.case("the address is not whole", get(relative.split_once('&').unwrap().0)).await;
+    download.case("another signature", get(&format!("{relative}A"))).await;
+    let mut delete = Route::of(&api, "DELETE /files/{file_id}/links").await;
+    delete.case("success", api.request(Method::DELETE, &path)).await;
+    delete.case("once more", api.request(Method::DELETE, &path)).await;
+    delete.compare();
+    download.case("it was ended", get(relative)).await;
+    download.compare();
+}
+
+#[tokio::test]
+async fn rules() {
+    let api = Api::start().await;
+    let eve = api.user("eve").await;
+    let path = "/admin/file-rules";
+    let mut get = Route::of(&api, "GET /admin/file-rules").await;
+    let mut replace = Route::of(&api, "PUT /admin/file-rules").await;
+    get.case("no superuser", api.deskhand.request(Method::GET, path).bearer_auth(&eve)).await;
+    get.case("none", api.get(path)).await;
+    replace
+        .case("no superuser", api.deskhand.request(Method::PUT, path).bearer_auth(&eve).json(&json!({})))
+        .await;
+    replace.unreadable(|| api.request(Method::PUT, path)).await;
+    let put = |rules: Value| api.request(Method::PUT, path).json(&rules);
+    replace.case("no extension", put(json!({ "extensions": ["*.exe"] }))).await;
+    replace
+        .case(
+            "success",
+            put(json!({ "extensions": ["exe"], "patterns": ["*secret*"], "types": ["video/*"] })),
+        )
+        .await;
+    get.case("some", api.get(path)).await;
+    get.compare();
+    replace.compare();
+}
+
+#[tokio::test]
+async fn a_chats_files_as_an_archive() {
+    let api = Api::start().await;
+    let mut route = Route::of(&api, "GET /chats/{chat_id}/files.zip").await;
+    let chat = api.chat(Some("run `echo milk > ~/Outputs/list.txt`")).await;
+    route.case("success", api.get(&format!("{chat}/files.zip"))).await;
     route.compare();
 }

@@ -1,12 +1,9 @@
-//! The caller's files.
+//! Uploading files.
 
-use axum::body::Body;
 use axum::extract::multipart::{Field, MultipartRejection};
 use axum::extract::{Multipart, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderMap, StatusCode, header};
 use protocol::ids::UserId;
-use tokio_util::io::ReaderStream;
 use utoipa::ToSchema;
 
 use crate::app::AppState;
@@ -14,8 +11,6 @@ use crate::blobs::StagedBlob;
 use crate::http::current_user::CurrentUser;
 use crate::http::idempotency_key::IdempotencyKey;
 use crate::http::json::Json;
-use crate::http::owned::OwnedFile;
-use crate::http::page::{PageParameters, PageRequest};
 use crate::http::problem::{ApiError, Problem};
 use crate::services::files::{FileView, upload_row};
 use crate::text::visible;
@@ -30,24 +25,10 @@ const MAX_NAME_BYTES: usize = 255;
 /// The form of an upload.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "only describes the form in the OpenAPI document")]
-pub(super) struct UploadForm {
+pub(in crate::routes) struct UploadForm {
     /// The file, with its name.
     #[schema(value_type = String, format = Binary)]
     file: String,
-}
-
-/// Lists the caller's files, newest first.
-#[utoipa::path(get, path = "/files", operation_id = "list_files", tag = "Files", params(PageParameters), responses(
-    (status = 200, body = Vec<FileView>, headers(("Link", description = "The next page, if there is one: `<?...>; rel=next`"))),
-    (status = 401, body = Problem),
-    (status = 422, body = Problem, description = "A parameter is out of range")))]
-pub(super) async fn list(
-    State(state): State<AppState>,
-    CurrentUser(user): CurrentUser,
-    request: PageRequest,
-) -> Result<Response, ApiError> {
-    let files = state.files.list(user.id, request.page()?).await?;
-    Ok(request.answer(files, |file| file.id))
 }
 
 /// Uploads a file.
@@ -58,10 +39,10 @@ pub(super) async fn list(
     (status = 400, body = Problem, description = "No multipart form, or a broken one"),
     (status = 401, body = Problem),
     (status = 413, body = Problem, description = "The file is larger than the limit"),
-    (status = 422, body = Problem, description = "The form has no file, or the file has no name"),
+    (status = 422, body = Problem, description = "The form has no file, the file has no name, or an administrator's rule refuses files of its kind (`file_kind_refused`)"),
     (status = 507, body = Problem, description = "The person's quota is reached (`quota_reached`), or the server's disk is full (`disk_full`)")),
     extensions(("x-body-limit" = json!("GET /config: upload_limit_bytes"))))]
-pub(super) async fn upload(
+pub(in crate::routes) async fn upload(
     State(state): State<AppState>,
     CurrentUser(user): CurrentUser,
     headers: HeaderMap,
@@ -86,44 +67,6 @@ pub(super) async fn upload(
     Ok((StatusCode::CREATED, Json(state.files.store_upload(row, &staged, &call).await?)))
 }
 
-/// Returns a file's metadata.
-#[utoipa::path(get, path = "/files/{file_id}", operation_id = "get_file", tag = "Files", params(("file_id" = uuid::Uuid, Path)), responses(
-    (status = 200, body = FileView), (status = 401, body = Problem), (status = 404, body = Problem)))]
-pub(super) async fn metadata(OwnedFile(file): OwnedFile) -> Json<FileView> {
-    Json(file.into())
-}
-
-/// Returns a file's bytes, as a download that browsers never render.
-#[utoipa::path(get, path = "/files/{file_id}/content", operation_id = "download_file", tag = "Files", params(("file_id" = uuid::Uuid, Path)), responses(
-    (status = 200, body = Vec<u8>, content_type = "application/octet-stream"),
-    (status = 401, body = Problem), (status = 404, body = Problem)))]
-pub(super) async fn content(
-    State(state): State<AppState>,
-    OwnedFile(file): OwnedFile,
-) -> Result<Response, ApiError> {
-    let blob = state.files.open(&file).await?;
-    let media_type = HeaderValue::from_str(&file.media_type)
-        .unwrap_or(HeaderValue::from_static("application/octet-stream"));
-    let headers = [
-        (header::CONTENT_TYPE, media_type),
-        (header::CONTENT_LENGTH, HeaderValue::from(file.size)),
-        (header::CONTENT_DISPOSITION, attachment(&file.name)),
-        (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("sandbox; default-src 'none'")),
-    ];
-    Ok((headers, Body::from_stream(ReaderStream::new(blob))).into_response())
-}
-
-/// Deletes a file. The copy on a desktop stays.
-#[utoipa::path(delete, path = "/files/{file_id}", operation_id = "delete_file", tag = "Files", params(("file_id" = uuid::Uuid, Path)), responses(
-    (status = 204), (status = 401, body = Problem), (status = 404, body = Problem)))]
-pub(super) async fn delete(
-    State(state): State<AppState>,
-    OwnedFile(file): OwnedFile,
-) -> Result<StatusCode, ApiError> {
-    state.files.delete(&file).await?;
-    Ok(StatusCode::NO_CONTENT)
-}
-
 /// Writes the file of a form to a staging file. Returns its name, its media type and its bytes.
 async fn receive(
     state: &AppState,
@@ -144,7 +87,12 @@ async fn receive(
             Some(media_type) => media_type.to_owned(),
             None => mime_guess::from_path(&name).first_or_octet_stream().to_string(),
         };
-        return Ok((name, media_type, state.files.receive(field, limit).await?));
+        state.files.check_kind(&name, &[&media_type]).await?;
+        let staged = state.files.receive(field, limit).await?;
+        if let Some(detected) = &staged.detected_type {
+            state.files.check_kind(&name, &[detected]).await?;
+        }
+        return Ok((name, media_type, staged));
     }
     Err(ApiError::invalid("file_missing", "Send the file as a field of the form, named `file`."))
 }
@@ -190,19 +138,6 @@ fn file_name(sent: Option<&str>) -> Result<String, ApiError> {
     ))
 }
 
-/// The `Content-Disposition` header with the name in UTF-8 (RFC 6266, RFC 8187).
-fn attachment(name: &str) -> HeaderValue {
-    let mut encoded = String::from("attachment; filename*=UTF-8''");
-    for byte in name.bytes() {
-        if byte.is_ascii_alphanumeric() || b"!#$&+-.^_`|~".contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            encoded.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    HeaderValue::from_str(&encoded).unwrap_or(HeaderValue::from_static("attachment"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -217,10 +152,5 @@ mod tests {
             assert!(file_name(bad).is_err(), "{bad:?}");
         }
         assert!(file_name(Some(&"ä".repeat(128))).is_err());
-    }
-
-    #[test]
-    fn the_name_in_the_header_is_encoded() {
-        assert_eq!(attachment("a \"ü\".txt"), "attachment; filename*=UTF-8''a%20%22%C3%BC%22.txt");
     }
 }

@@ -1,0 +1,95 @@
+//! Who may do what. A new operation of the API needs a line here.
+
+/// To whom an operation is open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Access {
+    /// Also to those who are not logged in.
+    Anybody,
+    /// To all who are logged in; it is about themselves.
+    AnyUser,
+    /// To the owner of the chat, run or file. Others are not told that it exists, and superusers are others.
+    Owner,
+    /// To superusers.
+    Superuser,
+}
+
+use Access::{AnyUser, Anybody, Owner, Superuser};
+
+/// The rule of each operation.
+pub(super) const RULES: [(&str, Access); 53] = [
+    ("get_health", Anybody),
+    ("get_setup", Anybody),
+    ("complete_setup", Anybody),
+    ("create_access_token", Anybody),
+    ("create_session", Anybody),
+    ("delete_session", Anybody),
+    // The signature of the link takes the place of a login.
+    ("download_linked_file", Anybody),
+    ("get_current_user", AnyUser),
+    ("update_current_user", AnyUser),
+    ("get_config", AnyUser),
+    ("open_socket", AnyUser),
+    ("list_chats", AnyUser),
+    ("create_chat", AnyUser),
+    ("list_files", AnyUser),
+    ("upload_file", AnyUser),
+    ("get_chat", Owner),
+    ("update_chat", Owner),
+    ("delete_chat", Owner),
+    ("fork_chat", Owner),
+    ("create_message", Owner),
+    ("list_messages", Owner),
+    ("stream_events", Owner),
+    ("list_events", Owner),
+    ("list_chat_files", Owner),
+    ("download_chat_files", Owner),
+    ("get_desktop", Owner),
+    ("start_desktop", Owner),
+    ("take_screenshot", Owner),
+    ("get_screenshot", Owner),
+    ("open_live_view", Owner),
+    ("take_control", Owner),
+    ("release_control", Owner),
+    ("list_folder", Owner),
+    ("download_home_file", Owner),
+    ("upload_home_file", Owner),
+    ("get_internet_policy", Owner),
+    ("set_internet_policy", Owner),
+    ("list_internet_requests", Owner),
+    ("get_run", Owner),
+    ("cancel_run", Owner),
+    ("pause_run", Owner),
+    ("resume_run", Owner),
+    ("create_decision", Owner),
+    ("create_answer", Owner),
+    ("get_file", Owner),
+    ("delete_file", Owner),
+    ("download_file", Owner),
+    ("create_file_link", Owner),
+    ("delete_file_links", Owner),
+    ("list_users", Superuser),
+    ("create_user", Superuser),
+    ("get_file_rules", Superuser),
+    ("replace_file_rules", Superuser),
+];
+
+/// The rule of an operation.
+pub(super) fn access(operation: &str) -> Access {
+    let rule = RULES.iter().find(|(id, _)| *id == operation);
+    rule.unwrap_or_else(|| panic!("{operation} has no rule: add it to `table.rs`")).1
+}
+
+/// The query parameters that an operation can't do without.
+pub(super) fn query(operation: &str) -> &'static str {
+    match operation {
+        "download_home_file" | "upload_home_file" => "?path=list.txt",
+        "release_control" => "?lease=00000000-0000-7000-8000-000000000000",
+        "download_linked_file" => "?expires=1&signature=",
+        _ => "",
+    }
+}
+
+/// Whether an error says that the chat, run or file of the path does not exist; others are about what else a request names.
+pub(super) fn hides(detail: &str) -> bool {
+    ["There is no such chat.", "There is no such run.", "There is no such file."].contains(&detail)
+}
