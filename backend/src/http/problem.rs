@@ -333,12 +333,6 @@ impl From<axum::extract::rejection::QueryRejection> for ApiError {
     }
 }
 
-impl From<axum::extract::rejection::FormRejection> for ApiError {
-    fn from(rejection: axum::extract::rejection::FormRejection) -> Self {
-        Self::Unreadable { status: rejection.status(), detail: format!("{}.", rejection.body_text()) }
-    }
-}
-
 impl From<axum::extract::multipart::MultipartRejection> for ApiError {
     fn from(rejection: axum::extract::multipart::MultipartRejection) -> Self {
         Self::Unreadable { status: rejection.status(), detail: format!("{}.", rejection.body_text()) }

@@ -10,6 +10,7 @@ use utoipa::IntoParams;
 
 use super::files::content::attachment;
 use crate::app::AppState;
+use crate::http::current_user::CurrentUser;
 use crate::http::json::Json;
 use crate::http::owned::OwnedChat;
 use crate::http::problem::{ApiError, Problem};
@@ -129,10 +130,11 @@ pub(super) async fn download(
 pub(super) async fn upload(
     State(state): State<AppState>,
     OwnedChat(chat): OwnedChat,
+    CurrentUser(user): CurrentUser,
     Query(NewFileQuery { path, replace }): Query<NewFileQuery>,
     request: Request,
 ) -> Result<StatusCode, ApiError> {
-    let limit = state.upload_limit;
+    let limit = state.files.upload_limit(&user).await?;
     let announced = request.headers().get(header::CONTENT_LENGTH);
     let announced = announced.and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
     if announced.is_some_and(|length| length > limit) {
@@ -141,7 +143,7 @@ pub(super) async fn upload(
     let name = path.rsplit('/').next().unwrap_or_default();
     let claimed = mime_guess::from_path(name).first_or_octet_stream();
     state.files.check_kind(name, &[claimed.as_ref()]).await?;
-    let staged = state.files.receive(request.into_body().into_data_stream()).await?;
+    let staged = state.files.receive(request.into_body().into_data_stream(), limit).await?;
     if let Some(detected) = &staged.detected_type {
         state.files.check_kind(name, &[detected]).await?;
     }

@@ -9,8 +9,6 @@ use super::Connection;
 use super::schema::{api_tokens, users};
 use super::users::{User, can_log_in};
 
-diesel::joinable!(api_tokens -> users (user_id));
-
 /// A row of `api_tokens`.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = api_tokens)]

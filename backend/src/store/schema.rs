@@ -359,6 +359,7 @@ diesel::table! {
     }
 }
 
+diesel::joinable!(api_tokens -> users (user_id));
 diesel::joinable!(chat_internet -> chats (chat_id));
 diesel::joinable!(chat_uploads -> chats (chat_id));
 diesel::joinable!(chat_uploads -> files (file_id));
@@ -380,6 +381,7 @@ diesel::joinable!(messages -> runs (run_id));
 diesel::joinable!(runs -> chats (chat_id));
 diesel::joinable!(screenshots -> chats (chat_id));
 diesel::joinable!(sessions -> users (user_id));
+diesel::joinable!(token_families -> users (user_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     api_tokens,

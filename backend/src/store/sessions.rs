@@ -10,8 +10,6 @@ use super::Connection;
 use super::schema::{sessions, users};
 use super::users::{User, can_log_in};
 
-diesel::joinable!(sessions -> users (user_id));
-
 /// A session.
 #[derive(Debug, Queryable, Selectable, Insertable)]
 #[diesel(table_name = sessions)]

@@ -11,8 +11,6 @@ use super::schema::{token_families, users};
 use super::text_enum::text_enum;
 use super::users::{User, can_log_in};
 
-diesel::joinable!(token_families -> users (user_id));
-
 text_enum! {
     /// Why a family was ended.
     RevokeReason {

@@ -12,6 +12,7 @@ use sha2::Sha256;
 use super::{FileError, Files};
 use crate::store::file_link_keys;
 use crate::store::files::FileRow;
+use crate::store::users;
 
 /// How long a link may be valid, in seconds.
 const LIFETIMES: std::ops::RangeInclusive<i64> = 60..=30 * 24 * 60 * 60;
