@@ -30,5 +30,6 @@ mod rows;
 mod stored;
 mod takeover;
 mod upgrade;
+mod upload_limit;
 mod vendor;
 mod viewers;
