@@ -61,11 +61,13 @@ async fn a_login_answers_in_the_words_of_every_client() {
 
     let form = app
         .request(Method::POST, "/api/v1/auth/login")
-        .form(&[("username", "Root@Example.com"), ("password", PASSWORD)]);
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(format!("username=Root%40Example.com&password={}", PASSWORD.replace(' ', "+")));
     ok(me(&app, &ok(form).await)).await;
     let form = app
         .request(Method::POST, "/api/v1/auth/refresh")
-        .form(&[("refresh_token", answer["refresh_token"].as_str().unwrap())]);
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(format!("refresh_token={}", answer["refresh_token"].as_str().unwrap()));
     ok(form).await;
     let text =
         app.request(Method::POST, "/api/v1/auth/login").header("content-type", "text/plain").body("{}");

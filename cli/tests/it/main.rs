@@ -33,5 +33,6 @@ mod stored;
 mod takeover;
 mod upgrade;
 mod users;
+mod upload_limit;
 mod vendor;
 mod viewers;

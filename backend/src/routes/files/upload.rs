@@ -1,7 +1,7 @@
 //! Uploading files.
 
-use axum::extract::multipart::{Field, MultipartRejection};
-use axum::extract::{Multipart, State};
+use axum::extract::multipart::Field;
+use axum::extract::{DefaultBodyLimit, FromRequest as _, Multipart, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use protocol::ids::UserId;
 use utoipa::ToSchema;
@@ -47,7 +47,7 @@ pub(in crate::routes) async fn upload(
     CurrentUser(user): CurrentUser,
     headers: HeaderMap,
     key: IdempotencyKey,
-    form: Result<Multipart, MultipartRejection>,
+    mut request: Request,
 ) -> Result<(StatusCode, Json<FileView>), ApiError> {
     let limit = state.files.upload_limit(&user).await?;
     let announced =
@@ -55,7 +55,10 @@ pub(in crate::routes) async fn upload(
     if announced.is_some_and(|length| length > limit + FORM_OVERHEAD) {
         return Err(ApiError::FileTooLarge { limit });
     }
-    let mut form = form?;
+    // The limit, and as much again that is read over, so that the refusal arrives.
+    let read_at_most = usize::try_from(2 * limit + FORM_OVERHEAD).unwrap_or(usize::MAX);
+    DefaultBodyLimit::max(read_at_most).apply(&mut request);
+    let mut form = Multipart::from_request(request, &state).await?;
     let announced = announced.unwrap_or_default().saturating_sub(FORM_OVERHEAD);
     let received = receive(&state, user.id, limit, announced, &mut form).await;
     if received.is_err() {
