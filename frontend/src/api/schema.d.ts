@@ -101,7 +101,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Creates an account, and answers as a login does. */
-        post: operations["register"];
+        post: operations["register_user"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2880,7 +2880,7 @@ export interface operations {
             };
         };
     };
-    register: {
+    register_user: {
         parameters: {
             query?: never;
             header?: never;
