@@ -65,9 +65,19 @@ impl Scope {
     pub fn of_operation(id: &str, tag: &str, reads: bool) -> Option<Self> {
         let either = |read, write| Some(if reads { read } else { write });
         match (id, tag) {
-            ("get_current_user" | "get_config", _) => Some(Self::AccountRead),
+            ("get_current_user" | "get_current_usage" | "get_config", _) => Some(Self::AccountRead),
             ("update_current_user", _) => Some(Self::AccountWrite),
-            ("list_users" | "create_user", _) | (_, "Administration") => Some(Self::Admin),
+            (
+                "list_users"
+                | "create_user"
+                | "get_user"
+                | "update_user"
+                | "delete_user"
+                | "create_password_link"
+                | "get_usage",
+                _,
+            )
+            | (_, "Administration") => Some(Self::Admin),
             // It takes requests that change something.
             ("open_socket", _) => Some(Self::ChatsWrite),
             ("create_ticket", _) => Some(Self::ChatsRead),

@@ -32,7 +32,7 @@ mod rows;
 mod stored;
 mod takeover;
 mod upgrade;
-mod users;
 mod upload_limit;
+mod users;
 mod vendor;
 mod viewers;

@@ -43,7 +43,7 @@ pub(in crate::routes) async fn ways(State(state): State<AppState>) -> Result<Jso
 }
 
 /// Creates an account, and answers as a login does.
-#[utoipa::path(post, path = "/auth/register", operation_id = "register", tag = "Accounts", security(()), request_body = Registration, responses(
+#[utoipa::path(post, path = "/auth/register", operation_id = "register_user", tag = "Accounts", security(()), request_body = Registration, responses(
     (status = 201, body = LoginTokens),
     (status = 400, body = Problem, description = "Malformed JSON"),
     (status = 403, body = Problem, description = "Nobody can register (`registration_closed`), or not without an invitation (`invitation_needed`), or not with this one (`invitation_refused`, `invitation_for_another`)"),

@@ -9,7 +9,7 @@ use crate::http::problem::{ApiError, Problem};
 use crate::services::files::rules::FileRules;
 
 /// Returns the rules by which uploads are refused. For superusers.
-#[utoipa::path(get, path = "/admin/file-rules", operation_id = "get_file_rules", tag = "Files", responses(
+#[utoipa::path(get, path = "/admin/file-rules", operation_id = "get_file_rules", tag = "Administration", responses(
     (status = 200, body = FileRules),
     (status = 401, body = Problem),
     (status = 403, body = Problem, description = "Not a superuser")))]
@@ -22,7 +22,7 @@ pub(in crate::routes) async fn get(
 
 /// Replaces the rules by which uploads are refused. Files that are there already stay, and what desktops produce is not
 /// concerned. For superusers.
-#[utoipa::path(put, path = "/admin/file-rules", operation_id = "replace_file_rules", tag = "Files", request_body = FileRules, responses(
+#[utoipa::path(put, path = "/admin/file-rules", operation_id = "replace_file_rules", tag = "Administration", request_body = FileRules, responses(
     (status = 200, body = FileRules),
     (status = 400, body = Problem, description = "Malformed JSON"),
     (status = 401, body = Problem),

@@ -11,6 +11,9 @@ use crate::app::{TestApp, ok};
 use crate::replicas::claim_nothing;
 use table::{Access, access};
 
+/// An id that nothing has.
+const NOBODY: &str = "00000000-0000-7000-8000-000000000000";
+
 /// A kind of caller.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Caller {
@@ -20,12 +23,15 @@ enum Caller {
     Other,
     /// A superuser who has nothing to do with it.
     Superuser,
+    /// A program with an API token of the owner that lacks the scope.
+    Unscoped,
     /// The person whose chat, run or file it is.
     Owner,
 }
 
 /// All callers. The owner is the last one, who may delete what the operation is about.
-const CALLERS: [Caller; 4] = [Caller::Anonymous, Caller::Other, Caller::Superuser, Caller::Owner];
+const CALLERS: [Caller; 5] =
+    [Caller::Anonymous, Caller::Other, Caller::Superuser, Caller::Unscoped, Caller::Owner];
 
 /// What a caller has to be answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,6 +42,8 @@ enum Expected {
     Unauthorized,
     /// 403 `superuser_required`.
     Forbidden,
+    /// 403 `scope_missing` or `login_needed`.
+    OutOfScope,
     /// 404, as if it did not exist.
     Hidden,
 }
@@ -44,6 +52,7 @@ fn expected(access: Access, caller: Caller) -> Expected {
     match (access, caller) {
         (Access::Anybody, _) => Expected::Admitted,
         (_, Caller::Anonymous) => Expected::Unauthorized,
+        (_, Caller::Unscoped) => Expected::OutOfScope,
         (Access::AnyUser, _) | (Access::Owner, Caller::Owner) | (Access::Superuser, Caller::Superuser) => {
             Expected::Admitted
         }
@@ -58,6 +67,8 @@ struct Operation {
     path: String,
     id: String,
     body: Option<Value>,
+    /// The scope that an API token needs; `None`: it takes a login, or nothing.
+    scope: Option<String>,
 }
 
 fn operations() -> Vec<Operation> {
@@ -70,6 +81,7 @@ fn operations() -> Vec<Operation> {
                 path: path.clone(),
                 id: operation["operationId"].as_str().unwrap().to_owned(),
                 body: example(&document, operation),
+                scope: operation["security"][0]["bearer"][0].as_str().map(str::to_owned),
             });
         }
     }
@@ -89,6 +101,8 @@ fn example(document: &Value, operation: &Value) -> Option<Value> {
 struct People {
     app: TestApp,
     tokens: [(Caller, String); 3],
+    /// API tokens of the owner: each with one scope that does not include that of the other.
+    scoped: Vec<(&'static str, String)>,
 }
 
 /// The ids of a new chat, its run and a file, all of the owner.
@@ -108,7 +122,19 @@ impl People {
             (Caller::Superuser, app.superuser("root").await),
             (Caller::Owner, app.user("ada").await),
         ];
-        Self { app, tokens }
+        let mut scoped = Vec::new();
+        for scope in ["account:read", "files:read"] {
+            let form = json!({ "name": scope, "scopes": [scope] });
+            let token = ok(app.post("/api/v1/users/me/tokens", &form).bearer_auth(&tokens[2].1)).await;
+            scoped.push((scope, token["token"].as_str().unwrap().to_owned()));
+        }
+        Self { app, tokens, scoped }
+    }
+
+    /// A token of the owner that lacks the scope of the operation.
+    fn unscoped(&self, operation: &Operation) -> &str {
+        let lacks = self.scoped.iter().find(|(scope, _)| operation.scope.as_deref() != Some(scope));
+        &lacks.unwrap().1
     }
 
     fn as_caller(&self, request: RequestBuilder, caller: Caller) -> RequestBuilder {
@@ -138,6 +164,10 @@ impl People {
             .replace("{run_id}", &id(&things.run))
             .replace("{file_id}", &id(&things.file))
             .replace("{sha256}", &"0".repeat(64));
+        // No such user, invitation, session or token.
+        let path = ["user", "invitation", "session", "token"]
+            .iter()
+            .fold(path, |path, name| path.replace(&format!("{{{name}_id}}"), NOBODY));
         assert!(!path.contains('{'), "{path} has a parameter that this test does not know");
         let request = self.app.request(operation.method.clone(), &(path + table::query(&operation.id)));
         match &operation.body {
@@ -168,6 +198,7 @@ async fn told(request: RequestBuilder) -> (Expected, String) {
     let expected = match (status, code) {
         (StatusCode::UNAUTHORIZED, "unauthorized") => Expected::Unauthorized,
         (StatusCode::FORBIDDEN, "superuser_required") => Expected::Forbidden,
+        (StatusCode::FORBIDDEN, "scope_missing" | "login_needed") => Expected::OutOfScope,
         (StatusCode::NOT_FOUND, "not_found") if table::hides(answer["detail"].as_str().unwrap()) => {
             Expected::Hidden
         }
@@ -187,13 +218,21 @@ fn every_operation_has_a_rule_and_every_rule_an_operation() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_operation_is_open_to_whom_it_should_be() {
+    let (mut all, last) =
+        operations().into_iter().partition::<Vec<_>, _>(|operation| !table::ends_logins(&operation.id));
+    // One login each is left for them.
+    all.extend(last);
     let people = People::new().await;
     let mut wrong = Vec::new();
-    for operation in operations() {
+    for operation in all {
         let rule = access(&operation.id);
         let things = people.things().await;
         for caller in CALLERS {
-            let request = people.as_caller(people.request(&operation, &things), caller);
+            let request = people.request(&operation, &things);
+            let request = match caller {
+                Caller::Unscoped => request.bearer_auth(people.unscoped(&operation)),
+                _ => people.as_caller(request, caller),
+            };
             let (found, answer) = told(request).await;
             let wanted = expected(rule, caller);
             if found != wanted {

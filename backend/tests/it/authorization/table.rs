@@ -16,17 +16,34 @@ pub(super) enum Access {
 use Access::{AnyUser, Anybody, Owner, Superuser};
 
 /// The rule of each operation.
-pub(super) const RULES: [(&str, Access); 53] = [
+pub(super) const RULES: [(&str, Access); 80] = [
     ("get_health", Anybody),
     ("get_setup", Anybody),
     ("complete_setup", Anybody),
     ("create_access_token", Anybody),
+    ("refresh_access_token", Anybody),
     ("create_session", Anybody),
     ("delete_session", Anybody),
+    // A refresh token in the body takes the place of a login.
+    ("log_out", Anybody),
+    ("get_jwks", Anybody),
+    ("get_login_ways", Anybody),
+    ("register_user", Anybody),
+    ("use_password_link", Anybody),
     // The signature of the link takes the place of a login.
     ("download_linked_file", Anybody),
     ("get_current_user", AnyUser),
     ("update_current_user", AnyUser),
+    ("delete_current_user", AnyUser),
+    ("get_current_usage", AnyUser),
+    ("change_password", AnyUser),
+    ("list_sessions", AnyUser),
+    ("delete_session_of_user", AnyUser),
+    ("log_out_everywhere", AnyUser),
+    ("list_api_tokens", AnyUser),
+    ("create_api_token", AnyUser),
+    ("revoke_api_token", AnyUser),
+    ("create_ticket", AnyUser),
     ("get_config", AnyUser),
     ("open_socket", AnyUser),
     ("list_chats", AnyUser),
@@ -69,6 +86,17 @@ pub(super) const RULES: [(&str, Access); 53] = [
     ("delete_file_links", Owner),
     ("list_users", Superuser),
     ("create_user", Superuser),
+    ("get_user", Superuser),
+    ("update_user", Superuser),
+    ("delete_user", Superuser),
+    ("get_usage", Superuser),
+    ("create_password_link", Superuser),
+    ("list_invitations", Superuser),
+    ("create_invitation", Superuser),
+    ("delete_invitation", Superuser),
+    ("get_site_settings", Superuser),
+    ("update_site_settings", Superuser),
+    ("list_audit_entries", Superuser),
     ("get_file_rules", Superuser),
     ("replace_file_rules", Superuser),
 ];
@@ -92,4 +120,9 @@ pub(super) fn query(operation: &str) -> &'static str {
 /// Whether an error says that the chat, run or file of the path does not exist; others are about what else a request names.
 pub(super) fn hides(detail: &str) -> bool {
     ["There is no such chat.", "There is no such run.", "There is no such file."].contains(&detail)
+}
+
+/// Whether an operation ends the logins of whoever calls it.
+pub(super) fn ends_logins(operation: &str) -> bool {
+    operation == "log_out_everywhere"
 }
