@@ -374,13 +374,23 @@ diesel::joinable!(files -> chats (chat_id));
 diesel::joinable!(files -> users (user_id));
 diesel::joinable!(idempotency_keys -> users (user_id));
 diesel::joinable!(internet_requests -> chats (chat_id));
+diesel::joinable!(invitations -> users (created_by));
 diesel::joinable!(live_turn_pieces -> chats (chat_id));
 diesel::joinable!(messages -> chats (chat_id));
 diesel::joinable!(messages -> events (id));
 diesel::joinable!(messages -> runs (run_id));
+diesel::joinable!(password_links -> users (user_id));
+diesel::joinable!(quota_use -> users (user_id));
+diesel::joinable!(refresh_tokens -> token_families (family_id));
 diesel::joinable!(runs -> chats (chat_id));
 diesel::joinable!(screenshots -> chats (chat_id));
 diesel::joinable!(sessions -> users (user_id));
+diesel::joinable!(settings -> users (set_by));
+diesel::joinable!(tickets -> api_tokens (api_token_id));
+diesel::joinable!(tickets -> chats (chat_id));
+diesel::joinable!(tickets -> sessions (session_id));
+diesel::joinable!(tickets -> token_families (family_id));
+diesel::joinable!(tickets -> users (user_id));
 diesel::joinable!(token_families -> users (user_id));
 
 diesel::allow_tables_to_appear_in_same_query!(

@@ -4,6 +4,43 @@
  */
 
 export interface paths {
+    "/.well-known/jwks.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns the public keys of the access tokens (RFC 7517). */
+        get: operations["get_jwks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists who did what to accounts and keys, the newest first. For superusers.
+         * @description Entries are kept for a year, and at most a million.
+         */
+        get: operations["list_audit_entries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/file-rules": {
         parameters: {
             query?: never;
@@ -25,6 +62,59 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists invitations, newest first. For superusers. */
+        get: operations["list_invitations"];
+        put?: never;
+        /** Creates an invitation. For superusers. */
+        post: operations["create_invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/invitations/{invitation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Deletes an invitation: nobody can register with it any more. For superusers. */
+        delete: operations["delete_invitation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns the settings of the installation. For superusers. */
+        get: operations["get_site_settings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes settings of the installation. For superusers. */
+        patch: operations["update_site_settings"];
+        trace?: never;
+    };
     "/api/v1/auth/login": {
         parameters: {
             query?: never;
@@ -34,8 +124,104 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Issues a bearer token to a program. */
+        /**
+         * Logs a program in.
+         * @description The refresh token gets the next tokens, once. Both kinds are invalid as soon as the login ends: by logout, from the list of
+         *     sessions, or with a change of the password.
+         */
         post: operations["create_access_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Logs out: ends the login of the refresh token in the body, else that of the request.
+         * @description Its tokens are invalid at once, and its streams and WebSockets are closed. An unknown refresh token is no error.
+         */
+        post: operations["log_out"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/logout-everywhere": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Logs out everywhere: ends all sessions of browsers and logins of programs of the caller, this one included. API tokens stay. */
+        post: operations["log_out_everywhere"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/password-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sets a new password by a one-time link, and ends all logins of its user. */
+        post: operations["use_password_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Gets the next tokens of a login.
+         * @description Each refresh token is used once: store the new one before using it. The last one used gives the same tokens again for 10 s,
+         *     for programs that ask twice at once or miss an answer. A later use ends the login, because the token may be stolen.
+         */
+        post: operations["refresh_access_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/register": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Creates an account, and answers as a login does. */
+        post: operations["register_user"];
         delete?: never;
         options?: never;
         head?: never;
@@ -55,6 +241,40 @@ export interface paths {
         post: operations["create_session"];
         /** Logs the browser out. */
         delete: operations["delete_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/ticket": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a ticket, which opens one WebSocket within 30 s, for clients that can't set headers. */
+        post: operations["create_ticket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/ways": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tells how people can log in and whether they can register. */
+        get: operations["get_login_ways"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -680,7 +900,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists all users. For superusers. */
+        /** Lists users, oldest first. For superusers. */
         get: operations["list_users"];
         put?: never;
         /** Creates a user. For superusers. */
@@ -702,14 +922,177 @@ export interface paths {
         get: operations["get_current_user"];
         put?: never;
         post?: never;
-        delete?: never;
+        /** Deletes the caller's account with all their chats, desktops and files. */
+        delete: operations["delete_current_user"];
         options?: never;
         head?: never;
         /**
-         * Changes the caller's own settings. A time zone or a language applies to messages that are sent, and desktops that start,
+         * Changes the caller's own profile and settings. A time zone or a language applies to messages that are sent, and desktops that start,
          *     from then on.
          */
         patch: operations["update_current_user"];
+        trace?: never;
+    };
+    "/api/v1/users/me/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Changes the caller's password, and ends all their other sessions. API tokens stay.
+         * @description A browser's session gets a new cookie.
+         */
+        post: operations["change_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/me/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists where the caller is logged in: browsers and programs, the one used last first. */
+        get: operations["list_sessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/me/sessions/{session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends a session. Its streams and WebSockets are closed. */
+        delete: operations["delete_session_of_user"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/me/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the caller's API tokens, the newest first. */
+        get: operations["list_api_tokens"];
+        put?: never;
+        /**
+         * Creates an API token, which is in this answer only.
+         * @description Send it as `Authorization: Bearer` or `X-API-Key`. It may do what its scopes name, for the caller.
+         */
+        post: operations["create_api_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/me/tokens/{token_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revokes an API token, at once. Its streams and WebSockets are closed. */
+        delete: operations["revoke_api_token"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/me/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns what the caller uses, and may use. */
+        get: operations["get_current_usage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns a user. For superusers. */
+        get: operations["get_user"];
+        put?: never;
+        post?: never;
+        /** Deletes a user with all their chats, desktops and files. For superusers. */
+        delete: operations["delete_user"];
+        options?: never;
+        head?: never;
+        /** Changes a user: their names, their role, their limits, and whether they can log in. For superusers. */
+        patch: operations["update_user"];
+        trace?: never;
+    };
+    "/api/v1/users/{user_id}/password-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Issues a one-time link for setting a new password, which replaces an earlier one. For superusers. */
+        post: operations["create_password_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{user_id}/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns what a user uses, and may use. For superusers. */
+        get: operations["get_usage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/ws": {
@@ -741,25 +1124,6 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /**
-         * @description A bearer token.
-         * @example {
-         *       "access_token": "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiI...",
-         *       "expires_in": 43200,
-         *       "token_type": "bearer"
-         *     }
-         */
-        AccessToken: {
-            /** @description A JWT, valid for 12 hours; send it as `Authorization: Bearer`. */
-            access_token: string;
-            /**
-             * Format: int64
-             * @description For how many seconds the token is valid from now on.
-             */
-            expires_in: number;
-            /** @description Always `bearer`. */
-            token_type: string;
-        };
         /** @description The data of a new account. */
         AccountForm: {
             /** @description E-mail address; unique without regard to case. */
@@ -949,6 +1313,73 @@ export interface components {
             text: string;
         };
         /**
+         * @description An API token to create.
+         * @example {
+         *       "expires_at": "2027-11-30T08:15:00Z",
+         *       "name": "nightly backup",
+         *       "scopes": [
+         *         "chats:read",
+         *         "files:read"
+         *       ]
+         *     }
+         */
+        ApiTokenForm: {
+            /**
+             * Format: date-time
+             * @description When it becomes invalid; `null` or missing: never.
+             */
+            expires_at?: string | null;
+            /** @description 1 to 100 characters. */
+            name: string;
+            /** @description What it may do. */
+            scopes: components["schemas"]["Scope"][];
+        };
+        /**
+         * Format: uuid
+         * @description A token that a program was given for good, with a name and scopes.
+         */
+        ApiTokenId: string;
+        /**
+         * @description An API token, without the token itself.
+         * @example {
+         *       "created_at": "2026-11-30T08:15:00Z",
+         *       "expires_at": "2027-11-30T08:15:00Z",
+         *       "id": "0198c2c4-8a2f-7b11-8e55-0f2d9c7a4b12",
+         *       "last_used_at": null,
+         *       "name": "nightly backup",
+         *       "prefix": "dh_6f0c1a2b",
+         *       "scopes": [
+         *         "chats:read",
+         *         "files:read"
+         *       ]
+         *     }
+         */
+        ApiTokenView: {
+            /**
+             * Format: date-time
+             * @description When it was created.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it becomes invalid; `null`: never.
+             */
+            expires_at?: string | null;
+            /** @description Identifies the token. */
+            id: components["schemas"]["ApiTokenId"];
+            /**
+             * Format: date-time
+             * @description The last use, within a minute; `null`: it was not used yet.
+             */
+            last_used_at?: string | null;
+            /** @description What the user calls it. */
+            name: string;
+            /** @description How the token begins. */
+            prefix: string;
+            /** @description What it may do. */
+            scopes: components["schemas"]["Scope"][];
+        };
+        /**
          * @description A program that every desktop has.
          * @enum {string}
          */
@@ -1016,6 +1447,52 @@ export interface components {
             stop_reason: string;
             /** @description Tokens used. */
             usage: components["schemas"]["TokenUsage"];
+        };
+        /**
+         * @description What was done.
+         * @enum {string}
+         */
+        AuditAction: "login" | "login_failed" | "logout" | "logout_everywhere" | "session_ended" | "password_changed" | "refresh_reused" | "token_created" | "token_revoked" | "master_key_rotated" | "signing_key_rotated";
+        /**
+         * @description An entry of the audit log.
+         * @example {
+         *       "action": "token_created",
+         *       "actor_id": "0198c2c4-7c1e-7f0a-9d3b-5a1f0e6b2c11",
+         *       "actor_name": "ada",
+         *       "address": "192.0.2.1",
+         *       "at": "2026-11-30T08:15:00Z",
+         *       "client": "curl/8.5.0",
+         *       "detail": {
+         *         "name": "nightly backup"
+         *       },
+         *       "id": 42,
+         *       "object": "0198c2c4-8a2f-7b11-8e55-0f2d9c7a4b12"
+         *     }
+         */
+        AuditEntry: {
+            /** @description What they did. */
+            action: components["schemas"]["AuditAction"];
+            actor_id?: components["schemas"]["UserId"] | null;
+            /** @description Their username at that time. */
+            actor_name?: string | null;
+            /** @description The address of the request, if it is known. */
+            address?: string | null;
+            /**
+             * Format: date-time
+             * @description When it happened.
+             */
+            at: string;
+            /** @description The `User-Agent` of the request. */
+            client?: string | null;
+            /** @description More about it. */
+            detail: Record<string, never>;
+            /**
+             * Format: int64
+             * @description Counts up.
+             */
+            id: number;
+            /** @description What it was done to, if that is not the user: an id or a name. */
+            object?: string | null;
         };
         /**
          * @description A button of the mouse.
@@ -1172,6 +1649,31 @@ export interface components {
          *     one of its own.
          */
         ControlLeaseId: string;
+        /**
+         * @description A new API token.
+         * @example {
+         *       "created_at": "2026-11-30T08:15:00Z",
+         *       "expires_at": "2027-11-30T08:15:00Z",
+         *       "id": "0198c2c4-8a2f-7b11-8e55-0f2d9c7a4b12",
+         *       "last_used_at": null,
+         *       "name": "nightly backup",
+         *       "prefix": "dh_6f0c1a2b",
+         *       "scopes": [
+         *         "chats:read",
+         *         "files:read"
+         *       ],
+         *       "token": "dh_6f0c1a2b..."
+         *     }
+         */
+        CreatedApiToken: components["schemas"]["ApiTokenView"] & {
+            /** @description The token itself. Nobody can read it again. */
+            token: components["schemas"]["Secret"];
+        };
+        /** @description An invitation that was just created. */
+        CreatedInvitation: components["schemas"]["Invitation"] & {
+            /** @description The page where people register with it. It is shown only now. */
+            url: string;
+        };
         /**
          * @description A username and password.
          * @example {
@@ -1568,6 +2070,115 @@ export interface components {
             /** @description The installation's policy; it and the chat's own both apply. */
             site: components["schemas"]["InternetPolicy"];
         };
+        /** @description An invitation, without its token. */
+        Invitation: {
+            /**
+             * Format: date-time
+             * @description When it was created.
+             */
+            created_at: string;
+            created_by?: components["schemas"]["UserId"] | null;
+            /** @description Only who has this address may register; `null`: anybody. */
+            email?: string | null;
+            /**
+             * Format: date-time
+             * @description When it expires.
+             */
+            expires_at: string;
+            /** @description Identifies the invitation. */
+            id: components["schemas"]["InvitationId"];
+            /** @description What the accounts may do. */
+            role: components["schemas"]["UserRole"];
+            /**
+             * Format: int32
+             * @description How many have.
+             */
+            used: number;
+            /**
+             * Format: int32
+             * @description How many people may register.
+             */
+            uses: number;
+        };
+        /**
+         * Format: uuid
+         * @description An invitation to create an account.
+         */
+        InvitationId: string;
+        /** @description A public RSA key. */
+        JsonWebKey: {
+            /** @description Always `RS256`. */
+            alg: string;
+            /** @description The exponent, in base64url. */
+            e: string;
+            /** @description Identifies the key; the header of a token has the same. */
+            kid: string;
+            /** @description Always `RSA`. */
+            kty: string;
+            /** @description The modulus, in base64url. */
+            n: string;
+            /** @description Always `sig`: it verifies signatures. */
+            use: string;
+        };
+        /** @description A JSON Web Key Set (RFC 7517). */
+        JsonWebKeySet: {
+            /** @description The keys, that which signs first. */
+            keys: components["schemas"]["JsonWebKey"][];
+        };
+        /** @description What a person may have; a limit that is absent is set elsewhere, or there is none. */
+        Limits: {
+            /**
+             * Format: int32
+             * @description Maximum number of desktops of one person at once [default: 20]
+             * @default null
+             */
+            desktops: number | null;
+            /**
+             * Format: int32
+             * @description Maximum size of all files and home folders of one person together, in megabytes [default: 51200]
+             * @default null
+             */
+            disk_mb: number | null;
+            /**
+             * Format: int32
+             * @description Maximum cost of the models of one person a month, in dollars at list prices [default: no limit]
+             * @default null
+             */
+            dollars_per_month: number | null;
+            /**
+             * Format: int32
+             * @description Maximum number of runs of one person at once; further ones wait in the queue [default: 10]
+             * @default null
+             */
+            runs_at_once: number | null;
+            /**
+             * Format: int32
+             * @description Maximum number of runs of one person a day, in UTC [default: 1000]
+             * @default null
+             */
+            runs_per_day: number | null;
+            /**
+             * Format: int32
+             * @description Maximum number of WebSockets of one person at once, on each replica; every tab with a chat uses two [default: 100]
+             * @default null
+             */
+            sockets: number | null;
+            /**
+             * Format: int32
+             * @description Maximum size of an upload of one person, in megabytes [default: that of all uploads]
+             * @default null
+             */
+            upload_mb: number | null;
+        };
+        /** @description What each person may have for whom nothing else is set. */
+        LimitsSetting: {
+            /** @description The limits that the environment sets, so that they can't be changed here. */
+            fixed: string[];
+            /** @description What superusers have set. */
+            set: components["schemas"]["Limits"];
+            /** @description What applies; a limit that is `null` does not exist. */
+            value: components["schemas"]["Limits"];
+        };
         /**
          * @description A download link. Whoever has it can download the file, without an account.
          * @example {
@@ -1590,6 +2201,74 @@ export interface components {
             language?: string | null;
             /** @description A name of the IANA database, such as `Europe/Vienna`. */
             time_zone: string;
+        };
+        /** @description Who is logged in. */
+        LoggedInUser: {
+            /** @description The e-mail address. */
+            email: string;
+            /** @description Given and family name. */
+            full_name: string;
+            /** @description Identifies the user. */
+            id: components["schemas"]["UserId"];
+            /** @description Whether the user is a superuser. */
+            is_admin: boolean;
+            /** @description `admin` for superusers, else `user`. */
+            role: string;
+            /** @description The login name. */
+            username: string;
+        };
+        /**
+         * @description The tokens of a login.
+         * @example {
+         *       "access_token": "eyJhbGciOiJSUzI1NiIs...",
+         *       "expires_in": 1800,
+         *       "refresh_expires_in": 604800,
+         *       "refresh_token": "dhr_6f0c...",
+         *       "success": true,
+         *       "token": "eyJhbGciOiJSUzI1NiIs...",
+         *       "token_type": "bearer",
+         *       "user": {
+         *         "email": "ada@example.com",
+         *         "full_name": "Ada Lovelace",
+         *         "id": "0198c2c4-7c1e-7f0a-9d3b-5a1f0e6b2c11",
+         *         "is_admin": true,
+         *         "role": "admin",
+         *         "username": "ada"
+         *       }
+         *     }
+         */
+        LoginTokens: {
+            /** @description A JWT; send it as `Authorization: Bearer`. */
+            access_token: string;
+            /**
+             * Format: int64
+             * @description How many seconds the access token is valid.
+             */
+            expires_in: number;
+            /**
+             * Format: int64
+             * @description How many seconds the refresh token is valid.
+             */
+            refresh_expires_in: number;
+            /** @description Gets the next tokens, once, from `POST /auth/refresh`. */
+            refresh_token: components["schemas"]["Secret"];
+            /** @description Always `true`. */
+            success: boolean;
+            /** @description The access token again. */
+            token: string;
+            /** @description Always `bearer`. */
+            token_type: string;
+            /** @description Who is logged in. */
+            user: components["schemas"]["LoggedInUser"];
+        };
+        /**
+         * @description A refresh token, if the program has one.
+         * @example {
+         *       "refresh_token": "dhr_6f0c..."
+         *     }
+         */
+        LogoutForm: {
+            refresh_token?: components["schemas"]["Secret"] | null;
         };
         /**
          * @description One message of a chat.
@@ -1716,6 +2395,34 @@ export interface components {
             policy?: components["schemas"]["InternetPolicy"] | null;
         };
         /**
+         * @description Whom to invite.
+         * @example {
+         *       "email": "grace@example.com",
+         *       "role": "user",
+         *       "uses": 1
+         *     }
+         */
+        NewInvitation: {
+            /** @description Only who has this address may register; by default anybody who has the link. */
+            email?: string | null;
+            /**
+             * Format: date-time
+             * @description When it expires, within a year; by default in a week.
+             */
+            expires_at?: string | null;
+            /**
+             * @description What the accounts may do.
+             * @default user
+             */
+            role: components["schemas"]["UserRole"];
+            /**
+             * Format: int32
+             * @description How many people may register.
+             * @default 1
+             */
+            uses: number;
+        };
+        /**
          * @description A link to make.
          * @example {
          *       "expires_in": 86400
@@ -1730,6 +2437,19 @@ export interface components {
             expires_in: number;
         };
         /**
+         * @description A new password.
+         * @example {
+         *       "password": "correct horse battery",
+         *       "token": "from the one-time link"
+         *     }
+         */
+        NewPassword: {
+            /** @description At least 8 characters. */
+            password: components["schemas"]["Secret"];
+            /** @description The token from the link. */
+            token: components["schemas"]["Secret"];
+        };
+        /**
          * @description A new user.
          * @example {
          *       "email": "grace@example.com",
@@ -1741,11 +2461,11 @@ export interface components {
          *     }
          */
         NewUserForm: components["schemas"]["AccountForm"] & {
-            /** @description Whether the user may list and create users. */
+            /** @description Whether the user administers the installation. */
             is_superuser?: boolean;
         };
         /**
-         * @description Changes to the caller's settings; a missing field is unchanged.
+         * @description Changes to the caller's profile and settings; a missing field is unchanged.
          * @example {
          *       "approval": null
          *     }
@@ -1756,11 +2476,17 @@ export interface components {
             detected_language?: string | null;
             /** @description The time zone of the browser. Applies unless the user has chosen one. */
             detected_time_zone?: string | null;
+            /** @description E-mail address; unique without regard to case. */
+            email?: string | null;
+            /** @description Given name. */
+            first_name?: string | null;
             /**
              * @description Their language, as a BCP 47 tag; `null` for that of the browser, else the installation's.
              * @example de-AT
              */
             language?: string | null;
+            /** @description Family name. */
+            last_name?: string | null;
             /**
              * @description The time zone of the user's desktops, as a name of the IANA database; `null` for that of the browser, else the
              *     installation's.
@@ -1782,6 +2508,44 @@ export interface components {
              * @description The number of the turn in the run's stream.
              */
             turn: number;
+        };
+        /**
+         * @description The confirmation of something that can't be undone.
+         * @example {
+         *       "password": "correct horse battery"
+         *     }
+         */
+        PasswordConfirmation: {
+            /** @description The caller's password. */
+            password: components["schemas"]["Secret"];
+        };
+        /**
+         * @description The old and the new password.
+         * @example {
+         *       "new": "staple correct horse",
+         *       "old": "correct horse battery"
+         *     }
+         */
+        PasswordForm: {
+            /** @description The new one: at least 8 characters. */
+            new: components["schemas"]["Secret"];
+            /** @description The present password. */
+            old: components["schemas"]["Secret"];
+        };
+        /** @description A one-time link. */
+        PasswordLink: {
+            /**
+             * Format: date-time
+             * @description When it expires.
+             */
+            expires_at: string;
+            /** @description The page where the user sets a new password. It is shown only now. */
+            url: string;
+        };
+        /** @description The account whose password was set. */
+        PasswordSet: {
+            /** @description The name to log in with. */
+            username: string;
         };
         /** @description One step of a person. Positions are screen pixels. Typed text is never recorded. */
         PersonStep: {
@@ -1897,6 +2661,29 @@ export interface components {
             /** @description Always `about:blank`; `code` identifies the problem. */
             type: string;
         };
+        /**
+         * @description A username and password, and what the program calls itself.
+         * @example {
+         *       "password": "correct horse battery",
+         *       "username": "ada"
+         *     }
+         */
+        ProgramCredentials: {
+            /** @description What the list of sessions calls this login; at most 100 characters. */
+            label?: string;
+            password: components["schemas"]["Secret"];
+            /** @description The username, or the e-mail address. */
+            username: string;
+        };
+        /**
+         * @description A refresh token.
+         * @example {
+         *       "refresh_token": "dhr_6f0c..."
+         *     }
+         */
+        RefreshForm: {
+            refresh_token: components["schemas"]["Secret"];
+        };
         /** @description A part of the screen, in screen pixels. */
         Region: {
             /**
@@ -1919,6 +2706,30 @@ export interface components {
              * @description Top edge.
              */
             y: number;
+        };
+        /**
+         * @description The account of somebody who registers.
+         * @example {
+         *       "email": "grace@example.com",
+         *       "invitation": "from the link",
+         *       "password": "correct horse battery",
+         *       "username": "grace"
+         *     }
+         */
+        Registration: components["schemas"]["AccountForm"] & {
+            invitation?: components["schemas"]["Secret"] | null;
+        };
+        /**
+         * @description Who may create an account of their own.
+         * @enum {string}
+         */
+        RegistrationMode: "closed" | "invite" | "open";
+        /** @description Who may register. */
+        RegistrationSetting: {
+            /** @description Whether `DESKHAND_REGISTRATION` sets it, so that it can't be changed here. */
+            is_fixed: boolean;
+            /** @description The value that applies. */
+            value: components["schemas"]["RegistrationMode"];
         };
         /**
          * @description The author of a message.
@@ -2091,6 +2902,11 @@ export interface components {
          * @enum {string}
          */
         RunState: "queued" | "running" | "awaiting_approval" | "awaiting_human" | "paused" | "succeeded" | "failed" | "cancelled" | "limit_reached";
+        /**
+         * @description What an API token may do. Writing includes reading.
+         * @enum {string}
+         */
+        Scope: "chats:read" | "chats:write" | "files:read" | "files:write" | "desktops:read" | "desktops:write" | "account:read" | "account:write" | "admin";
         /** @description A reference to a stored screenshot. */
         ScreenshotRef: {
             /** @description `image/png` or `image/jpeg`. */
@@ -2105,8 +2921,59 @@ export interface components {
          * @enum {string}
          */
         ScrollDirection: "up" | "down" | "left" | "right";
-        /** @description A key or token. `Debug` hides it; serialising it for the wire does not. */
+        /** @description A key or token. `Debug` hides it; serialising it for the wire does not. Its memory is cleared when it is dropped. */
         Secret: string;
+        /**
+         * @description What has logged in.
+         * @enum {string}
+         */
+        SessionKind: "browser" | "program";
+        /**
+         * @description A place where a user is logged in.
+         * @example {
+         *       "address": "192.0.2.1",
+         *       "client": "deskhand/0.1.0",
+         *       "created_at": "2026-11-30T08:15:00Z",
+         *       "current": false,
+         *       "expires_at": "2026-12-07T09:45:00Z",
+         *       "id": "0198c2c4-8a2f-7b11-8e55-0f2d9c7a4b12",
+         *       "kind": "program",
+         *       "label": "deskhand on workbench",
+         *       "last_used_at": "2026-11-30T09:45:00Z"
+         *     }
+         */
+        SessionView: {
+            /** @description The client's address, if it is known. */
+            address?: string | null;
+            /** @description The `User-Agent` of the login. */
+            client: string;
+            /**
+             * Format: date-time
+             * @description When it logged in.
+             */
+            created_at: string;
+            /** @description Whether this request came from it. */
+            current: boolean;
+            /**
+             * Format: date-time
+             * @description When it ends unless it is used.
+             */
+            expires_at: string;
+            /**
+             * Format: uuid
+             * @description Identifies the session.
+             */
+            id: string;
+            /** @description What has logged in. */
+            kind: components["schemas"]["SessionKind"];
+            /** @description What the program calls itself; may be empty. */
+            label: string;
+            /**
+             * Format: date-time
+             * @description The last use, within a minute.
+             */
+            last_used_at: string;
+        };
         /**
          * @description The account of the first administrator.
          * @example {
@@ -2129,6 +2996,23 @@ export interface components {
         SetupStatus: {
             /** @description Whether no account exists yet. */
             needed: boolean;
+        };
+        /** @description The settings of the installation. */
+        SiteSettings: {
+            /** @description What each person may have for whom nothing else is set. */
+            limits: components["schemas"]["LimitsSetting"];
+            /** @description Who may register. */
+            registration: components["schemas"]["RegistrationSetting"];
+        };
+        /**
+         * @description Changes to the settings; a missing field is unchanged.
+         * @example {
+         *       "registration": "invite"
+         *     }
+         */
+        SiteSettingsForm: {
+            limits?: components["schemas"]["Limits"] | null;
+            registration?: components["schemas"]["RegistrationMode"] | null;
         };
         /** @description A width and height in pixels. */
         Size: {
@@ -2248,6 +3132,31 @@ export interface components {
             did?: components["schemas"]["PersonSteps"] | null;
             screenshot?: components["schemas"]["ScreenshotRef"] | null;
         };
+        /**
+         * @description A ticket.
+         * @example {
+         *       "expires_in": 30,
+         *       "ticket": "dht_6f0c..."
+         *     }
+         */
+        TicketAnswer: {
+            /**
+             * Format: int64
+             * @description How many seconds it is valid.
+             */
+            expires_in: number;
+            /** @description Append it to the address of the WebSocket: `?ticket=`. */
+            ticket: components["schemas"]["Secret"];
+        };
+        /**
+         * @description What a ticket is for.
+         * @example {
+         *       "chat_id": null
+         *     }
+         */
+        TicketForm: {
+            chat_id?: components["schemas"]["ChatId"] | null;
+        };
         /** @description Tokens of one turn, as the vendor counts them. */
         TokenUsage: {
             /**
@@ -2366,6 +3275,36 @@ export interface components {
              */
             file: string;
         };
+        /** @description What a person uses, and may use. */
+        Usage: {
+            /** @description Desktops that are up. */
+            desktops: components["schemas"]["Used"];
+            /** @description Bytes of all files and home folders together. */
+            disk_bytes: components["schemas"]["Used"];
+            /** @description Millionths of a dollar that runs have cost since the first of the month in UTC, at list prices. */
+            microdollars_this_month: components["schemas"]["Used"];
+            /** @description Runs in progress; further ones wait in the queue. */
+            runs_at_once: components["schemas"]["Used"];
+            /** @description Runs since midnight UTC. */
+            runs_today: components["schemas"]["Used"];
+            /** @description Open WebSockets, on the replica that answers. */
+            sockets: components["schemas"]["Used"];
+            /** @description Bytes of one upload. */
+            upload_bytes: components["schemas"]["Used"];
+        };
+        /** @description How much of something a person uses, and may use. */
+        Used: {
+            /**
+             * Format: int64
+             * @description How much they may use; `null`: there is no limit.
+             */
+            limit?: number | null;
+            /**
+             * Format: int64
+             * @description How much they use.
+             */
+            used: number;
+        };
         /**
          * @description A user, without the password hash.
          * @example {
@@ -2394,13 +3333,18 @@ export interface components {
             detected_language?: string | null;
             /** @description The time zone of the browser that was used last; `null` if none has told it. */
             detected_time_zone?: string | null;
+            /**
+             * Format: date-time
+             * @description Since when the user can't log in; `null`: they can.
+             */
+            disabled_at?: string | null;
             /** @description The e-mail address; unique without regard to case. */
             email: string;
             /** @description Given name. */
             first_name: string;
             /** @description Identifies the user. */
             id: components["schemas"]["UserId"];
-            /** @description Whether the user may list and create users. */
+            /** @description Whether the user administers the installation. */
             is_superuser: boolean;
             /**
              * @description The language that the user has chosen, as a BCP 47 tag; `null`: that of the browser, else the installation's.
@@ -2409,6 +3353,8 @@ export interface components {
             language?: string | null;
             /** @description Family name. */
             last_name: string;
+            /** @description What a superuser has set for this user; a limit that is `null` is as for everybody. */
+            limits: components["schemas"]["Limits"];
             /**
              * @description The time zone that the user has chosen, as a name of the IANA database; `null`: that of the browser, else the
              *     installation's.
@@ -2419,10 +3365,36 @@ export interface components {
             username: string;
         };
         /**
+         * @description Changes to a user; a missing field is unchanged.
+         * @example {
+         *       "disabled": false,
+         *       "role": "superuser"
+         *     }
+         */
+        UserForm: {
+            /** @description Whether the user can't log in. `true` ends all their logins and cancels their runs. */
+            disabled?: boolean | null;
+            /** @description The e-mail address; unique without regard to case. */
+            email?: string | null;
+            /** @description Given name. */
+            first_name?: string | null;
+            /** @description Family name. */
+            last_name?: string | null;
+            limits?: components["schemas"]["Limits"] | null;
+            role?: components["schemas"]["UserRole"] | null;
+            /** @description The login name; unique without regard to case. */
+            username?: string | null;
+        };
+        /**
          * Format: uuid
          * @description A person with an account.
          */
         UserId: string;
+        /**
+         * @description What an account may do.
+         * @enum {string}
+         */
+        UserRole: "user" | "superuser";
         /** @description What the person decided. */
         Verdict: {
             /** @enum {string} */
@@ -2433,6 +3405,13 @@ export interface components {
             /** @enum {string} */
             verdict: "deny";
         };
+        /** @description The ways to log in and to get an account. */
+        Ways: {
+            /** @description Whether people log in with a password. */
+            password: boolean;
+            /** @description Who may register. */
+            registration: components["schemas"]["RegistrationMode"];
+        };
     };
     responses: never;
     parameters: never;
@@ -2442,6 +3421,127 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    get_jwks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JsonWebKeySet"];
+                };
+            };
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_audit_entries: {
+        parameters: {
+            query?: {
+                /** @description The most items to return. */
+                limit?: number;
+                /** @description Where the page before ended: take the address of the next page from the header `Link`. */
+                after?: string;
+                /** @description The number of items to leave out. New items shift the rest; `after` is not affected by that. */
+                skip?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    /** @description The next page, if there is one: `<?...>; rel=next` */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditEntry"][];
+                };
+            };
+            /** @description The request can't be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not a superuser. The API token lacks the scope (`scope_missing`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_file_rules: {
         parameters: {
             query?: never;
@@ -2469,7 +3569,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not a superuser */
+            /** @description Not a superuser. The API token lacks the scope (`scope_missing`) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2538,7 +3638,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not a superuser */
+            /** @description Not a superuser. The API token lacks the scope (`scope_missing`) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2603,7 +3703,90 @@ export interface operations {
             };
         };
     };
-    create_access_token: {
+    list_invitations: {
+        parameters: {
+            query?: {
+                /** @description The most items to return. */
+                limit?: number;
+                /** @description Where the page before ended: take the address of the next page from the header `Link`. */
+                after?: string;
+                /** @description The number of items to leave out. New items shift the rest; `after` is not affected by that. */
+                skip?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    /** @description The next page, if there is one: `<?...>; rel=next` */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invitation"][];
+                };
+            };
+            /** @description The request can't be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not a superuser. The API token lacks the scope (`scope_missing`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_invitation: {
         parameters: {
             query?: never;
             header?: never;
@@ -2612,8 +3795,242 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Credentials"];
-                "application/x-www-form-urlencoded": components["schemas"]["Credentials"];
+                "application/json": components["schemas"]["NewInvitation"];
+            };
+        };
+        responses: {
+            /** @description It was created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedInvitation"];
+                };
+            };
+            /** @description Malformed JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not a superuser. The API token lacks the scope (`scope_missing`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body arrives too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There are too many invitations */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has another media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The form can't be used */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                invitation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success, with nothing to say */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not a superuser. The API token lacks the scope (`scope_missing`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it belongs to somebody else */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_site_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteSettings"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not a superuser. The API token lacks the scope (`scope_missing`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_site_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SiteSettingsForm"];
             };
         };
         responses: {
@@ -2623,7 +4040,122 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AccessToken"];
+                    "application/json": components["schemas"]["SiteSettings"];
+                };
+            };
+            /** @description Malformed JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not a superuser. The API token lacks the scope (`scope_missing`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body arrives too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The environment sets it (`setting_fixed`) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has another media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description JSON of another shape */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_access_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProgramCredentials"];
+                "application/x-www-form-urlencoded": components["schemas"]["ProgramCredentials"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoginTokens"];
                 };
             };
             /** @description Malformed JSON */
@@ -2671,7 +4203,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body has another media type */
+            /** @description Neither JSON nor a form */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -2680,7 +4212,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description JSON of another shape */
+            /** @description A body of another shape, or a label that is too long */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2708,6 +4240,488 @@ export interface operations {
                 };
             };
             /** @description Too many people are logging in */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    log_out: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["LogoutForm"] | null;
+            };
+        };
+        responses: {
+            /** @description Success, with nothing to say */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Malformed JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No API token may do this (`login_needed`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body arrives too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description JSON of another shape */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    log_out_everywhere: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success, with nothing to say */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No API token may do this (`login_needed`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    use_password_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPassword"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasswordSet"];
+                };
+            };
+            /** @description Malformed JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The link is wrong, used or expired (`password_link_refused`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body arrives too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has another media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The password can't be used */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong links; `Retry-After` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many passwords are being checked */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refresh_access_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefreshForm"];
+                "application/x-www-form-urlencoded": components["schemas"]["RefreshForm"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoginTokens"];
+                };
+            };
+            /** @description Malformed JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token is not valid (`refresh_invalid`), or was used before, which has ended the login (`refresh_reused`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request came from a page of another site (`cross_origin`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body arrives too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Neither JSON nor a form */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A body of another shape */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    register_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Registration"];
+            };
+        };
+        responses: {
+            /** @description It was created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoginTokens"];
+                };
+            };
+            /** @description Malformed JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody can register (`registration_closed`), or not without an invitation (`invitation_needed`), or not with this one (`invitation_refused`, `invitation_for_another`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body arrives too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The username or e-mail address is taken */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has another media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The form can't be used */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many registrations from this address; `Retry-After` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many passwords are being checked */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2758,7 +4772,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request came from a page of another site (`cross_origin`) */
+            /** @description The account is disabled (`account_disabled`) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2877,6 +4891,158 @@ export interface operations {
             };
         };
     };
+    create_ticket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["TicketForm"] | null;
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketAnswer"];
+                };
+            };
+            /** @description Malformed JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API token lacks the scope (`scope_missing`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller has no such chat */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body arrives too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description JSON of another shape */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_login_ways: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ways"];
+                };
+            };
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_chats: {
         parameters: {
             query?: {
@@ -2917,6 +5083,15 @@ export interface operations {
             };
             /** @description Nobody is logged in */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API token lacks the scope (`scope_missing`) */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3001,7 +5176,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request came from a page of another site (`cross_origin`) */
+            /** @description The API token lacks the scope (`scope_missing`) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3116,6 +5291,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The API token lacks the scope (`scope_missing`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description There is no such thing, or it belongs to somebody else */
             404: {
                 headers: {
@@ -3181,7 +5365,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request came from a page of another site (`cross_origin`) */
+            /** @description The API token lacks the scope (`scope_missing`) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3261,7 +5445,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request came from a page of another site (`cross_origin`) */
+            /** @description The API token lacks the scope (`scope_missing`) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3364,6 +5548,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The API token lacks the scope (`scope_missing`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description There is no such thing, or it belongs to somebody else */
             404: {
                 headers: {
@@ -3422,7 +5615,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request came from a page of another site (`cross_origin`) */
+            /** @description The API token lacks the scope (`scope_missing`) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3489,7 +5682,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request came from a page of another site (`cross_origin`) */
+            /** @description The API token lacks the scope (`scope_missing`) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3575,7 +5768,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request came from a page of another site (`cross_origin`) */
+            /** @description The API token lacks the scope (`scope_missing`) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3654,6 +5847,15 @@ export interface operations {
             };
             /** @description Nobody is logged in */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API token lacks the scope (`scope_missing`) */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3746,6 +5948,15 @@ export interface operations {
             };
             /** @description Nobody is logged in */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API token lacks the scope (`scope_missing`) */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3848,7 +6059,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request came from a page of another site (`cross_origin`) */
+            /** @description The API token lacks the scope (`scope_missing`) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3969,6 +6180,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The API token lacks the scope (`scope_missing`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description There is no such thing, or it belongs to somebody else */
             404: {
                 headers: {
@@ -4039,6 +6259,15 @@ export interface operations {
             };
             /** @description Nobody is logged in */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API token lacks the scope (`scope_missing`) */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4137,6 +6366,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The API token lacks the scope (`scope_missing`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description There is no such thing, or it belongs to somebody else */
             404: {
                 headers: {
@@ -4204,6 +6442,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The API token lacks the scope (`scope_missing`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description There is no such thing, or it belongs to somebody else */
             404: {
                 headers: {
@@ -4255,6 +6502,15 @@ export interface operations {
             };
             /** @description Nobody is logged in */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API token lacks the scope (`scope_missing`) */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4336,7 +6592,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request came from a page of another site (`cross_origin`) */
+            /** @description The API token lacks the scope (`scope_missing`) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4460,7 +6716,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request came from a page of another site (`cross_origin`) */
+            /** @description The API token lacks the scope (`scope_missing`) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4572,6 +6828,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The API token lacks the scope (`scope_missing`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description There is no such thing, or it belongs to somebody else */
             404: {
                 headers: {
@@ -4643,7 +6908,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request came from a page of another site (`cross_origin`) */
+            /** @description The API token lacks the scope (`scope_missing`) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4771,6 +7036,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The API token lacks the scope (`scope_missing`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description There is no such thing, or it belongs to somebody else */
             404: {
                 headers: {
@@ -4847,6 +7121,15 @@ export interface operations {
             };
             /** @description Nobody is logged in */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API token lacks the scope (`scope_missing`) */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4937,6 +7220,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The API token lacks the scope (`scope_missing`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description There is no such thing, or it belongs to somebody else */
             404: {
                 headers: {
@@ -5017,6 +7309,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The API token lacks the scope (`scope_missing`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description There is no such thing, or it belongs to somebody else */
             404: {
                 headers: {
@@ -5066,6 +7367,15 @@ export interface operations {
             };
             /** @description Nobody is logged in */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API token lacks the scope (`scope_missing`) */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5131,6 +7441,15 @@ export interface operations {
             };
             /** @description Nobody is logged in */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API token lacks the scope (`scope_missing`) */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5210,7 +7529,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request came from a page of another site (`cross_origin`) */
+            /** @description The API token lacks the scope (`scope_missing`) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5339,6 +7658,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The API token lacks the scope (`scope_missing`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description There is no such thing, or it belongs to somebody else */
             404: {
                 headers: {
@@ -5404,7 +7732,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request came from a page of another site (`cross_origin`) */
+            /** @description The API token lacks the scope (`scope_missing`) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5489,6 +7817,15 @@ export interface operations {
             };
             /** @description Nobody is logged in */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API token lacks the scope (`scope_missing`) */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5682,7 +8019,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request came from a page of another site (`cross_origin`) */
+            /** @description The API token lacks the scope (`scope_missing`) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5783,7 +8120,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request came from a page of another site (`cross_origin`) */
+            /** @description The API token lacks the scope (`scope_missing`) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5888,6 +8225,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The API token lacks the scope (`scope_missing`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description There is no such thing, or it belongs to somebody else */
             404: {
                 headers: {
@@ -5959,7 +8305,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request came from a page of another site (`cross_origin`) */
+            /** @description The API token lacks the scope (`scope_missing`) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6071,7 +8417,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request came from a page of another site (`cross_origin`) */
+            /** @description The API token lacks the scope (`scope_missing`) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6151,7 +8497,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request came from a page of another site (`cross_origin`) */
+            /** @description The API token lacks the scope (`scope_missing`) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6263,7 +8609,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request came from a page of another site (`cross_origin`) */
+            /** @description The API token lacks the scope (`scope_missing`) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6339,7 +8685,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request came from a page of another site (`cross_origin`) */
+            /** @description The API token lacks the scope (`scope_missing`) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6532,6 +8878,8 @@ export interface operations {
     list_users: {
         parameters: {
             query?: {
+                /** @description Only users whose username, e-mail address or name contains this, in any case. */
+                search?: string;
                 /** @description The most items to return. */
                 limit?: number;
                 /** @description Where the page before ended: take the address of the next page from the header `Link`. */
@@ -6574,7 +8922,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not a superuser */
+            /** @description Not a superuser. The API token lacks the scope (`scope_missing`) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6652,7 +9000,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not a superuser */
+            /** @description Not a superuser. The API token lacks the scope (`scope_missing`) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6753,6 +9101,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The API token lacks the scope (`scope_missing`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Something unexpected went wrong; the log has the `request_id` */
             500: {
                 headers: {
@@ -6763,6 +9120,127 @@ export interface operations {
                 };
             };
             /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_current_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordConfirmation"];
+            };
+        };
+        responses: {
+            /** @description The account is gone. What could not be deleted of its data at once is deleted later */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Malformed JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The password is wrong (`wrong_password`). No API token may do this (`login_needed`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body arrives too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is the last superuser who can log in (`last_superuser`) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has another media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description JSON of another shape */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong passwords; `Retry-After` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many passwords are being checked */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6813,7 +9291,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request came from a page of another site (`cross_origin`) */
+            /** @description The API token lacks the scope (`scope_missing`) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6824,6 +9302,15 @@ export interface operations {
             };
             /** @description The body arrives too slowly */
             408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The e-mail address is taken */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6878,6 +9365,930 @@ export interface operations {
             };
         };
     };
+    change_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordForm"];
+            };
+        };
+        responses: {
+            /** @description Success, with nothing to say */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Malformed JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No API token may do this (`login_needed`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body arrives too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has another media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The old password is wrong (`old_password_wrong`), or the new one can't be used */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The old password was wrong too often; `Retry-After` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many passwords are being checked */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"][];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No API token may do this (`login_needed`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_session_of_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success, with nothing to say */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No API token may do this (`login_needed`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it belongs to somebody else */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_api_tokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiTokenView"][];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No API token may do this (`login_needed`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_api_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApiTokenForm"];
+            };
+        };
+        responses: {
+            /** @description It was created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedApiToken"];
+                };
+            };
+            /** @description Malformed JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No API token may do this (`login_needed`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body arrives too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller has too many tokens */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has another media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The form can't be used */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_api_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success, with nothing to say */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No API token may do this (`login_needed`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it belongs to somebody else */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_current_usage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Usage"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API token lacks the scope (`scope_missing`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not a superuser. The API token lacks the scope (`scope_missing`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it belongs to somebody else */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The account is gone. What could not be deleted of its data at once is deleted later */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not a superuser. The API token lacks the scope (`scope_missing`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it belongs to somebody else */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is the last superuser who can log in (`last_superuser`) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserForm"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description Malformed JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not a superuser. The API token lacks the scope (`scope_missing`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it belongs to somebody else */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body arrives too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The username or e-mail address is taken, or it is the last superuser who can log in (`last_superuser`) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has another media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The form can't be used */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_password_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It was created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasswordLink"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not a superuser. The API token lacks the scope (`scope_missing`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it belongs to somebody else */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_usage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Usage"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not a superuser. The API token lacks the scope (`scope_missing`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it belongs to somebody else */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     open_socket: {
         parameters: {
             query?: never;
@@ -6905,6 +10316,15 @@ export interface operations {
             };
             /** @description Nobody is logged in */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API token lacks the scope (`scope_missing`) */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
