@@ -12,9 +12,6 @@ use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-/// The least length of an imported key, in bits.
-const LEAST_BITS: usize = 2048;
-
 /// An RSA key that signs.
 pub(super) struct RsaKey {
     /// Identifies the key. It follows from the key, so that an import is recognised.
@@ -43,12 +40,9 @@ pub(super) enum ImportError {
     /// The passphrase is wrong.
     #[error("JWT_PRIVATE_KEY_PASSPHRASE does not open it")]
     PassphraseWrong,
-    /// It is no RSA key.
-    #[error("It is no valid RSA key. `openssl genrsa -out FILE 3072` makes one")]
+    /// It is no RSA key, or a short one.
+    #[error("It is no RSA key of at least 2,048 bits. `openssl genrsa -out FILE 3072` makes one")]
     NotRsa,
-    /// It is too short.
-    #[error("It has {0} bits; an RSA key needs at least {LEAST_BITS}")]
-    TooShort(usize),
 }
 
 impl RsaKey {
@@ -85,12 +79,8 @@ impl RsaKey {
     }
 
     fn from_pkcs1(der: &[u8]) -> Result<Self, ImportError> {
-        let pair = KeyPair::from_der(der).map_err(|_| ImportError::NotRsa)?;
-        let bits = pair.public_modulus_len() * 8;
-        if bits < LEAST_BITS {
-            return Err(ImportError::TooShort(bits));
-        }
-        Ok(Self::new(&pair, der))
+        // Refuses keys of less than 2,048 bits.
+        Ok(Self::new(&KeyPair::from_der(der).map_err(|_| ImportError::NotRsa)?, der))
     }
 
     fn new(pair: &KeyPair, private_der: &[u8]) -> Self {

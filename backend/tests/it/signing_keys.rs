@@ -334,9 +334,9 @@ async fn a_key_that_cannot_be_used_is_refused_with_a_sentence() {
     );
     std::fs::write(folder.path().join("text.pem"), "no key").unwrap();
     for (file, passphrase, told) in [
-        ("old.pem", None, "1024 bits"),
-        ("ec.pem", None, "no valid RSA key"),
-        ("ec8.pem", None, "no valid RSA key"),
+        ("old.pem", None, "at least 2,048 bits"),
+        ("ec.pem", None, "no RSA key"),
+        ("ec8.pem", None, "no RSA key"),
         ("legacy.pem", Some("open-sesame"), "openssl pkcs8"),
         ("text.pem", None, "no private key in PEM"),
         ("missing.pem", None, "can't be read"),

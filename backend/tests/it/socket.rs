@@ -31,10 +31,10 @@ impl Client {
     ) -> Result<Self, Error> {
         let url = format!("{}/api/v1/ws{query}", app.base.replacen("http", "ws", 1));
         let mut request = url.into_client_request().unwrap();
+        request.headers_mut().insert("origin", app.base.parse().unwrap());
         if let Some((name, value)) = header {
             request.headers_mut().insert(name, value.parse().unwrap());
         }
-        request.headers_mut().insert("origin", app.base.parse().unwrap());
         request.headers_mut().insert("sec-websocket-protocol", "deskhand.v1".parse().unwrap());
         Ok(Self(connect_async(request).await?.0))
     }

@@ -24,8 +24,6 @@ pub(super) const RULES: [(&str, Access); 80] = [
     ("refresh_access_token", Anybody),
     ("create_session", Anybody),
     ("delete_session", Anybody),
-    // A refresh token in the body takes the place of a login.
-    ("log_out", Anybody),
     ("get_jwks", Anybody),
     ("get_login_ways", Anybody),
     ("register_user", Anybody),
@@ -39,6 +37,7 @@ pub(super) const RULES: [(&str, Access); 80] = [
     ("change_password", AnyUser),
     ("list_sessions", AnyUser),
     ("delete_session_of_user", AnyUser),
+    ("log_out", AnyUser),
     ("log_out_everywhere", AnyUser),
     ("list_api_tokens", AnyUser),
     ("create_api_token", AnyUser),
@@ -124,5 +123,5 @@ pub(super) fn hides(detail: &str) -> bool {
 
 /// Whether an operation ends the logins of whoever calls it.
 pub(super) fn ends_logins(operation: &str) -> bool {
-    operation == "log_out_everywhere"
+    ["log_out", "log_out_everywhere"].contains(&operation)
 }
