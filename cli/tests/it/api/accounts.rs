@@ -86,7 +86,9 @@ async fn tokens_of(api: &Api, credentials: &Value) {
     route.case("no token", refresh().json(&json!({ "refresh_token": "none" }))).await;
     let next =
         route.case("success", refresh().json(&json!({ "refresh_token": tokens["refresh_token"] }))).await;
-    route.case("a form", refresh().form(&[("refresh_token", next["refresh_token"].as_str().unwrap())])).await;
+    let form = refresh().header("content-type", "application/x-www-form-urlencoded");
+    let body = format!("refresh_token={}", next["refresh_token"].as_str().unwrap());
+    route.case("a form", form.body(body)).await;
     route.case("used before", refresh().json(&json!({ "refresh_token": tokens["refresh_token"] }))).await;
     route.compare();
 
