@@ -47,8 +47,8 @@ pub(super) enum ImportError {
     #[error("It is no valid RSA key. `openssl genrsa -out FILE 3072` makes one")]
     NotRsa,
     /// It is too short.
-    #[error("It has {0} bits; an RSA key needs at least {LEAST_BITS}")]
-    TooShort(usize),
+    #[error("It is too short: an RSA key needs at least {LEAST_BITS} bits. `openssl genrsa -out FILE 3072` makes one")]
+    TooShort,
 }
 
 impl RsaKey {
@@ -85,10 +85,13 @@ impl RsaKey {
     }
 
     fn from_pkcs1(der: &[u8]) -> Result<Self, ImportError> {
-        let pair = KeyPair::from_der(der).map_err(|_| ImportError::NotRsa)?;
-        let bits = pair.public_modulus_len() * 8;
-        if bits < LEAST_BITS {
-            return Err(ImportError::TooShort(bits));
+        let pair = KeyPair::from_der(der).map_err(|rejected| match rejected.to_string().as_str() {
+            // The library has no variants.
+            "TooSmall" => ImportError::TooShort,
+            _ => ImportError::NotRsa,
+        })?;
+        if pair.public_modulus_len() * 8 < LEAST_BITS {
+            return Err(ImportError::TooShort);
         }
         Ok(Self::new(&pair, der))
     }

@@ -334,7 +334,7 @@ async fn a_key_that_cannot_be_used_is_refused_with_a_sentence() {
     );
     std::fs::write(folder.path().join("text.pem"), "no key").unwrap();
     for (file, passphrase, told) in [
-        ("old.pem", None, "1024 bits"),
+        ("old.pem", None, "at least 2048 bits"),
         ("ec.pem", None, "no valid RSA key"),
         ("ec8.pem", None, "no valid RSA key"),
         ("legacy.pem", Some("open-sesame"), "openssl pkcs8"),

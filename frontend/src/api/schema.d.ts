@@ -4,6 +4,43 @@
  */
 
 export interface paths {
+    "/.well-known/jwks.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns the public keys of the access tokens (RFC 7517). */
+        get: operations["get_jwks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists who did what to accounts and keys, the newest first. For superusers.
+         * @description Entries are kept for a year, and at most a million.
+         */
+        get: operations["list_audit_entries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/login": {
         parameters: {
             query?: never;
@@ -13,8 +50,70 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Issues a bearer token to a program. */
+        /**
+         * Logs a program in.
+         * @description The refresh token gets the next tokens, once. Both kinds are invalid as soon as the login ends: by logout, from the list of
+         *     sessions, or with a change of the password.
+         */
         post: operations["create_access_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Logs out: ends the login of the refresh token in the body, else that of the request.
+         * @description Its tokens are invalid at once, and its streams and WebSockets are closed. An unknown refresh token is no error.
+         */
+        post: operations["log_out"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/logout-everywhere": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Logs out everywhere: ends all sessions of browsers and logins of programs of the caller, this one included. API tokens stay. */
+        post: operations["log_out_everywhere"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Gets the next tokens of a login.
+         * @description Each refresh token is used once: store the new one before using it. The last one used gives the same tokens again for 10 s,
+         *     for programs that ask twice at once or miss an answer. A later use ends the login, because the token may be stolen.
+         */
+        post: operations["refresh_access_token"];
         delete?: never;
         options?: never;
         head?: never;
@@ -34,6 +133,23 @@ export interface paths {
         post: operations["create_session"];
         /** Logs the browser out. */
         delete: operations["delete_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/ticket": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a ticket, which opens one WebSocket within 30 s, for clients that can't set headers. */
+        post: operations["create_ticket"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -586,10 +702,102 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Changes the caller's own settings. A time zone or a language applies to messages that are sent, and desktops that start,
+         * Changes the caller's own profile and settings. A time zone or a language applies to messages that are sent, and desktops that start,
          *     from then on.
          */
         patch: operations["update_current_user"];
+        trace?: never;
+    };
+    "/api/v1/users/me/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Changes the caller's password, and ends all their other sessions. API tokens stay.
+         * @description A browser's session gets a new cookie.
+         */
+        post: operations["change_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/me/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists where the caller is logged in: browsers and programs, the one used last first. */
+        get: operations["list_sessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/me/sessions/{session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends a session. Its streams and WebSockets are closed. */
+        delete: operations["delete_session_of_user"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/me/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the caller's API tokens, the newest first. */
+        get: operations["list_api_tokens"];
+        put?: never;
+        /**
+         * Creates an API token, which is in this answer only.
+         * @description Send it as `Authorization: Bearer` or `X-API-Key`. It may do what its scopes name, for the caller.
+         */
+        post: operations["create_api_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/me/tokens/{token_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revokes an API token, at once. Its streams and WebSockets are closed. */
+        delete: operations["revoke_api_token"];
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/ws": {
@@ -621,13 +829,6 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description A bearer token. */
-        AccessToken: {
-            /** @description A JWT, valid for 12 hours; send it as `Authorization: Bearer`. */
-            access_token: string;
-            /** @description Always `bearer`. */
-            token_type: string;
-        };
         /** @description The data of a new account. */
         AccountForm: {
             /** @description E-mail address; unique without regard to case. */
@@ -753,6 +954,73 @@ export interface components {
             text: string;
         };
         /**
+         * @description An API token to create.
+         * @example {
+         *       "expires_at": "2027-11-30T08:15:00Z",
+         *       "name": "nightly backup",
+         *       "scopes": [
+         *         "chats:read",
+         *         "files:read"
+         *       ]
+         *     }
+         */
+        ApiTokenForm: {
+            /**
+             * Format: date-time
+             * @description When it becomes invalid; `null` or missing: never.
+             */
+            expires_at?: string | null;
+            /** @description 1 to 100 characters. */
+            name: string;
+            /** @description What it may do. */
+            scopes: components["schemas"]["Scope"][];
+        };
+        /**
+         * Format: uuid
+         * @description A token that a program was given for good, with a name and scopes.
+         */
+        ApiTokenId: string;
+        /**
+         * @description An API token, without the token itself.
+         * @example {
+         *       "created_at": "2026-11-30T08:15:00Z",
+         *       "expires_at": "2027-11-30T08:15:00Z",
+         *       "id": "0198c2c4-8a2f-7b11-8e55-0f2d9c7a4b12",
+         *       "last_used_at": null,
+         *       "name": "nightly backup",
+         *       "prefix": "dh_6f0c1a2b",
+         *       "scopes": [
+         *         "chats:read",
+         *         "files:read"
+         *       ]
+         *     }
+         */
+        ApiTokenView: {
+            /**
+             * Format: date-time
+             * @description When it was created.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it becomes invalid; `null`: never.
+             */
+            expires_at?: string | null;
+            /** @description Identifies the token. */
+            id: components["schemas"]["ApiTokenId"];
+            /**
+             * Format: date-time
+             * @description The last use, within a minute; `null`: it was not used yet.
+             */
+            last_used_at?: string | null;
+            /** @description What the user calls it. */
+            name: string;
+            /** @description How the token begins. */
+            prefix: string;
+            /** @description What it may do. */
+            scopes: components["schemas"]["Scope"][];
+        };
+        /**
          * @description A program that every desktop has.
          * @enum {string}
          */
@@ -820,6 +1088,52 @@ export interface components {
             stop_reason: string;
             /** @description Tokens used. */
             usage: components["schemas"]["TokenUsage"];
+        };
+        /**
+         * @description What was done.
+         * @enum {string}
+         */
+        AuditAction: "login" | "login_failed" | "logout" | "logout_everywhere" | "session_ended" | "password_changed" | "refresh_reused" | "token_created" | "token_revoked" | "master_key_rotated" | "signing_key_rotated";
+        /**
+         * @description An entry of the audit log.
+         * @example {
+         *       "action": "token_created",
+         *       "actor_id": "0198c2c4-7c1e-7f0a-9d3b-5a1f0e6b2c11",
+         *       "actor_name": "ada",
+         *       "address": "192.0.2.1",
+         *       "at": "2026-11-30T08:15:00Z",
+         *       "client": "curl/8.5.0",
+         *       "detail": {
+         *         "name": "nightly backup"
+         *       },
+         *       "id": 42,
+         *       "object": "0198c2c4-8a2f-7b11-8e55-0f2d9c7a4b12"
+         *     }
+         */
+        AuditEntry: {
+            /** @description What they did. */
+            action: components["schemas"]["AuditAction"];
+            actor_id?: components["schemas"]["UserId"] | null;
+            /** @description Their username at that time. */
+            actor_name?: string | null;
+            /** @description The address of the request, if it is known. */
+            address?: string | null;
+            /**
+             * Format: date-time
+             * @description When it happened.
+             */
+            at: string;
+            /** @description The `User-Agent` of the request. */
+            client?: string | null;
+            /** @description More about it. */
+            detail: Record<string, never>;
+            /**
+             * Format: int64
+             * @description Counts up.
+             */
+            id: number;
+            /** @description What it was done to, if that is not the user: an id or a name. */
+            object?: string | null;
         };
         /**
          * @description A button of the mouse.
@@ -905,6 +1219,26 @@ export interface components {
          *     one of its own.
          */
         ControlLeaseId: string;
+        /**
+         * @description A new API token.
+         * @example {
+         *       "created_at": "2026-11-30T08:15:00Z",
+         *       "expires_at": "2027-11-30T08:15:00Z",
+         *       "id": "0198c2c4-8a2f-7b11-8e55-0f2d9c7a4b12",
+         *       "last_used_at": null,
+         *       "name": "nightly backup",
+         *       "prefix": "dh_6f0c1a2b",
+         *       "scopes": [
+         *         "chats:read",
+         *         "files:read"
+         *       ],
+         *       "token": "dh_6f0c1a2b..."
+         *     }
+         */
+        CreatedApiToken: components["schemas"]["ApiTokenView"] & {
+            /** @description The token itself. Nobody can read it again. */
+            token: components["schemas"]["Secret"];
+        };
         /**
          * @description A username and password.
          * @example {
@@ -1152,12 +1486,100 @@ export interface components {
             /** @description The installation's policy; it and the chat's own both apply. */
             site: components["schemas"]["InternetPolicy"];
         };
+        /** @description A public RSA key. */
+        JsonWebKey: {
+            /** @description Always `RS256`. */
+            alg: string;
+            /** @description The exponent, in base64url. */
+            e: string;
+            /** @description Identifies the key; the header of a token has the same. */
+            kid: string;
+            /** @description Always `RSA`. */
+            kty: string;
+            /** @description The modulus, in base64url. */
+            n: string;
+            /** @description Always `sig`: it verifies signatures. */
+            use: string;
+        };
+        /** @description A JSON Web Key Set (RFC 7517). */
+        JsonWebKeySet: {
+            /** @description The keys, that which signs first. */
+            keys: components["schemas"]["JsonWebKey"][];
+        };
         /** @description A person's time zone and language. */
         Locale: {
             /** @description A BCP 47 tag, such as `de-AT`; absent if it is not known. */
             language?: string | null;
             /** @description A name of the IANA database, such as `Europe/Vienna`. */
             time_zone: string;
+        };
+        /** @description Who is logged in. */
+        LoggedInUser: {
+            /** @description The e-mail address. */
+            email: string;
+            /** @description Given and family name. */
+            full_name: string;
+            /** @description Identifies the user. */
+            id: components["schemas"]["UserId"];
+            /** @description Whether the user is a superuser. */
+            is_admin: boolean;
+            /** @description `admin` for superusers, else `user`. */
+            role: string;
+            /** @description The login name. */
+            username: string;
+        };
+        /**
+         * @description The tokens of a login.
+         * @example {
+         *       "access_token": "eyJhbGciOiJSUzI1NiIs...",
+         *       "expires_in": 1800,
+         *       "refresh_expires_in": 604800,
+         *       "refresh_token": "dhr_6f0c...",
+         *       "success": true,
+         *       "token": "eyJhbGciOiJSUzI1NiIs...",
+         *       "token_type": "bearer",
+         *       "user": {
+         *         "email": "ada@example.com",
+         *         "full_name": "Ada Lovelace",
+         *         "id": "0198c2c4-7c1e-7f0a-9d3b-5a1f0e6b2c11",
+         *         "is_admin": true,
+         *         "role": "admin",
+         *         "username": "ada"
+         *       }
+         *     }
+         */
+        LoginTokens: {
+            /** @description A JWT; send it as `Authorization: Bearer`. */
+            access_token: string;
+            /**
+             * Format: int64
+             * @description How many seconds the access token is valid.
+             */
+            expires_in: number;
+            /**
+             * Format: int64
+             * @description How many seconds the refresh token is valid.
+             */
+            refresh_expires_in: number;
+            /** @description Gets the next tokens, once, from `POST /auth/refresh`. */
+            refresh_token: components["schemas"]["Secret"];
+            /** @description Always `true`. */
+            success: boolean;
+            /** @description The access token again. */
+            token: string;
+            /** @description Always `bearer`. */
+            token_type: string;
+            /** @description Who is logged in. */
+            user: components["schemas"]["LoggedInUser"];
+        };
+        /**
+         * @description A refresh token, if the program has one.
+         * @example {
+         *       "refresh_token": "dhr_6f0c..."
+         *     }
+         */
+        LogoutForm: {
+            refresh_token?: components["schemas"]["Secret"] | null;
         };
         /** @description One message of a chat. */
         Message: {
@@ -1287,7 +1709,7 @@ export interface components {
             is_superuser?: boolean;
         };
         /**
-         * @description Changes to the caller's settings; a missing field is unchanged.
+         * @description Changes to the caller's profile and settings; a missing field is unchanged.
          * @example {
          *       "approval": null
          *     }
@@ -1298,11 +1720,17 @@ export interface components {
             detected_language?: string | null;
             /** @description The time zone of the browser. Applies unless the user has chosen one. */
             detected_time_zone?: string | null;
+            /** @description E-mail address; unique without regard to case. */
+            email?: string | null;
+            /** @description Given name. */
+            first_name?: string | null;
             /**
              * @description Their language, as a BCP 47 tag; `null` for that of the browser, else the installation's.
              * @example de-AT
              */
             language?: string | null;
+            /** @description Family name. */
+            last_name?: string | null;
             /**
              * @description The time zone of the user's desktops, as a name of the IANA database; `null` for that of the browser, else the
              *     installation's.
@@ -1324,6 +1752,19 @@ export interface components {
              * @description The number of the turn in the run's stream.
              */
             turn: number;
+        };
+        /**
+         * @description The old and the new password.
+         * @example {
+         *       "new": "staple correct horse",
+         *       "old": "correct horse battery"
+         *     }
+         */
+        PasswordForm: {
+            /** @description The new one: at least 8 characters. */
+            new: components["schemas"]["Secret"];
+            /** @description The present password. */
+            old: components["schemas"]["Secret"];
         };
         /** @description One step of a person. Positions are screen pixels. Typed text is never recorded. */
         PersonStep: {
@@ -1428,6 +1869,29 @@ export interface components {
             title: string;
             /** @description Always `about:blank`; `code` identifies the problem. */
             type: string;
+        };
+        /**
+         * @description A username and password, and what the program calls itself.
+         * @example {
+         *       "password": "correct horse battery",
+         *       "username": "ada"
+         *     }
+         */
+        ProgramCredentials: {
+            /** @description What the list of sessions calls this login; at most 100 characters. */
+            label?: string;
+            password: components["schemas"]["Secret"];
+            /** @description The username, or the e-mail address. */
+            username: string;
+        };
+        /**
+         * @description A refresh token.
+         * @example {
+         *       "refresh_token": "dhr_6f0c..."
+         *     }
+         */
+        RefreshForm: {
+            refresh_token: components["schemas"]["Secret"];
         };
         /** @description A part of the screen, in screen pixels. */
         Region: {
@@ -1609,6 +2073,11 @@ export interface components {
          * @enum {string}
          */
         RunState: "queued" | "running" | "awaiting_approval" | "awaiting_human" | "paused" | "succeeded" | "failed" | "cancelled" | "limit_reached";
+        /**
+         * @description What an API token may do. Writing includes reading.
+         * @enum {string}
+         */
+        Scope: "chats:read" | "chats:write" | "files:read" | "files:write" | "desktops:read" | "desktops:write" | "account:read" | "account:write" | "admin";
         /** @description A reference to a stored screenshot. */
         ScreenshotRef: {
             /** @description `image/png` or `image/jpeg`. */
@@ -1623,8 +2092,59 @@ export interface components {
          * @enum {string}
          */
         ScrollDirection: "up" | "down" | "left" | "right";
-        /** @description A key or token. `Debug` hides it; serialising it for the wire does not. */
+        /** @description A key or token. `Debug` hides it; serialising it for the wire does not. Its memory is cleared when it is dropped. */
         Secret: string;
+        /**
+         * @description What has logged in.
+         * @enum {string}
+         */
+        SessionKind: "browser" | "program";
+        /**
+         * @description A place where a user is logged in.
+         * @example {
+         *       "address": "192.0.2.1",
+         *       "client": "deskhand/0.1.0",
+         *       "created_at": "2026-11-30T08:15:00Z",
+         *       "current": false,
+         *       "expires_at": "2026-12-07T09:45:00Z",
+         *       "id": "0198c2c4-8a2f-7b11-8e55-0f2d9c7a4b12",
+         *       "kind": "program",
+         *       "label": "deskhand on workbench",
+         *       "last_used_at": "2026-11-30T09:45:00Z"
+         *     }
+         */
+        SessionView: {
+            /** @description The client's address, if it is known. */
+            address?: string | null;
+            /** @description The `User-Agent` of the login. */
+            client: string;
+            /**
+             * Format: date-time
+             * @description When it logged in.
+             */
+            created_at: string;
+            /** @description Whether this request came from it. */
+            current: boolean;
+            /**
+             * Format: date-time
+             * @description When it ends unless it is used.
+             */
+            expires_at: string;
+            /**
+             * Format: uuid
+             * @description Identifies the session.
+             */
+            id: string;
+            /** @description What has logged in. */
+            kind: components["schemas"]["SessionKind"];
+            /** @description What the program calls itself; may be empty. */
+            label: string;
+            /**
+             * Format: date-time
+             * @description The last use, within a minute.
+             */
+            last_used_at: string;
+        };
         /**
          * @description The account of the first administrator.
          * @example {
@@ -1760,6 +2280,31 @@ export interface components {
         Takeover: {
             did?: components["schemas"]["PersonSteps"] | null;
             screenshot?: components["schemas"]["ScreenshotRef"] | null;
+        };
+        /**
+         * @description A ticket.
+         * @example {
+         *       "expires_in": 30,
+         *       "ticket": "dht_6f0c..."
+         *     }
+         */
+        TicketAnswer: {
+            /**
+             * Format: int64
+             * @description How many seconds it is valid.
+             */
+            expires_in: number;
+            /** @description Append it to the address of the WebSocket: `?ticket=`. */
+            ticket: components["schemas"]["Secret"];
+        };
+        /**
+         * @description What a ticket is for.
+         * @example {
+         *       "chat_id": null
+         *     }
+         */
+        TicketForm: {
+            chat_id?: components["schemas"]["ChatId"] | null;
         };
         /** @description Tokens of one turn, as the vendor counts them. */
         TokenUsage: {
@@ -1939,6 +2484,100 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    get_jwks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JsonWebKeySet"];
+                };
+            };
+            /** @description Any other problem: 500, or 503 while the service or its database is away */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_audit_entries: {
+        parameters: {
+            query?: {
+                /** @description The most items to return. */
+                limit?: number;
+                /** @description Where the page before ended: take the address of the next page from the header `Link`. */
+                after?: string;
+                /** @description The number of items to leave out. New items shift the rest; `after` is not affected by that. */
+                skip?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    /** @description The next page, if there is one: `<?...>; rel=next` */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditEntry"][];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not a superuser. The API token lacks the scope (`scope_missing`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 500, or 503 while the service or its database is away */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     create_access_token: {
         parameters: {
             query?: never;
@@ -1948,7 +2587,8 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Credentials"];
+                "application/json": components["schemas"]["ProgramCredentials"];
+                "application/x-www-form-urlencoded": components["schemas"]["ProgramCredentials"];
             };
         };
         responses: {
@@ -1958,7 +2598,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AccessToken"];
+                    "application/json": components["schemas"]["LoginTokens"];
                 };
             };
             /** @description Malformed JSON */
@@ -1979,7 +2619,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description JSON of another shape */
+            /** @description Neither JSON nor a form */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A body of another shape, or a label that is too long */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -1999,6 +2648,197 @@ export interface operations {
             };
             /** @description Too many people are logging in */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 500, or 503 while the service or its database is away */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    log_out: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["LogoutForm"] | null;
+            };
+        };
+        responses: {
+            /** @description Success, with nothing to say */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Malformed JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No API token may do this (`login_needed`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description JSON of another shape */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 500, or 503 while the service or its database is away */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    log_out_everywhere: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success, with nothing to say */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No API token may do this (`login_needed`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 500, or 503 while the service or its database is away */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refresh_access_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefreshForm"];
+                "application/x-www-form-urlencoded": components["schemas"]["RefreshForm"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoginTokens"];
+                };
+            };
+            /** @description Malformed JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token is not valid (`refresh_invalid`), or was used before, which has ended the login (`refresh_reused`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Neither JSON nor a form */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A body of another shape */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2122,6 +2962,93 @@ export interface operations {
             };
         };
     };
+    create_ticket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["TicketForm"] | null;
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketAnswer"];
+                };
+            };
+            /** @description Malformed JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API token lacks the scope (`scope_missing`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller has no such chat */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description JSON of another shape */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 500, or 503 while the service or its database is away */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_chats: {
         parameters: {
             query?: {
@@ -2153,6 +3080,15 @@ export interface operations {
             };
             /** @description Nobody is logged in */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API token lacks the scope (`scope_missing`) */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2225,6 +3161,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The API token lacks the scope (`scope_missing`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description There is no such file */
             404: {
                 headers: {
@@ -2286,6 +3231,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The API token lacks the scope (`scope_missing`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description There is no such thing, or it belongs to somebody else */
             404: {
                 headers: {
@@ -2326,6 +3280,15 @@ export interface operations {
             };
             /** @description Nobody is logged in */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API token lacks the scope (`scope_missing`) */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2395,6 +3358,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The API token lacks the scope (`scope_missing`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description There is no such thing, or it belongs to somebody else */
             404: {
                 headers: {
@@ -2453,6 +3425,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The API token lacks the scope (`scope_missing`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description There is no such thing, or it belongs to somebody else */
             404: {
                 headers: {
@@ -2495,6 +3476,15 @@ export interface operations {
             };
             /** @description Nobody is logged in */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API token lacks the scope (`scope_missing`) */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2553,6 +3543,15 @@ export interface operations {
             };
             /** @description Nobody is logged in */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API token lacks the scope (`scope_missing`) */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2628,6 +3627,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The API token lacks the scope (`scope_missing`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description There is no such thing, or it belongs to somebody else */
             404: {
                 headers: {
@@ -2670,6 +3678,15 @@ export interface operations {
             };
             /** @description Nobody is logged in */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API token lacks the scope (`scope_missing`) */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2738,6 +3755,15 @@ export interface operations {
             };
             /** @description Nobody is logged in */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API token lacks the scope (`scope_missing`) */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2818,6 +3844,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The API token lacks the scope (`scope_missing`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description There is no such thing, or it belongs to somebody else */
             404: {
                 headers: {
@@ -2869,6 +3904,15 @@ export interface operations {
             };
             /** @description Nobody is logged in */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API token lacks the scope (`scope_missing`) */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2934,6 +3978,15 @@ export interface operations {
             };
             /** @description Nobody is logged in */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API token lacks the scope (`scope_missing`) */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3017,6 +4070,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The API token lacks the scope (`scope_missing`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description There is no such chat or file */
             404: {
                 headers: {
@@ -3084,6 +4146,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The API token lacks the scope (`scope_missing`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description There is no such thing, or it belongs to somebody else */
             404: {
                 headers: {
@@ -3139,6 +4210,15 @@ export interface operations {
             };
             /** @description Nobody is logged in */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API token lacks the scope (`scope_missing`) */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3229,6 +4309,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The API token lacks the scope (`scope_missing`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description There is no such thing, or it belongs to somebody else */
             404: {
                 headers: {
@@ -3287,6 +4376,15 @@ export interface operations {
             };
             /** @description Nobody is logged in */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API token lacks the scope (`scope_missing`) */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3359,6 +4457,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The API token lacks the scope (`scope_missing`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description There is no such thing, or it belongs to somebody else */
             404: {
                 headers: {
@@ -3421,6 +4528,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The API token lacks the scope (`scope_missing`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description There is no such thing, or it belongs to somebody else */
             404: {
                 headers: {
@@ -3468,6 +4584,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The API token lacks the scope (`scope_missing`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Any other problem: 500, or 503 while the service or its database is away */
             default: {
                 headers: {
@@ -3508,6 +4633,15 @@ export interface operations {
             };
             /** @description Nobody is logged in */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API token lacks the scope (`scope_missing`) */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3571,6 +4705,15 @@ export interface operations {
             };
             /** @description Nobody is logged in */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API token lacks the scope (`scope_missing`) */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3645,6 +4788,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The API token lacks the scope (`scope_missing`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description There is no such thing, or it belongs to somebody else */
             404: {
                 headers: {
@@ -3685,6 +4837,15 @@ export interface operations {
             };
             /** @description Nobody is logged in */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API token lacks the scope (`scope_missing`) */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3734,6 +4895,15 @@ export interface operations {
             };
             /** @description Nobody is logged in */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API token lacks the scope (`scope_missing`) */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3828,6 +4998,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The API token lacks the scope (`scope_missing`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description There is no such thing, or it belongs to somebody else */
             404: {
                 headers: {
@@ -3883,6 +5062,15 @@ export interface operations {
             };
             /** @description Nobody is logged in */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API token lacks the scope (`scope_missing`) */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3957,6 +5145,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The API token lacks the scope (`scope_missing`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description There is no such thing, or it belongs to somebody else */
             404: {
                 headers: {
@@ -4012,6 +5209,15 @@ export interface operations {
             };
             /** @description Nobody is logged in */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API token lacks the scope (`scope_missing`) */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4086,6 +5292,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The API token lacks the scope (`scope_missing`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description There is no such thing, or it belongs to somebody else */
             404: {
                 headers: {
@@ -4137,6 +5352,15 @@ export interface operations {
             };
             /** @description Nobody is logged in */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API token lacks the scope (`scope_missing`) */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4316,7 +5540,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not a superuser */
+            /** @description Not a superuser. The API token lacks the scope (`scope_missing`) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4385,7 +5609,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not a superuser */
+            /** @description Not a superuser. The API token lacks the scope (`scope_missing`) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4450,6 +5674,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The API token lacks the scope (`scope_missing`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Any other problem: 500, or 503 while the service or its database is away */
             default: {
                 headers: {
@@ -4501,8 +5734,395 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The API token lacks the scope (`scope_missing`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The e-mail address is taken */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The settings can't be used */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 500, or 503 while the service or its database is away */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordForm"];
+            };
+        };
+        responses: {
+            /** @description Success, with nothing to say */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Malformed JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No API token may do this (`login_needed`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The old password is wrong (`old_password_wrong`), or the new one can't be used */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The old password was wrong too often; `Retry-After` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many passwords are being checked */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 500, or 503 while the service or its database is away */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"][];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No API token may do this (`login_needed`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 500, or 503 while the service or its database is away */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_session_of_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success, with nothing to say */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No API token may do this (`login_needed`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it belongs to somebody else */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 500, or 503 while the service or its database is away */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_api_tokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiTokenView"][];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No API token may do this (`login_needed`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 500, or 503 while the service or its database is away */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_api_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApiTokenForm"];
+            };
+        };
+        responses: {
+            /** @description It was created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedApiToken"];
+                };
+            };
+            /** @description Malformed JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No API token may do this (`login_needed`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller has too many tokens */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The form can't be used */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem: 500, or 503 while the service or its database is away */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_api_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success, with nothing to say */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No API token may do this (`login_needed`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it belongs to somebody else */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4548,6 +6168,15 @@ export interface operations {
             };
             /** @description Nobody is logged in */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API token lacks the scope (`scope_missing`) */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
