@@ -126,6 +126,10 @@ impl AppState {
     ///
     /// # Errors
     /// When the database or the blob folder can't be used.
+    #[expect(
+        clippy::too_many_lines,
+        reason = "a list of all parts, in the order in which they need each other"
+    )]
     pub async fn build(
         config: &Config,
         folder: &DataFolder,

@@ -128,7 +128,7 @@ impl ApiTokens {
         source: &Source,
     ) -> Result<(ApiTokenView, Secret), ApiTokenError> {
         let now = self.clock.now();
-        let new = checked(new, user, now)?;
+        let new = checked(&new, user, now)?;
         let token = OpaqueToken::generate(TokenKind::Api)?;
         let row = ApiToken {
             id: ApiTokenId::generate(),
@@ -204,7 +204,7 @@ impl ApiTokens {
     }
 }
 
-fn checked(new: NewApiToken, user: &User, now: DateTime<Utc>) -> Result<NewApiToken, ApiTokenError> {
+fn checked(new: &NewApiToken, user: &User, now: DateTime<Utc>) -> Result<NewApiToken, ApiTokenError> {
     let name = visible(&new.name).trim().to_owned();
     if name.is_empty() || name.chars().count() > NAME_LIMIT {
         return Err(ApiTokenError::NameInvalid);
@@ -219,5 +219,5 @@ fn checked(new: NewApiToken, user: &User, now: DateTime<Utc>) -> Result<NewApiTo
         return Err(ApiTokenError::AdminRefused);
     }
     let scopes = Scope::ALL.into_iter().filter(|scope| new.scopes.contains(scope)).collect();
-    Ok(NewApiToken { name, scopes, ..new })
+    Ok(NewApiToken { name, scopes, expires_at: new.expires_at })
 }

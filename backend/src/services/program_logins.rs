@@ -84,7 +84,7 @@ pub struct ProgramLogins {
 
 /// What became of a refresh token. Also the failures change something, which is to be committed.
 enum Refreshed {
-    Next { family: TokenFamilyId, user: User, token: OpaqueToken, expires_at: DateTime<Utc> },
+    Next { family: TokenFamilyId, user: Box<User>, token: OpaqueToken, expires_at: DateTime<Utc> },
     Invalid,
     Reused,
 }
@@ -138,7 +138,7 @@ impl ProgramLogins {
         drop(conn);
         match refreshed {
             Refreshed::Next { family, user, token, expires_at } => {
-                self.tokens(user, family, &token, expires_at - now)
+                self.tokens(*user, family, &token, expires_at - now)
             }
             Refreshed::Invalid => Err(LoginError::RefreshInvalid),
             Refreshed::Reused => Err(LoginError::RefreshReused),
@@ -173,7 +173,7 @@ impl ProgramLogins {
         {
             return Ok(Refreshed::Next {
                 family: family.id,
-                user,
+                user: Box::new(user),
                 token: successor,
                 expires_at: family.expires_at,
             });
@@ -197,7 +197,7 @@ impl ProgramLogins {
         refresh_tokens::mark_used(conn, used, &token.seal_successor(&successor)?, now).await?;
         refresh_tokens::insert(conn, &row(&successor, family, Some(used.id), now, expires_at)).await?;
         token_families::extend(conn, family, source.address_text().as_deref(), now, expires_at).await?;
-        Ok(Refreshed::Next { family, user, token: successor, expires_at })
+        Ok(Refreshed::Next { family, user: Box::new(user), token: successor, expires_at })
     }
 
     async fn end_reused(

@@ -4,7 +4,7 @@ use chrono::DateTime;
 use serde_json::Value;
 
 /// Fields whose value differs between test runs, or with every change of a prompt.
-const FIELDS: [(&str, &str); 23] = [
+const FIELDS: [(&str, &str); 24] = [
     ("access_token", "[token]"),
     ("cache_read_tokens", "[count]"),
     ("cache_write_tokens", "[count]"),
@@ -23,6 +23,7 @@ const FIELDS: [(&str, &str); 23] = [
     ("public_der", "[key]"),
     ("refresh_token", "[token]"),
     ("request_sha256", "[sha256]"),
+    ("sha256", "[sha256]"),
     ("successor_sealed", "[sealed]"),
     ("ticket", "[token]"),
     ("token", "[token]"),

@@ -15,7 +15,7 @@ const scopes = {
 export const account = {
   title: 'Account',
   profileTitle: 'Profile',
-  profileBody: 'How others who administer Deskhand see you.',
+  profileBody: 'Your name and address, as administrators see them.',
   username: 'Username',
   save: 'Save',
   saving: 'Saving…',
