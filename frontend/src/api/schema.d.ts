@@ -1669,7 +1669,20 @@ export interface components {
             /** @description The token itself. Nobody can read it again. */
             token: components["schemas"]["Secret"];
         };
-        /** @description An invitation that was just created. */
+        /**
+         * @description An invitation that was just created.
+         * @example {
+         *       "created_at": "2026-11-29T12:00:00Z",
+         *       "created_by": "01a22713-0a3c-7b11-9c55-2f1f0f4f7f01",
+         *       "email": "grace@example.com",
+         *       "expires_at": "2026-12-06T12:00:00Z",
+         *       "id": "01a2271f-22aa-7b10-9a4e-6d5f0c3b7e01",
+         *       "role": "user",
+         *       "url": "https://desk.example.org/register#invitation=6f0c1a2b...",
+         *       "used": 0,
+         *       "uses": 1
+         *     }
+         */
         CreatedInvitation: components["schemas"]["Invitation"] & {
             /** @description The page where people register with it. It is shown only now. */
             url: string;
@@ -2070,7 +2083,19 @@ export interface components {
             /** @description The installation's policy; it and the chat's own both apply. */
             site: components["schemas"]["InternetPolicy"];
         };
-        /** @description An invitation, without its token. */
+        /**
+         * @description An invitation, without its token.
+         * @example {
+         *       "created_at": "2026-11-29T12:00:00Z",
+         *       "created_by": "01a22713-0a3c-7b11-9c55-2f1f0f4f7f01",
+         *       "email": "grace@example.com",
+         *       "expires_at": "2026-12-06T12:00:00Z",
+         *       "id": "01a2271f-22aa-7b10-9a4e-6d5f0c3b7e01",
+         *       "role": "user",
+         *       "used": 0,
+         *       "uses": 1
+         *     }
+         */
         Invitation: {
             /**
              * Format: date-time
@@ -2120,7 +2145,21 @@ export interface components {
             /** @description Always `sig`: it verifies signatures. */
             use: string;
         };
-        /** @description A JSON Web Key Set (RFC 7517). */
+        /**
+         * @description A JSON Web Key Set (RFC 7517).
+         * @example {
+         *       "keys": [
+         *         {
+         *           "alg": "RS256",
+         *           "e": "AQAB",
+         *           "kid": "7c1e9d3b-5a1f-8e6b-8c11-0198c2c4f0a2",
+         *           "kty": "RSA",
+         *           "n": "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4...",
+         *           "use": "sig"
+         *         }
+         *       ]
+         *     }
+         */
         JsonWebKeySet: {
             /** @description The keys, that which signs first. */
             keys: components["schemas"]["JsonWebKey"][];
@@ -2532,7 +2571,13 @@ export interface components {
             /** @description The present password. */
             old: components["schemas"]["Secret"];
         };
-        /** @description A one-time link. */
+        /**
+         * @description A one-time link.
+         * @example {
+         *       "expires_at": "2026-11-30T12:00:00Z",
+         *       "url": "https://desk.example.org/password#token=6f0c1a2b..."
+         *     }
+         */
         PasswordLink: {
             /**
              * Format: date-time
@@ -2542,7 +2587,12 @@ export interface components {
             /** @description The page where the user sets a new password. It is shown only now. */
             url: string;
         };
-        /** @description The account whose password was set. */
+        /**
+         * @description The account whose password was set.
+         * @example {
+         *       "username": "ada"
+         *     }
+         */
         PasswordSet: {
             /** @description The name to log in with. */
             username: string;
@@ -2997,7 +3047,36 @@ export interface components {
             /** @description Whether no account exists yet. */
             needed: boolean;
         };
-        /** @description The settings of the installation. */
+        /**
+         * @description The settings of the installation.
+         * @example {
+         *       "limits": {
+         *         "fixed": [],
+         *         "set": {
+         *           "desktops": null,
+         *           "disk_mb": null,
+         *           "dollars_per_month": null,
+         *           "runs_at_once": null,
+         *           "runs_per_day": 1000,
+         *           "sockets": null,
+         *           "upload_mb": null
+         *         },
+         *         "value": {
+         *           "desktops": 5,
+         *           "disk_mb": 51200,
+         *           "dollars_per_month": null,
+         *           "runs_at_once": 4,
+         *           "runs_per_day": 1000,
+         *           "sockets": 50,
+         *           "upload_mb": null
+         *         }
+         *       },
+         *       "registration": {
+         *         "is_fixed": false,
+         *         "value": "invite"
+         *       }
+         *     }
+         */
         SiteSettings: {
             /** @description What each person may have for whom nothing else is set. */
             limits: components["schemas"]["LimitsSetting"];
@@ -3275,7 +3354,39 @@ export interface components {
              */
             file: string;
         };
-        /** @description What a person uses, and may use. */
+        /**
+         * @description What a person uses, and may use.
+         * @example {
+         *       "desktops": {
+         *         "limit": 5,
+         *         "used": 2
+         *       },
+         *       "disk_bytes": {
+         *         "limit": 53687091200,
+         *         "used": 734003200
+         *       },
+         *       "microdollars_this_month": {
+         *         "limit": null,
+         *         "used": 1250000
+         *       },
+         *       "runs_at_once": {
+         *         "limit": 4,
+         *         "used": 1
+         *       },
+         *       "runs_today": {
+         *         "limit": 1000,
+         *         "used": 17
+         *       },
+         *       "sockets": {
+         *         "limit": 50,
+         *         "used": 3
+         *       },
+         *       "upload_bytes": {
+         *         "limit": 1073741824,
+         *         "used": 0
+         *       }
+         *     }
+         */
         Usage: {
             /** @description Desktops that are up. */
             desktops: components["schemas"]["Used"];
@@ -3312,12 +3423,22 @@ export interface components {
          *       "created_at": "2026-11-29T12:00:00Z",
          *       "detected_language": "de-AT",
          *       "detected_time_zone": "Europe/Vienna",
+         *       "disabled_at": null,
          *       "email": "ada@example.com",
          *       "first_name": "Ada",
          *       "id": "01a22713-0a3c-7b11-9c55-2f1f0f4f7f01",
          *       "is_superuser": false,
          *       "language": null,
          *       "last_name": "Lovelace",
+         *       "limits": {
+         *         "desktops": null,
+         *         "disk_mb": null,
+         *         "dollars_per_month": null,
+         *         "runs_at_once": null,
+         *         "runs_per_day": null,
+         *         "sockets": null,
+         *         "upload_mb": null
+         *       },
          *       "time_zone": null,
          *       "username": "ada"
          *     }
@@ -3405,7 +3526,13 @@ export interface components {
             /** @enum {string} */
             verdict: "deny";
         };
-        /** @description The ways to log in and to get an account. */
+        /**
+         * @description The ways to log in and to get an account.
+         * @example {
+         *       "password": true,
+         *       "registration": "invite"
+         *     }
+         */
         Ways: {
             /** @description Whether people log in with a password. */
             password: boolean;
