@@ -56,6 +56,7 @@ def running():
     """Deskhand on a free port, with a data folder of its own."""
     environment = {name: value for name, value in os.environ.items() if not THEIRS.match(name)}
     environment |= {"DESKHAND_DESKTOPS": "local", "DESKHAND_DESKTOP_POOL": "0", "LANG": "C.UTF-8", "RUST_LOG": "error"}
+    environment["DESKHAND_REQUESTS_PER_MINUTE"] = "0"
     with tempfile.TemporaryDirectory(prefix="deskhand-api-") as data:
         command = [BINARY, "up", "--listen", "127.0.0.1:0", "--data-dir", data]
         process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)

@@ -127,6 +127,7 @@ fn complete_operation(operation: &mut Operation, effect: Effect) {
             StatusCode::SERVICE_UNAVAILABLE,
             "The service is restarting, or its database is away: `Retry-After` says when to try again",
         ),
+        (StatusCode::TOO_MANY_REQUESTS, "Too many requests: `Retry-After` says when to try again"),
     ];
     if effect == Effect::Changes {
         shared.push((StatusCode::FORBIDDEN, "The request came from a page of another site (`cross_origin`)"));

@@ -2,7 +2,7 @@
 
 use backend::config::registration::RegistrationMode;
 use backend::services::first_admin;
-use chrono::{TimeDelta, Utc};
+use chrono::TimeDelta;
 use futures_util::future::join_all;
 use reqwest::{Method, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
@@ -120,15 +120,15 @@ async fn an_invitation_ends_when_it_expires_or_is_deleted() {
         (json!({ "uses": 0 }), "uses_invalid"),
         (json!({ "uses": 1001 }), "uses_invalid"),
         (json!({ "email": "nobody" }), "email_invalid"),
-        (json!({ "expires_at": Utc::now() - TimeDelta::hours(1) }), "expiry_invalid"),
-        (json!({ "expires_at": Utc::now() + TimeDelta::days(400) }), "expiry_invalid"),
+        (json!({ "expires_at": app.state.clock.now() - TimeDelta::hours(1) }), "expiry_invalid"),
+        (json!({ "expires_at": app.state.clock.now() + TimeDelta::days(400) }), "expiry_invalid"),
     ] {
         problem(app.post(path, &body).bearer_auth(&root), StatusCode::UNPROCESSABLE_ENTITY, code).await;
     }
     for request in [app.get(path), app.post(path, &json!({}))] {
         problem(request.bearer_auth(&eve), StatusCode::FORBIDDEN, "superuser_required").await;
     }
-    let soon = Utc::now() + TimeDelta::hours(1);
+    let soon = app.state.clock.now() + TimeDelta::hours(1);
     let expiring = invite(&app, &root, &json!({ "expires_at": soon })).await;
     let deleted = invite(&app, &root, &json!({})).await;
     let listed = ok(app.get(path).bearer_auth(&root)).await;

@@ -62,6 +62,7 @@ async fn signer(app: &TestApp, config: &TokenConfig) -> Result<String, String> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[expect(clippy::too_many_lines, reason = "a list of forgeries")]
 async fn forged_and_malformed_tokens_are_refused() {
     // Signed by the right key, which a test can have only by importing it.
     let folder = key_file("2048", &[]);

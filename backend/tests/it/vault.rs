@@ -66,7 +66,7 @@ struct Stored {
 
 async fn stored(database: &Database) -> Vec<Stored> {
     let query = "SELECT kid, private_sealed FROM signing_keys WHERE private_sealed IS NOT NULL";
-    diesel::sql_query(query).load(&mut *database.connection().await.unwrap()).await.unwrap()
+    diesel::sql_query(query).load(&mut database.connection().await.unwrap()).await.unwrap()
 }
 
 /// The versions that the stored secrets are sealed with.
@@ -118,7 +118,7 @@ async fn without_its_key_a_vault_is_not_opened_and_says_what_to_do() {
     assert!(told.contains("ENCRYPTION_KEY"), "{told}");
 
     let kid = store(
-        &mut *database.connection().await.unwrap(),
+        &mut database.connection().await.unwrap(),
         &open(&settings(None, None), folder.path(), &database).await.unwrap(),
         b"lost",
     )
@@ -158,7 +158,7 @@ async fn a_key_from_the_settings_is_changed_with_the_old_one_beside_it() {
     let vault = open(&settings(Some(OLD), None), folder.path(), &database).await.unwrap();
     assert!(!folder.path().join("master.key").exists());
     for _ in 0..250 {
-        store(&mut *database.connection().await.unwrap(), &vault, b"secret").await;
+        store(&mut database.connection().await.unwrap(), &vault, b"secret").await;
     }
     assert!(matches!(vault::rotate(&vault, &Clock::system()).await, Err(RotationError::NoNewKey)));
 
@@ -179,7 +179,7 @@ async fn a_key_from_the_settings_is_changed_with_the_old_one_beside_it() {
 async fn a_key_in_the_data_folder_gives_way_to_one_from_the_settings() {
     let (folder, database) = (tempfile::tempdir().unwrap(), Database::new(&new_schema().await).unwrap());
     let vault = open(&settings(None, None), folder.path(), &database).await.unwrap();
-    store(&mut *database.connection().await.unwrap(), &vault, b"secret").await;
+    store(&mut database.connection().await.unwrap(), &vault, b"secret").await;
     let new = open(&settings(Some(NEW), None), folder.path(), &database).await.unwrap();
     assert_eq!(vault::rotate(&new, &Clock::system()).await.unwrap().version, 2);
     std::fs::remove_file(folder.path().join("master.key")).unwrap();
@@ -223,7 +223,7 @@ struct Version {
 async fn a_rotation_that_was_cut_off_is_completed_by_the_next() {
     let (folder, database) = (tempfile::tempdir().unwrap(), Database::new(&new_schema().await).unwrap());
     let vault = open(&settings(None, None), folder.path(), &database).await.unwrap();
-    store(&mut *database.connection().await.unwrap(), &vault, b"secret").await;
+    store(&mut database.connection().await.unwrap(), &vault, b"secret").await;
     // It was cut off after the file was written, and another after its version was committed.
     let file = folder.path().join("master.key");
     let key = std::fs::read_to_string(&file).unwrap();
@@ -235,7 +235,7 @@ async fn a_rotation_that_was_cut_off_is_completed_by_the_next() {
     assert_eq!(versions_in_use(&database).await, [3]);
     let query = "SELECT version, retired_at FROM master_key_versions ORDER BY version";
     let versions: Vec<Version> =
-        diesel::sql_query(query).load(&mut *database.connection().await.unwrap()).await.unwrap();
+        diesel::sql_query(query).load(&mut database.connection().await.unwrap()).await.unwrap();
     let versions: Vec<_> = versions.iter().map(|row| (row.version, row.retired_at.is_some())).collect();
     assert_eq!(versions, [(1, true), (2, true), (3, false)]);
     assert_eq!(std::fs::read_to_string(&file).unwrap().lines().count(), 1);
