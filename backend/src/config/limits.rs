@@ -9,30 +9,37 @@ use utoipa::ToSchema;
 pub struct Limits {
     /// Maximum number of desktops of one person at once [default: 20]
     #[arg(id = "desktops_per_person", long, env = "DESKHAND_DESKTOPS_PER_PERSON")]
+    #[schema(format = "uint32", maximum = 4_294_967_295u32)]
     pub desktops: Option<u32>,
 
     /// Maximum number of runs of one person at once; further ones wait in the queue [default: 10]
     #[arg(id = "runs_per_person", long, env = "DESKHAND_RUNS_PER_PERSON")]
+    #[schema(format = "uint32", maximum = 4_294_967_295u32)]
     pub runs_at_once: Option<u32>,
 
     /// Maximum number of runs of one person a day, in UTC [default: 1000]
     #[arg(id = "runs_per_day", long, env = "DESKHAND_RUNS_PER_DAY")]
+    #[schema(format = "uint32", maximum = 4_294_967_295u32)]
     pub runs_per_day: Option<u32>,
 
     /// Maximum size of all files and home folders of one person together, in megabytes [default: 51200]
     #[arg(id = "files_quota", long, env = "DESKHAND_FILES_QUOTA")]
+    #[schema(format = "uint32", maximum = 4_294_967_295u32)]
     pub disk_mb: Option<u32>,
 
     /// Maximum size of an upload of one person, in megabytes [default: that of all uploads]
     #[arg(skip)]
+    #[schema(format = "uint32", maximum = 4_294_967_295u32)]
     pub upload_mb: Option<u32>,
 
     /// Maximum number of WebSockets of one person at once, on each replica; every tab with a chat uses two [default: 100]
     #[arg(id = "sockets_per_person", long, env = "DESKHAND_SOCKETS_PER_PERSON")]
+    #[schema(format = "uint32", maximum = 4_294_967_295u32)]
     pub sockets: Option<u32>,
 
     /// Maximum cost of the models of one person a month, in dollars at list prices [default: no limit]
     #[arg(id = "dollars_per_person", long, env = "DESKHAND_DOLLARS_PER_PERSON")]
+    #[schema(format = "uint32", maximum = 4_294_967_295u32)]
     pub dollars_per_month: Option<u32>,
 }
 

@@ -2167,43 +2167,43 @@ export interface components {
         /** @description What a person may have; a limit that is absent is set elsewhere, or there is none. */
         Limits: {
             /**
-             * Format: int32
+             * Format: uint32
              * @description Maximum number of desktops of one person at once [default: 20]
              * @default null
              */
             desktops: number | null;
             /**
-             * Format: int32
+             * Format: uint32
              * @description Maximum size of all files and home folders of one person together, in megabytes [default: 51200]
              * @default null
              */
             disk_mb: number | null;
             /**
-             * Format: int32
+             * Format: uint32
              * @description Maximum cost of the models of one person a month, in dollars at list prices [default: no limit]
              * @default null
              */
             dollars_per_month: number | null;
             /**
-             * Format: int32
+             * Format: uint32
              * @description Maximum number of runs of one person at once; further ones wait in the queue [default: 10]
              * @default null
              */
             runs_at_once: number | null;
             /**
-             * Format: int32
+             * Format: uint32
              * @description Maximum number of runs of one person a day, in UTC [default: 1000]
              * @default null
              */
             runs_per_day: number | null;
             /**
-             * Format: int32
+             * Format: uint32
              * @description Maximum number of WebSockets of one person at once, on each replica; every tab with a chat uses two [default: 100]
              * @default null
              */
             sockets: number | null;
             /**
-             * Format: int32
+             * Format: uint32
              * @description Maximum size of an upload of one person, in megabytes [default: that of all uploads]
              * @default null
              */
