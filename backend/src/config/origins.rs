@@ -50,6 +50,9 @@ impl FromStr for AllowedOrigin {
         // The default port may be written.
         let written = text.to_ascii_lowercase();
         let is_bare = |origin: &String| {
+            if origin.contains('*') {
+                return false;
+            }
             let scheme = origin.split(':').next().unwrap_or_default();
             let port = if scheme == "https" { ":443" } else { ":80" };
             written == *origin || written == format!("{origin}{port}")
