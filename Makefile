@@ -13,7 +13,7 @@ export CARGO_TERM_COLOR = never
 unexport FORCE_COLOR
 endif
 
-.PHONY: up test test-full image build packages frontend check generate fmt bench-start bench-desktop bench-containers bench-loop bench-run bench-load bench-chat soak help
+.PHONY: up test test-api test-full image build packages frontend check generate fmt bench-start bench-desktop bench-containers bench-loop bench-run bench-load bench-chat soak help
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-18s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,6 +24,10 @@ up: packages build ## Install what is missing, build, and start everything (ARGS
 test: frontend ## Run all tests, those in a browser and in containers included
 	@scripts/install-packages --tests
 	@scripts/with-docker --or-without scripts/test
+
+test-api: frontend ## Test the API by its document: schemathesis, and a generated client
+	cargo build --workspace --locked
+	scripts/test-api
 
 test-full: packages ## Build the image FLAVOUR=full and test what it adds
 	cargo test --workspace --locked --no-run
