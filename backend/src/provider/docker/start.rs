@@ -1,17 +1,26 @@
 //! Starts a desktop's container.
 
+use std::time::Duration;
+
 use bollard::errors::Error;
 use bollard::query_parameters::CreateContainerOptionsBuilder;
 use protocol::action::Size;
 use protocol::ids::DesktopId;
 use protocol::run::DesktopAccess;
 use rand::Rng as _;
+use tokio::net::TcpStream;
+use url::Url;
 
 use super::container::ContainerOptions;
 use super::errors::{Answer, answer};
 use super::identity::{GENERATION_LABEL, SCREEN_LABEL};
 use super::{DockerProvider, container, is_up, lifetime, network};
 use crate::provider::{DesktopProvider as _, DesktopProviderError};
+
+/// The delay between two attempts to connect to an agent that has just started.
+const CONNECT_INTERVAL: Duration = Duration::from_millis(50);
+/// How long an agent that is ready may be unreachable. The kernel gives an address up after three seconds.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
 
 impl DockerProvider {
     /// Starts a desktop, without retrying if the engine is unreachable.
@@ -94,10 +103,14 @@ impl DockerProvider {
     /// How to connect to a desktop that is ready.
     async fn access(&self, id: DesktopId) -> Result<DesktopAccess, DesktopProviderError> {
         let inspected = self.inspect(id).await.map_err(self.explain("reached"))?;
-        inspected
+        let access = inspected
             .as_ref()
             .and_then(|inspected| self.access_of(id, inspected))
-            .ok_or_else(|| DesktopProviderError::EndedEarly("its container is gone".into()))
+            .ok_or_else(|| DesktopProviderError::EndedEarly("its container is gone".into()))?;
+        match tokio::time::timeout(CONNECT_TIMEOUT, until_reachable(&access.url)).await {
+            Ok(()) => Ok(access),
+            Err(_) => Err(DesktopProviderError::TooSlow(CONNECT_TIMEOUT.as_secs())),
+        }
     }
 
     /// Waits until the agent reports that it is ready.
@@ -107,5 +120,31 @@ impl DockerProvider {
             Ok(ready) => ready.map(drop),
             Err(_) => Err(DesktopProviderError::TooSlow(limit.as_secs())),
         }
+    }
+}
+
+/// Waits until the agent's port accepts connections. The agent may listen before this machine can reach it: the kernel
+/// answers "no route to host" for a while if something tried the address before the container had it.
+async fn until_reachable(url: &Url) {
+    let Ok(addresses) = url.socket_addrs(|| None) else { return };
+    while TcpStream::connect(addresses.as_slice()).await.is_err() {
+        tokio::time::sleep(CONNECT_INTERVAL).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn an_agent_is_reachable_once_its_port_accepts_connections() {
+        let address = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+        let url = Url::parse(&format!("http://{address}")).unwrap();
+        let mut reachable = Box::pin(until_reachable(&url));
+        assert!(tokio::time::timeout(3 * CONNECT_INTERVAL, &mut reachable).await.is_err());
+        let _listener = TcpListener::bind(address).await.unwrap();
+        tokio::time::timeout(Duration::from_secs(60), reachable).await.unwrap();
     }
 }
