@@ -41,6 +41,12 @@ pub async fn insert(conn: &mut Connection, token: &ApiToken) -> QueryResult<()> 
     Ok(())
 }
 
+/// Tokens that are neither revoked nor expired.
+#[diesel::dsl::auto_type(no_type_alias)]
+fn is_valid(now: DateTime<Utc>) -> _ {
+    api_tokens::revoked_at.is_null().and(api_tokens::expires_at.is_null().or(api_tokens::expires_at.gt(now)))
+}
+
 /// The valid token with this hash, and its user.
 pub async fn find_by_sha256(
     conn: &mut Connection,
@@ -51,8 +57,7 @@ pub async fn find_by_sha256(
         .inner_join(users::table)
         .filter(can_log_in())
         .filter(api_tokens::sha256.eq(sha256))
-        .filter(api_tokens::revoked_at.is_null())
-        .filter(api_tokens::expires_at.is_null().or(api_tokens::expires_at.gt(now)))
+        .filter(is_valid(now))
         .select((ApiToken::as_select(), User::as_select()))
         .first(conn)
         .await
@@ -69,8 +74,7 @@ pub async fn find(
         .inner_join(users::table)
         .filter(can_log_in())
         .filter(api_tokens::id.eq(id))
-        .filter(api_tokens::revoked_at.is_null())
-        .filter(api_tokens::expires_at.is_null().or(api_tokens::expires_at.gt(now)))
+        .filter(is_valid(now))
         .select((ApiToken::as_select(), User::as_select()))
         .first(conn)
         .await
