@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ADA, emptyChat, liveScreen, logIn, logOut, makeAdministrator, messageField, saveScreenshot, status, windowOpened } from './browser';
+import { ADA, emptyChat, expectAccessible, liveScreen, logIn, logOut, makeAdministrator, messageField, saveScreenshot, status, windowOpened } from './browser';
 import type { Desktops } from './deskhand';
 import { setUp } from './harness';
 
@@ -59,6 +59,21 @@ describe.each(EVERYWHERE)('with %s desktops', (desktops) => {
     expect(answer.status()).toBe(200);
     expect(answer.headers()['content-disposition']).toContain('attachment');
     expect(await answer.text()).toBe('deskhand-was-here\n');
+
+    // Somebody without an account downloads it by a link, until all links are ended.
+    const files = page.getByRole('region', { name: 'Files' });
+    await files.getByRole('button', { name: 'Share proof.txt' }).click();
+    const share = page.getByRole('dialog', { name: 'Share proof.txt' });
+    await share.getByLabel('Valid for').selectOption('a week');
+    await expectAccessible(page);
+    await share.getByRole('button', { name: 'Create link' }).click();
+    const shared = await share.getByLabel('Link').inputValue();
+    expect(await (await fetch(shared)).text()).toBe('deskhand-was-here\n');
+    await page.keyboard.press('Escape');
+    await files.getByRole('button', { name: 'Share proof.txt' }).click();
+    await share.getByRole('button', { name: 'End all links' }).click();
+    await share.getByText('All links to this file have ended.').waitFor();
+    expect((await fetch(shared)).status).toBe(404);
 
     await close();
   });

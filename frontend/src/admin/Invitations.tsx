@@ -8,7 +8,6 @@ import { More } from '../controls/More';
 import { Notice } from '../controls/Notice';
 import { useNow } from '../controls/useNow';
 import { words } from '../words';
-import { day } from './dates';
 import { InviteDialog } from './InviteDialog';
 import styles from './admin.module.css';
 
@@ -54,7 +53,7 @@ function InvitationRow({ invitation }: { invitation: Invitation }) {
           {role === 'superuser' && <span className={styles.badge}>{words.admin.adminBadge}</span>}
         </span>
         <span className={styles.quiet}>
-          {words.admin.used(used, uses)} · {until(day(expires))}
+          {words.admin.used(used, uses)} · {until(words.time.dateTime(expires))}
         </span>
         {remove.error && <Notice>{explain(remove.error)}</Notice>}
       </div>

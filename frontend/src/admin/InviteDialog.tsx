@@ -5,8 +5,8 @@ import { Button } from '../controls/Button';
 import { Dialog, DialogActions } from '../controls/Dialog';
 import { Field } from '../controls/Field';
 import { Notice } from '../controls/Notice';
+import { OneTimeLink } from '../controls/OneTimeLink';
 import { words } from '../words';
-import { OneTimeLink } from './OneTimeLink';
 import styles from './admin.module.css';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -28,7 +28,7 @@ export function InviteDialog({ onClose }: { onClose: () => void }) {
   if (invite.data) {
     return (
       <Dialog open onClose={onClose} title={words.admin.invitationLink}>
-        <OneTimeLink link={invite.data} note={words.admin.inviteOnce} />
+        <OneTimeLink url={invite.data.url} note={words.admin.inviteOnce(words.time.dateTime(invite.data.expires_at))} />
       </Dialog>
     );
   }

@@ -4,8 +4,8 @@ import type { User } from '../api/types';
 import { Button } from '../controls/Button';
 import { Dialog, DialogActions } from '../controls/Dialog';
 import { Notice } from '../controls/Notice';
+import { OneTimeLink } from '../controls/OneTimeLink';
 import { words } from '../words';
-import { OneTimeLink } from './OneTimeLink';
 
 /** Creates a link by which somebody sets a new password. */
 export function PasswordLinkDialog({ person, onClose }: { person: User; onClose: () => void }) {
@@ -14,7 +14,7 @@ export function PasswordLinkDialog({ person, onClose }: { person: User; onClose:
     <Dialog open onClose={onClose} title={words.admin.linkTitle(person.username)} body={words.admin.linkBody}>
       {issue.error && <Notice>{explain(issue.error)}</Notice>}
       {issue.data ? (
-        <OneTimeLink link={issue.data} note={words.admin.linkOnce} />
+        <OneTimeLink url={issue.data.url} note={words.admin.linkOnce(words.time.dateTime(issue.data.expires_at))} />
       ) : (
         <DialogActions>
           <Button onClick={onClose}>{words.shell.cancel}</Button>

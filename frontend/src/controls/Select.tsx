@@ -8,8 +8,8 @@ export interface Choice {
 
 interface Props {
   label: string;
-  /** What the first option says, which chooses nothing. */
-  none: string;
+  /** What the first option says, which chooses nothing; without it, one is always chosen. */
+  none?: string;
   choices: Choice[];
   chosen: string | null;
   onChoose: (value: string | null) => void;
@@ -22,7 +22,7 @@ export function Select({ label, none, choices, chosen, onChoose }: Props) {
     <div className={styles.field}>
       <label htmlFor={id}>{label}</label>
       <select id={id} value={chosen ?? ''} onChange={(event) => onChoose(event.target.value || null)}>
-        <option value="">{none}</option>
+        {none !== undefined && <option value="">{none}</option>}
         {choices.map(({ value, label }) => (
           <option key={value} value={value}>
             {label}

@@ -1,15 +1,19 @@
 import { useQuery } from '@tanstack/react-query';
-import { Archive, Download, FileText } from 'lucide-react';
+import { Archive, Download, FileText, Link } from 'lucide-react';
+import { useState } from 'react';
 import { explain } from '../api/client';
 import { filesQuery } from '../api/files';
 import { paths } from '../api/paths';
 import type { StoredFile } from '../api/types';
+import { IconButton } from '../controls/Button';
 import { words } from '../words';
 import styles from './FilesPanel.module.css';
+import { ShareFileDialog } from './ShareFileDialog';
 
 /** The files of the chat: attachments, and what its desktop has saved. */
 export function ChatFiles({ chatId }: { chatId: string }) {
   const { data: files, error } = useQuery(filesQuery(chatId));
+  const [shared, setShared] = useState<StoredFile | null>(null);
   return (
     <>
       {error && <p className={styles.hint}>{explain(error)}</p>}
@@ -23,7 +27,7 @@ export function ChatFiles({ chatId }: { chatId: string }) {
         {files
           ?.toSorted((one, other) => other.created_at.localeCompare(one.created_at))
           .map((file) => (
-            <li key={file.id}>
+            <li key={file.id} className={styles.entry}>
               <a href={paths.fileContent(file.id)} download={file.name} className={styles.file}>
                 <FileText size={16} aria-hidden />
                 <span className="visually-hidden">{words.files.download} </span>
@@ -33,9 +37,13 @@ export function ChatFiles({ chatId }: { chatId: string }) {
                 </span>
                 <Download size={16} aria-hidden />
               </a>
+              <IconButton label={words.share.share(file.name)} onClick={() => setShared(file)}>
+                <Link size={16} />
+              </IconButton>
             </li>
           ))}
       </ul>
+      {shared && <ShareFileDialog file={shared} onClose={() => setShared(null)} />}
       {files && files.length > 1 && (
         <a href={paths.chatFiles(chatId)} download className={styles.file}>
           <Archive size={16} aria-hidden />

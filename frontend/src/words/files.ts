@@ -14,6 +14,26 @@ export const files = {
   views: 'Which files',
 } as const;
 
+/** A link that is passed on. */
+export const link = {
+  label: 'Link',
+  copy: 'Copy link',
+  copied: 'Copied',
+  copyFailed: 'Select the link and copy it yourself.',
+} as const;
+
+export const share = {
+  share: (name: string) => `Share ${name}`,
+  title: (name: string) => `Share ${name}`,
+  body: 'Whoever has the link can download the file until it expires, without an account.',
+  validFor: 'Valid for',
+  durations: { 3600: 'an hour', 86_400: 'a day', 604_800: 'a week', 2_592_000: '30 days' },
+  create: 'Create link',
+  until: (time: string) => `Works until ${time}, and as long as the file is here.`,
+  end: 'End all links to this file',
+  ended: 'All links to this file have ended.',
+} as const;
+
 export const home = {
   root: 'Home',
   path: 'Folder',

@@ -1,8 +1,11 @@
 export const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
 
+const dateTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
 
 export const time = {
+  /** A time of the API, as people write it. */
+  dateTime: (time: string): string => dateTime.format(new Date(time)),
   ms: (ms: number): string => {
     if (ms < 950) return `${Math.max(0.1, ms / 1000).toFixed(1)} s`;
     if (ms < 9950) return `${(ms / 1000).toFixed(1)} s`;

@@ -9,7 +9,7 @@ import { chats } from './chats';
 import { composer } from './composer';
 import { conversation } from './conversation';
 import { errors } from './errors';
-import { files, home } from './files';
+import { files, home, link, share } from './files';
 import { bytes, time } from './format';
 import { keys } from './keys';
 import { message } from './message';
@@ -34,11 +34,13 @@ export const words = {
   files,
   home,
   keys,
+  link,
   shortcuts,
   message,
   outcomes,
   question,
   settings,
+  share,
   shell,
   stage,
   steps,
