@@ -166,6 +166,28 @@ test('limits of everybody are set', async () => {
   await close();
 });
 
+test('kinds of files are refused', async () => {
+  const { page, close } = await administer();
+  const rules = section(page, 'Refused files');
+  await rules.getByLabel('Media types').fill('nonsense');
+  await rules.getByRole('button', { name: 'Save' }).click();
+  await rules.getByText('is no media type').waitFor();
+  await rules.getByLabel('Media types').fill('video/*');
+  await rules.getByLabel('Ends of names').fill('exe\n\n  tar.gz ');
+  await rules.getByRole('button', { name: 'Save' }).click();
+  await rules.getByRole('status').filter({ hasText: 'Saved' }).waitFor();
+  await page.reload();
+  await expect.poll(() => rules.getByLabel('Ends of names').inputValue()).toBe('exe\ntar.gz');
+  const upload = { file: { name: 'setup.exe', mimeType: 'application/octet-stream', buffer: Buffer.from('MZ') } };
+  const origin = new URL(page.url()).origin;
+  expect((await page.request.post('/api/v1/files/upload', { multipart: upload, headers: { origin } })).status()).toBe(422);
+  await rules.getByLabel('Ends of names').fill('');
+  await rules.getByLabel('Media types').fill('');
+  await rules.getByRole('button', { name: 'Save' }).click();
+  await rules.getByRole('status').filter({ hasText: 'Saved' }).waitFor();
+  await close();
+});
+
 test.each([
   ['light', 360],
   ['dark', 360],

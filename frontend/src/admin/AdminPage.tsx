@@ -1,5 +1,6 @@
 import { Section, SectionPage } from '../shell/SectionPage';
 import { words } from '../words';
+import { FileRulesForm } from './FileRulesForm';
 import { Invitations } from './Invitations';
 import { People } from './People';
 import { RegistrationForm } from './RegistrationForm';
@@ -20,6 +21,9 @@ export function AdminPage() {
       </Section>
       <Section title={words.admin.limitsTitle} body={words.admin.limitsBody}>
         <SiteLimits />
+      </Section>
+      <Section title={words.admin.fileRulesTitle} body={words.admin.fileRulesBody}>
+        <FileRulesForm />
       </Section>
     </SectionPage>
   );

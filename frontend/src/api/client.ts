@@ -39,7 +39,7 @@ export function problemFrom(status: number, body: string): ApiError {
   return new ApiError(status, 'unknown', words.errors.server(status));
 }
 
-type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** A new idempotency key. */
 export const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');

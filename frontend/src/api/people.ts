@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient, type InfiniteData } from '@tanstack/react-query';
 import { request, requestPage, type Page } from './client';
-import type { Invitation, Limits, SiteSettings, User } from './types';
+import type { FileRules, Invitation, Limits, SiteSettings, User } from './types';
 
 /** The number of people in a page of the list. */
 const PAGE = 50;
@@ -32,6 +32,11 @@ export const invitationsQuery = infiniteQueryOptions({
 export const siteSettingsQuery = queryOptions({
   queryKey: ['site-settings'],
   queryFn: () => request<SiteSettings>('GET', '/admin/settings'),
+});
+
+export const fileRulesQuery = queryOptions({
+  queryKey: ['file-rules'],
+  queryFn: () => request<FileRules>('GET', '/admin/file-rules'),
 });
 
 export interface NewPerson {
@@ -90,5 +95,13 @@ export function useChangeSiteSettings() {
     mutationFn: (changes: { registration?: SiteSettings['registration']['value']; limits?: Limits }) =>
       request<SiteSettings>('PATCH', '/admin/settings', changes),
     onSuccess: (settings) => client.setQueryData(siteSettingsQuery.queryKey, settings),
+  });
+}
+
+export function useReplaceFileRules() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (rules: FileRules) => request<FileRules>('PUT', '/admin/file-rules', rules),
+    onSuccess: (rules) => client.setQueryData(fileRulesQuery.queryKey, rules),
   });
 }
