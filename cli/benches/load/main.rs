@@ -1,5 +1,5 @@
 //! Loads a Deskhand that is started for it, and prints how it holds: many people at once, many rows, many event streams,
-//! a chat of many steps, many chats. Run it with `make bench-load`; name parts to measure only these: `PARTS="people rows"`.
+//! a chat of many steps, many chats, many logins. Run it with `make bench-load`; name parts to measure only these: `PARTS="people rows"`.
 
 #![expect(dead_code, reason = "the tests use more of what is shared with them")]
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a benchmark in which something fails is void")]
@@ -13,6 +13,7 @@ mod events;
 mod figures;
 #[path = "../../tests/it/installation.rs"]
 mod installation;
+mod logins;
 mod people;
 #[path = "../../tests/it/processes.rs"]
 mod processes;
@@ -41,6 +42,9 @@ async fn main() {
     }
     if wants("chats") {
         figures.extend(chats::measure().await);
+    }
+    if wants("logins") {
+        figures.extend(logins::measure().await);
     }
     figures::report(&figures);
 }
