@@ -29,6 +29,8 @@ use crate::text::visible;
 
 /// The header with an API token.
 const API_KEY: HeaderName = HeaderName::from_static("x-api-key");
+/// Carries an access token.
+const USER_TOKEN: HeaderName = HeaderName::from_static("x-user-token");
 /// The precision of the last use of a session.
 const NOTE_USE_EVERY: TimeDelta = TimeDelta::seconds(60);
 /// The most characters of a `User-Agent` that are kept.
@@ -129,6 +131,10 @@ async fn authenticated(parts: &mut Parts, state: &AppState) -> Result<Option<Cal
     if let Some(header) = parts.headers.get(&API_KEY) {
         let Ok(token) = header.to_str() else { return Ok(None) };
         return api_token_caller(token, state).await;
+    }
+    if let Some(header) = parts.headers.get(&USER_TOKEN) {
+        let Ok(token) = header.to_str() else { return Ok(None) };
+        return access_token_caller(token, state).await;
     }
     if let Some(ticket) = ticket(parts) {
         return ticket_caller(&ticket, parts, state).await;

@@ -39,7 +39,7 @@ const PROBLEM: &str = "application/problem+json";
         (name = "Administration", description = "Invitations, and settings of the installation. For superusers"),
         (name = "Administration", description = "The installation, for superusers"),
         (name = "Service", description = "The installation itself")),
-    security(("bearer" = []), ("session" = [])),
+    security(("bearer" = []), ("session" = []), ("user_token" = [])),
     components(schemas(
         crate::live::views::EventView,
         super::socket::SocketRequest,
@@ -77,6 +77,13 @@ impl Modify for BearerScheme {
         components.add_security_scheme(
             "api_key",
             SecurityScheme::ApiKey(utoipa::openapi::security::ApiKey::Header(key)),
+        );
+        let mut token = utoipa::openapi::security::ApiKeyValue::new("X-User-Token");
+        token.description =
+            Some("An access token, for clients whose `Authorization` header a proxy needs".to_owned());
+        components.add_security_scheme(
+            "user_token",
+            SecurityScheme::ApiKey(utoipa::openapi::security::ApiKey::Header(token)),
         );
     }
 }
@@ -191,6 +198,7 @@ fn secure(operation: &mut Operation, reads: bool) {
     let mut ways = vec![
         SecurityRequirement::new("bearer", scopes.clone()),
         SecurityRequirement::new("session", [""; 0]),
+        SecurityRequirement::new("user_token", [""; 0]),
     ];
     let refused = if scope.is_some() {
         ways.push(SecurityRequirement::new("api_key", scopes));

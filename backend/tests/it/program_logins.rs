@@ -58,6 +58,13 @@ async fn a_login_answers_in_the_words_of_every_client() {
     });
     assert_eq!(answer["user"], user);
     ok(me(&app, &answer)).await;
+    let access_token = answer["access_token"].as_str().unwrap();
+    let user_token = |token: &str| app.get("/api/v1/users/me").header("x-user-token", token);
+    ok(user_token(access_token)).await;
+    for wrong in ["", "dh_", &access_token[1..]] {
+        let (_, cookie) = log_in(&app, "root").await;
+        is_refused(user_token(wrong).header("cookie", &cookie), "unauthorized").await;
+    }
 
     let form = app
         .request(Method::POST, "/api/v1/auth/login")
