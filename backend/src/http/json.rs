@@ -5,8 +5,9 @@ use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
-use serde::de::{Deserialize, DeserializeOwned, Deserializer};
+use serde::de::{Deserialize, DeserializeOwned, Deserializer, Error as _};
 use serde_json::value::RawValue;
+use serde_json::{Map, Value};
 
 use crate::http::problem::ApiError;
 
@@ -58,4 +59,30 @@ where
     D: Deserializer<'de>,
 {
     Option::deserialize(deserializer).map(Some)
+}
+
+/// An object inside a body, or `null`. For `#[serde(deserialize_with)]`: an array would be taken for an object whose fields
+/// have these values.
+///
+/// # Errors
+/// When the value has another type.
+pub fn object<'de, T, D>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    T: DeserializeOwned,
+    D: Deserializer<'de>,
+{
+    let object = Option::<Map<String, Value>>::deserialize(deserializer)?;
+    object.map(|object| T::deserialize(Value::Object(object)).map_err(D::Error::custom)).transpose()
+}
+
+/// Like [`object`], and distinguishes `null` (`Some(None)`) from a missing field (`None`).
+///
+/// # Errors
+/// When the value has another type.
+pub fn nullable_object<'de, T, D>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
+where
+    T: DeserializeOwned,
+    D: Deserializer<'de>,
+{
+    object(deserializer).map(Some)
 }

@@ -11,7 +11,7 @@ use utoipa::{IntoParams, ToSchema};
 use crate::app::AppState;
 use crate::http::current_user::CurrentUser;
 use crate::http::idempotency_key::IdempotencyKey;
-use crate::http::json::{Json, nullable};
+use crate::http::json::{Json, nullable_object};
 use crate::http::owned::OwnedChat;
 use crate::http::page::{PageParameters, PageRequest};
 use crate::http::problem::{ApiError, Problem};
@@ -50,7 +50,7 @@ pub(super) struct ChatSettings {
     title: Option<String>,
     /// Which actions need approval in this chat, from the run's next step on; `null` restores the user's
     /// default.
-    #[serde(default, deserialize_with = "nullable")]
+    #[serde(default, deserialize_with = "nullable_object")]
     #[schema(value_type = Option<ApprovalPolicy>)]
     approval: Option<Option<ApprovalPolicy>>,
 }

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::app::AppState;
-use crate::http::json::Json;
+use crate::http::json::{Json, object};
 use crate::http::owned::OwnedChat;
 use crate::http::page::{BeforeParameters, BeforeRequest};
 use crate::http::problem::{ApiError, Problem};
@@ -20,7 +20,7 @@ use crate::store::internet_requests::InternetRequest;
 #[schema(example = json!({ "policy": { "mode": "listed", "names": ["*.oebb.at"] } }))]
 pub(super) struct NewInternetPolicy {
     /// `null` leaves only the installation's policy.
-    #[serde(deserialize_with = "Option::deserialize")]
+    #[serde(deserialize_with = "object")]
     policy: Option<EgressPolicy>,
 }
 

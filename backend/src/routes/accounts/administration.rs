@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use crate::app::AppState;
 use crate::config::limits::Limits;
-use crate::http::json::Json;
+use crate::http::json::{Json, object};
 use crate::http::problem::{ApiError, Problem};
 use crate::http::user_path::UserPath;
 use crate::services::users::changes::UserChange;
@@ -37,7 +37,7 @@ pub(in crate::routes) struct UserForm {
     #[serde(default)]
     disabled: Option<bool>,
     /// What the user may have, where it differs from the others.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "object")]
     limits: Option<Limits>,
 }
 

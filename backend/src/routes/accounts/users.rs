@@ -10,7 +10,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::app::AppState;
 use crate::http::current_user::{CurrentUser, Superuser};
-use crate::http::json::{Json, nullable};
+use crate::http::json::{Json, nullable, nullable_object};
 use crate::http::page::{PageParameters, PageRequest};
 use crate::http::problem::{ApiError, Problem};
 use crate::http::query::Query;
@@ -46,7 +46,7 @@ pub(in crate::routes) struct OwnSettings {
     #[serde(default)]
     email: Option<String>,
     /// Which actions need approval in chats without a policy of their own; `null` for none.
-    #[serde(default, deserialize_with = "nullable")]
+    #[serde(default, deserialize_with = "nullable_object")]
     #[schema(value_type = Option<ApprovalPolicy>)]
     approval: Option<Option<ApprovalPolicy>>,
     /// The time zone of the user's desktops, as a name of the IANA database; `null` for that of the browser, else the

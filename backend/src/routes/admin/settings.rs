@@ -8,7 +8,7 @@ use crate::app::AppState;
 use crate::config::limits::Limits;
 use crate::config::registration::RegistrationMode;
 use crate::http::current_user::Superuser;
-use crate::http::json::Json;
+use crate::http::json::{Json, object};
 use crate::http::problem::{ApiError, Problem};
 
 /// The settings of the installation.
@@ -49,7 +49,7 @@ pub(in crate::routes) struct SiteSettingsForm {
     #[serde(default)]
     registration: Option<RegistrationMode>,
     /// All that is set of what each person may have; `null`: as without a setting.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "object")]
     limits: Option<Limits>,
 }
 
