@@ -44,6 +44,7 @@ use crate::services::quotas::Quotas;
 use crate::services::runs::Runs;
 use crate::services::runs::driver::RunDriver;
 use crate::services::runs::supervisor::Supervisor;
+use crate::services::second_factors::SecondFactors;
 use crate::services::sessions::Sessions;
 use crate::services::site_settings::SiteSettings;
 use crate::services::tickets::Tickets;
@@ -71,6 +72,8 @@ pub struct AppState {
     pub event_log: EventLog,
     /// The operations on accounts.
     pub accounts: Accounts,
+    /// Second factors, and logins with a password.
+    pub second_factors: SecondFactors,
     /// The operations on invitations.
     pub invitations: Invitations,
     /// What people may have.
@@ -203,6 +206,7 @@ impl AppState {
         };
         let runs =
             Runs { log: event_log.clone(), supervisor: supervisor.clone(), shutdown: shutdown.clone() };
+        let accounts = Accounts::new(database.clone(), clock.clone());
         Ok(Self {
             users: Users {
                 database: database.clone(),
@@ -228,6 +232,8 @@ impl AppState {
                 quotas: quotas.clone(),
             },
             quotas,
+            second_factors: SecondFactors { accounts: accounts.clone(), vault: vault.clone() },
+            accounts,
             vault,
             feed: Feed { database: database.clone(), hub: hub.clone(), shutdown: shutdown.clone() },
             blob_collector,
@@ -236,7 +242,6 @@ impl AppState {
             api_tokens: ApiTokens { database: database.clone(), clock: clock.clone() },
             tickets: Tickets { database: database.clone(), clock: clock.clone() },
             supervisor,
-            accounts: Accounts::new(database.clone(), clock.clone()),
             invitations: Invitations { database: database.clone(), clock: clock.clone() },
             site_settings,
             upload_limit: config.upload_limit(),

@@ -137,7 +137,7 @@ impl Reset {
         anyhow::ensure!(
             self.yes,
             "This deletes the keys that sign logins, and every other secret in the database. People and programs have to \
-             log in again, and to enter their keys again. Stop Deskhand first, and give --yes to go on"
+             log in again, and to enter their keys again; two-step login is off for everybody. Stop Deskhand first, and give --yes to go on"
         );
         let installation = self.installation;
         let (open, database) = installation.open().await?;

@@ -74,6 +74,7 @@ impl Scope {
                 | "update_user"
                 | "delete_user"
                 | "create_password_link"
+                | "reset_second_factor"
                 | "get_usage",
                 _,
             )

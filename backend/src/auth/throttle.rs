@@ -1,7 +1,8 @@
 //! Slows down whoever guesses passwords, by account and by client address.
 //!
-//! An account is counted for each address separately, so that strangers can't lock its owner out. Only failures count,
-//! so governor does not fit: it can't take an attempt back.
+//! An account is counted for each address separately, so that strangers can't lock its owner out. Codes of a second factor are
+//! counted for the account alone: whoever sends them knows the password, and there are few. Only failures count, so governor does
+//! not fit: it can't take an attempt back.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
@@ -9,6 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use protocol::ids::UserId;
 
 use crate::clock::Clock;
 
@@ -16,6 +18,9 @@ use crate::clock::Clock;
 const OF_ACCOUNT: Limit = Limit { failures: 10, recovery: Duration::from_secs(10) };
 /// Failures from one address with any account; many people may share it.
 const OF_ADDRESS: Limit = Limit { failures: 100, recovery: Duration::from_secs(2) };
+/// Wrong codes of the second factor of one account, from all addresses. Of a million codes three are right at any time, so that
+/// guessing takes years.
+const OF_CODES: Limit = Limit { failures: 20, recovery: Duration::from_secs(5 * 60) };
 /// Wrong one-time links from one address.
 const OF_LINKS: Limit = Limit { failures: 10, recovery: Duration::from_secs(10) };
 /// Registrations from one address, whether they fail or not: they tell which names are taken.
@@ -33,6 +38,7 @@ struct Limit {
 enum Key {
     Account(String, Option<IpAddr>),
     Address(IpAddr),
+    Codes(UserId),
     Links(Option<IpAddr>),
     Registrations(Option<IpAddr>),
 }
@@ -42,6 +48,7 @@ impl Key {
         match self {
             Self::Account(..) => &OF_ACCOUNT,
             Self::Address(_) => &OF_ADDRESS,
+            Self::Codes(_) => &OF_CODES,
             Self::Links(_) => &OF_LINKS,
             Self::Registrations(_) => &OF_REGISTRATIONS,
         }
@@ -83,6 +90,14 @@ impl LoginThrottle {
         let mut keys = vec![Key::Account(username.to_lowercase(), address)];
         keys.extend(address.map(Key::Address));
         self.begin(keys)
+    }
+
+    /// Registers the attempt to use a code of an account's second factor, besides that to log in.
+    ///
+    /// # Errors
+    /// How long to wait, if too many were wrong.
+    pub fn code_attempt(&self, user_id: UserId) -> Result<Attempt<'_>, Duration> {
+        self.begin(vec![Key::Codes(user_id)])
     }
 
     /// Registers the attempt to use a one-time link.
@@ -134,7 +149,7 @@ impl Attempt<'_> {
         account.and_then(|key| counters.remove(&key));
     }
 
-    /// Takes the attempt back, because the password was not checked.
+    /// Takes the attempt back, because it proves nothing.
     pub fn retract(self) {
         let mut counters = self.throttle.counters.lock().unwrap_or_else(PoisonError::into_inner);
         for key in &self.keys {
@@ -228,6 +243,20 @@ mod tests {
         assert!(throttle.attempt("ada", None).is_ok());
         pass(2);
         assert!(throttle.attempt("ada", HOME).is_ok());
+    }
+
+    #[test]
+    fn codes_are_limited_whatever_their_addresses() {
+        let (throttle, pass) = throttle();
+        let [ada, bob] = [UserId::generate(), UserId::generate()];
+        for _ in 0..20 {
+            drop(throttle.code_attempt(ada).unwrap());
+        }
+        assert_eq!(throttle.code_attempt(ada).err(), Some(Duration::from_secs(300)));
+        assert!(throttle.code_attempt(bob).is_ok());
+        pass(300);
+        throttle.code_attempt(ada).unwrap().succeeded();
+        assert!(throttle.code_attempt(ada).is_ok());
     }
 
     #[test]

@@ -22,7 +22,7 @@ use crate::http::client::Client;
 use crate::http::problem::ApiError;
 use crate::http::request_rate;
 use crate::http::sessions::{USER_ID, extend, stored_id};
-use crate::services::audit::Source;
+use crate::services::audit::{Actor, Source};
 use crate::store::sessions;
 use crate::store::users::User;
 use crate::text::visible;
@@ -101,6 +101,17 @@ impl FromRequestParts<AppState> for Superuser {
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
         let Caller { user, .. } = Caller::from_request_parts(parts, state).await?;
         if user.is_superuser { Ok(Self(user)) } else { Err(ApiError::SuperuserRequired) }
+    }
+}
+
+impl FromRequestParts<AppState> for Actor {
+    type Rejection = ApiError;
+
+    /// Superusers only.
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
+        let Superuser(user) = Superuser::from_request_parts(parts, state).await?;
+        let Ok(source) = Source::from_request_parts(parts, state).await;
+        Ok(Self::User(Box::new(user), source))
     }
 }
 

@@ -46,7 +46,7 @@ pub enum ApiError {
     /// The username or the password is wrong.
     #[error("Wrong username or password.")]
     WrongCredentials,
-    /// A token in the body of the request is not valid.
+    /// A token or a code in the body of the request is missing or not valid.
     #[error("{detail}")]
     TokenRefused {
         /// Machine-readable.

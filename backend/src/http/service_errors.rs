@@ -22,6 +22,7 @@ use crate::services::program_logins::LoginError;
 use crate::services::quotas::QuotaError;
 use crate::services::registration::RegistrationError;
 use crate::services::runs::RunError;
+use crate::services::second_factors::SecondFactorError;
 use crate::services::sessions::SessionError;
 use crate::services::site_settings::SettingError;
 use crate::services::tickets::TicketError;
@@ -62,10 +63,34 @@ impl From<AccountError> for ApiError {
             AccountError::WrongCredentials => Self::WrongCredentials,
             AccountError::WrongPassword => Self::forbidden("wrong_password", detail),
             AccountError::Disabled => Self::forbidden("account_disabled", detail),
-            AccountError::Throttled(wait) => Self::Throttled { detail, retry_after: wait },
+            AccountError::SecondFactorRequired => {
+                Self::TokenRefused { code: "second_factor_required", detail }
+            }
+            AccountError::SecondFactorWrong => Self::TokenRefused { code: "second_factor_wrong", detail },
+            AccountError::Throttled(wait) | AccountError::CodesThrottled(wait) => {
+                Self::Throttled { detail, retry_after: wait }
+            }
             AccountError::Busy => Self::Busy(detail),
             AccountError::Database(error) => error.into(),
             AccountError::Internal(error) => Self::Internal(error),
+        }
+    }
+}
+
+impl From<SecondFactorError> for ApiError {
+    fn from(error: SecondFactorError) -> Self {
+        let detail = error.to_string();
+        match error {
+            SecondFactorError::On => Self::conflict("second_factor_on", detail),
+            SecondFactorError::Off => Self::conflict("second_factor_off", detail),
+            SecondFactorError::NotBegun => Self::conflict("second_factor_not_begun", detail),
+            // Not 401: the caller is logged in.
+            SecondFactorError::WrongCode => Self::forbidden("second_factor_wrong", detail),
+            SecondFactorError::Own => Self::forbidden("own_second_factor", detail),
+            SecondFactorError::NoSuchUser => Self::NotFound("user"),
+            SecondFactorError::Account(error) => error.into(),
+            SecondFactorError::Database(error) => error.into(),
+            SecondFactorError::Internal(error) => Self::Internal(error),
         }
     }
 }

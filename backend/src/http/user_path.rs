@@ -6,15 +6,15 @@ use protocol::ids::UserId;
 use serde::Deserialize;
 
 use crate::app::AppState;
-use crate::http::current_user::Superuser;
 use crate::http::problem::ApiError;
+use crate::services::audit::Actor;
 
 /// The user named by `{user_id}`. For superusers only; there may be no such user.
 pub struct UserPath {
     /// The user.
     pub user_id: UserId,
     /// The superuser who asks.
-    pub by: UserId,
+    pub by: Actor,
 }
 
 #[derive(Deserialize)]
@@ -26,10 +26,10 @@ impl FromRequestParts<AppState> for UserPath {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
-        let Superuser(by) = Superuser::from_request_parts(parts, state).await?;
+        let by = Actor::from_request_parts(parts, state).await?;
         let Ok(Path(Named { user_id })) = Path::<Named>::from_request_parts(parts, state).await else {
             return Err(ApiError::NotFound("user"));
         };
-        Ok(Self { user_id, by: by.id })
+        Ok(Self { user_id, by })
     }
 }

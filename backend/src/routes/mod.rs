@@ -42,8 +42,8 @@ use utoipa_axum::routes;
 use utoipa_swagger_ui::{Config as SwaggerConfig, SwaggerUi};
 
 use self::accounts::{
-    administration, api_tokens, login, password_links, registration, sessions, setup, tickets, tokens, usage,
-    users,
+    administration, api_tokens, login, password_links, registration, second_factor, sessions, setup, tickets,
+    tokens, usage, users,
 };
 use self::document::ApiDoc;
 use crate::app::AppState;
@@ -85,6 +85,10 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(sessions::list))
         .routes(routes!(sessions::end))
         .routes(routes!(sessions::change_password))
+        .routes(routes!(second_factor::get, second_factor::create, second_factor::delete))
+        .routes(routes!(second_factor::confirm))
+        .routes(routes!(second_factor::create_recovery_codes))
+        .routes(routes!(second_factor::reset))
         .routes(routes!(api_tokens::list, api_tokens::create))
         .routes(routes!(api_tokens::revoke))
         .routes(routes!(tickets::create))

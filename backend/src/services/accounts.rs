@@ -11,7 +11,7 @@ use rand::Rng as _;
 use sha2::{Digest as _, Sha256};
 
 use crate::auth::password::{PasswordError, Passwords};
-use crate::auth::throttle::LoginThrottle;
+use crate::auth::throttle::{Attempt, LoginThrottle};
 use crate::clock::Clock;
 use crate::database::{Database, DatabaseError, from_database};
 use crate::locale;
@@ -20,6 +20,7 @@ use crate::services::audit::Source;
 use crate::store::audit::{self, AuditAction};
 use crate::store::users::{NewUser, User, UserChanges, UserRole, WriteUserError};
 use crate::store::{Connection, setup_tokens, users};
+use crate::vault::VaultError;
 
 /// Why an account can't be created, or logged in to. Messages are user-facing.
 #[derive(Debug, thiserror::Error)]
@@ -51,6 +52,17 @@ pub enum AccountError {
     /// The password that confirms an action is wrong.
     #[error("Wrong password.")]
     WrongPassword,
+    /// The password is right, and the account has a second factor.
+    #[error("Enter the code of your authenticator app, or a recovery code.")]
+    SecondFactorRequired,
+    /// The code is wrong, or was used before.
+    #[error(
+        "This code is wrong, too old, or used already. Enter the next one, and check that the clock of your device is right."
+    )]
+    SecondFactorWrong,
+    /// Too many codes of the second factor were wrong.
+    #[error("Too many wrong codes. Use a recovery code, or try again in {} s.", .0.as_secs().max(1))]
+    CodesThrottled(Duration),
     /// A superuser has disabled the account.
     #[error("This account is disabled. Ask an administrator of this installation.")]
     Disabled,
@@ -85,6 +97,15 @@ impl From<PasswordError> for AccountError {
         match error {
             PasswordError::Busy => Self::Busy,
             PasswordError::Internal(error) => Self::Internal(error),
+        }
+    }
+}
+
+impl From<VaultError> for AccountError {
+    fn from(error: VaultError) -> Self {
+        match error {
+            VaultError::Database(error) => Self::Database(error),
+            other => Self::Internal(other.into()),
         }
     }
 }
@@ -147,16 +168,17 @@ impl Accounts {
         .await
     }
 
-    /// The user with this name or e-mail address, and this password.
+    /// The user with this name or e-mail address, and this password. It does not suffice to log in: the account may have a second
+    /// factor. The attempt counts as failed unless it succeeds or is retracted.
     ///
     /// # Errors
     /// When the username or the password is wrong, or too many logins have failed.
-    pub async fn authenticate(
+    pub(super) async fn check_password(
         &self,
         username: &str,
         password: &Secret,
         source: &Source,
-    ) -> Result<User, AccountError> {
+    ) -> Result<(User, Attempt<'_>), AccountError> {
         // No account has such a name, and Postgres could not even look for the second.
         if username.chars().count() > TEXT_LIMIT || username.contains('\0') {
             return Err(AccountError::WrongCredentials);
@@ -169,8 +191,11 @@ impl Accounts {
         match self.with_password(username, password).await {
             // Told only to those who know the password.
             Ok(Checked::Right(user)) => {
-                attempt.succeeded();
-                if user.disabled_at.is_some() { Err(AccountError::Disabled) } else { Ok(user) }
+                if user.disabled_at.is_none() {
+                    return Ok((user, attempt));
+                }
+                attempt.retract();
+                Err(AccountError::Disabled)
             }
             Ok(Checked::Wrong(user)) => {
                 tracing::warn!(user.name = ?username, client.address = ?address, "a login failed");
@@ -184,14 +209,19 @@ impl Accounts {
         }
     }
 
-    /// Checks the password of a user who is logged in, before an action that can't be undone.
+    /// Checks the password of a user who is logged in, before an action that can't be undone. It forgives no failed logins: a second
+    /// factor is not proved.
     ///
     /// # Errors
     /// When it is wrong, or too many have been.
     pub async fn confirm(&self, user: &User, password: &Secret, source: &Source) -> Result<(), AccountError> {
-        match self.authenticate(&user.username, password, source).await {
+        match self.check_password(&user.username, password, source).await {
+            Ok((_, attempt)) => {
+                attempt.retract();
+                Ok(())
+            }
             Err(AccountError::WrongCredentials) => Err(AccountError::WrongPassword),
-            confirmed => confirmed.map(drop),
+            Err(error) => Err(error),
         }
     }
 

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use protocol::ids::UserId;
 
 use crate::store::Connection;
 use crate::store::audit::{self, AuditAction, NewAuditEntry};
@@ -51,6 +52,37 @@ impl Source {
             address: self.address_text(),
             client: Some(self.client.clone()).filter(|client| !client.is_empty()),
             detail: serde_json::json!({}),
+        }
+    }
+}
+
+/// Who administers something, and from where.
+#[derive(Debug, Clone)]
+pub enum Actor {
+    /// A user.
+    User(Box<User>, Source),
+    /// The command line, or the installation itself.
+    Installation,
+}
+
+impl Actor {
+    /// The user.
+    #[must_use]
+    pub fn id(&self) -> Option<UserId> {
+        match self {
+            Self::User(user, _) => Some(user.id),
+            Self::Installation => None,
+        }
+    }
+
+    /// An entry about what they did to an object: an id or a name.
+    #[must_use]
+    pub fn entry(&self, action: AuditAction, object: String, now: DateTime<Utc>) -> NewAuditEntry {
+        match self {
+            Self::User(user, source) => {
+                NewAuditEntry { object: Some(object), ..source.entry(user, action, now) }
+            }
+            Self::Installation => NewAuditEntry::of_installation(action, object, now),
         }
     }
 }

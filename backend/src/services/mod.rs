@@ -26,6 +26,7 @@ pub mod registration;
 pub mod replicas;
 pub mod runs;
 pub mod screenshots;
+pub mod second_factors;
 pub mod sessions;
 pub mod site_settings;
 pub mod tickets;

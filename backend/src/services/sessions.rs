@@ -82,7 +82,7 @@ from_database!(SessionError);
 impl From<AccountError> for SessionError {
     fn from(error: AccountError) -> Self {
         match error {
-            AccountError::WrongCredentials => Self::OldPasswordWrong,
+            AccountError::WrongPassword => Self::OldPasswordWrong,
             other => Self::Account(other),
         }
     }
@@ -197,7 +197,7 @@ impl Sessions {
     ) -> Result<(), SessionError> {
         let hash = {
             account_form::check_password(new).map_err(AccountError::from)?;
-            accounts.authenticate(&user.username, old, source).await?;
+            accounts.confirm(user, old, source).await?;
             accounts.passwords.hash(new.expose().to_owned()).await.map_err(AccountError::from)?
         };
         let now = self.clock.now();

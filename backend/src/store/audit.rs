@@ -16,7 +16,7 @@ text_enum! {
     AuditAction {
         /// A browser or a program logged in.
         LoggedIn = "login",
-        /// A login failed: the password was wrong.
+        /// A login failed: the password was wrong, or the code of the second factor.
         LoginFailed = "login_failed",
         /// A browser or a program logged out.
         LoggedOut = "logout",
@@ -28,6 +28,16 @@ text_enum! {
         PasswordChanged = "password_changed",
         /// A refresh token was used a second time, which ended the login.
         RefreshReused = "refresh_reused",
+        /// Somebody turned on their second factor.
+        SecondFactorEnabled = "second_factor_enabled",
+        /// Somebody turned off their second factor.
+        SecondFactorDisabled = "second_factor_disabled",
+        /// A superuser, or the command line, removed the second factor of somebody who has lost it.
+        SecondFactorReset = "second_factor_reset",
+        /// A recovery code was used in place of the second factor.
+        RecoveryCodeUsed = "recovery_code_used",
+        /// Somebody got new recovery codes, which replace the others.
+        RecoveryCodesReplaced = "recovery_codes_replaced",
         /// An API token was created.
         TokenCreated = "token_created",
         /// An API token was revoked.

@@ -24,12 +24,14 @@ pub mod messages;
 pub mod password_links;
 pub mod pool_desktops;
 pub mod quota_use;
+pub mod recovery_codes;
 pub mod refresh_tokens;
 pub mod runs;
 #[expect(missing_docs, reason = "generated; the tables and columns carry their comments in the migrations")]
 pub mod schema;
 pub mod screenshots;
 pub mod sealed_columns;
+pub mod second_factors;
 pub mod sessions;
 pub mod settings;
 pub mod setup_tokens;

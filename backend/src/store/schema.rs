@@ -229,6 +229,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    recovery_codes (user_id, sha256) {
+        user_id -> Uuid,
+        sha256 -> Bytea,
+        used_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     refresh_tokens (id) {
         id -> Uuid,
         family_id -> Uuid,
@@ -267,6 +275,16 @@ diesel::table! {
         chat_id -> Uuid,
         sha256 -> Text,
         media_type -> Text,
+    }
+}
+
+diesel::table! {
+    second_factors (user_id) {
+        user_id -> Uuid,
+        secret_sealed -> Bytea,
+        created_at -> Timestamptz,
+        confirmed_at -> Nullable<Timestamptz>,
+        last_step -> Nullable<Int8>,
     }
 }
 
@@ -381,9 +399,11 @@ diesel::joinable!(messages -> events (id));
 diesel::joinable!(messages -> runs (run_id));
 diesel::joinable!(password_links -> users (user_id));
 diesel::joinable!(quota_use -> users (user_id));
+diesel::joinable!(recovery_codes -> second_factors (user_id));
 diesel::joinable!(refresh_tokens -> token_families (family_id));
 diesel::joinable!(runs -> chats (chat_id));
 diesel::joinable!(screenshots -> chats (chat_id));
+diesel::joinable!(second_factors -> users (user_id));
 diesel::joinable!(sessions -> users (user_id));
 diesel::joinable!(settings -> users (set_by));
 diesel::joinable!(tickets -> api_tokens (api_token_id));
@@ -415,9 +435,11 @@ diesel::allow_tables_to_appear_in_same_query!(
     password_links,
     pool_desktops,
     quota_use,
+    recovery_codes,
     refresh_tokens,
     runs,
     screenshots,
+    second_factors,
     sessions,
     settings,
     setup_tokens,

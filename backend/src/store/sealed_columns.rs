@@ -24,8 +24,12 @@ pub struct SealedColumn {
 pub const SIGNING_KEYS: SealedColumn =
     SealedColumn { table: "signing_keys", id: "kid", column: "private_sealed" };
 
+/// The secrets that the codes of second factors follow from.
+pub const SECOND_FACTORS: SealedColumn =
+    SealedColumn { table: "second_factors", id: "user_id", column: "secret_sealed" };
+
 /// All columns with sealed values. A rotation of the master key goes through them.
-pub const ALL: [SealedColumn; 1] = [SIGNING_KEYS];
+pub const ALL: [SealedColumn; 2] = [SIGNING_KEYS, SECOND_FACTORS];
 
 /// A sealed value, and the row that it is in.
 #[derive(Debug, QueryableByName)]

@@ -206,6 +206,7 @@ impl TestApp {
         .unwrap();
         if let Some(passwords) = options.passwords {
             state.accounts.passwords = passwords;
+            state.second_factors.accounts = state.accounts.clone();
         }
         if let Some(limits) = options.connections {
             state.connection_limits = limits;

@@ -4,6 +4,7 @@
 mod accounts;
 mod api_tokens;
 mod app;
+mod authenticator;
 mod authorization;
 mod base_path;
 mod blob_collection;
@@ -34,6 +35,7 @@ mod quotas;
 mod registration;
 mod replicas;
 mod schema;
+mod second_factors;
 mod sessions;
 mod signing_keys;
 mod slow_viewers;

@@ -122,7 +122,12 @@ impl Deskhand {
     }
 
     pub(crate) async fn login(&self, username: &str) -> String {
-        let credentials = json!({ "username": username, "password": PASSWORD });
+        self.login_with(username, PASSWORD).await
+    }
+
+    /// Like [`Deskhand::login`], with another password.
+    pub(crate) async fn login_with(&self, username: &str, password: &str) -> String {
+        let credentials = json!({ "username": username, "password": password });
         let answer = ok(self.request(Method::POST, "/auth/login").json(&credentials)).await;
         answer["access_token"].as_str().unwrap().to_owned()
     }

@@ -31,6 +31,7 @@ mod replicas;
 mod rows;
 mod stored;
 mod takeover;
+mod two_step;
 mod upgrade;
 mod upload_limit;
 mod users;

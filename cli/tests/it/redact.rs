@@ -4,15 +4,17 @@ use chrono::DateTime;
 use serde_json::Value;
 
 /// Fields whose value differs between test runs, or with every change of a prompt.
-const FIELDS: [(&str, &str); 24] = [
+const FIELDS: [(&str, &str); 28] = [
     ("access_token", "[token]"),
     ("cache_read_tokens", "[count]"),
     ("cache_write_tokens", "[count]"),
     ("cached_share", "[share]"),
     ("check", "[sealed]"),
+    ("codes", "[codes]"),
     ("elapsed_ms", "[duration]"),
     ("home_bytes", "[count]"),
     ("input_tokens", "[count]"),
+    ("last_step", "[step]"),
     ("microdollars", "[cost]"),
     ("modified_ms", "[time]"),
     ("n", "[modulus]"),
@@ -23,6 +25,8 @@ const FIELDS: [(&str, &str); 24] = [
     ("public_der", "[key]"),
     ("refresh_token", "[token]"),
     ("request_sha256", "[sha256]"),
+    ("secret", "[secret]"),
+    ("secret_sealed", "[sealed]"),
     ("sha256", "[sha256]"),
     ("successor_sealed", "[sealed]"),
     ("ticket", "[token]"),

@@ -15,14 +15,15 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use crate::api::Api;
-use crate::deskhand::{Deskhand, ok};
+use crate::deskhand::{Deskhand, PASSWORD, ok};
 use crate::installation::until;
 use crate::redact::redact;
 use crate::rows::select;
+use crate::two_step::TwoStep;
 use crate::vendor::Vendor;
 
 /// Every table except `events`, with the order of its rows.
-const TABLES: [(&str, &str); 26] = [
+const TABLES: [(&str, &str); 28] = [
     ("api_tokens", "id"),
     ("audit", "id"),
     ("chat_internet", "chat_id"),
@@ -40,8 +41,10 @@ const TABLES: [(&str, &str); 26] = [
     ("password_links", "user_id"),
     ("pool_desktops", "id"),
     ("quota_use", "kind"),
+    ("recovery_codes", "used_at"),
     ("refresh_tokens", "id"),
     ("runs", "id"),
+    ("second_factors", "user_id"),
     ("sessions", "id"),
     ("settings", "key"),
     ("setup_tokens", "created_at"),
@@ -184,8 +187,11 @@ async fn every_table_and_every_kind_of_event() {
     api.send(Method::PATCH, &format!("/users/{me}"), &json!({ "limits": { "sockets": 50 } })).await;
     let last = ok(api.get(&chat)).await["messages"].as_array().unwrap().last().unwrap()["id"].clone();
     ok(keyed(api.post(&format!("{chat}/fork"), &json!({ "message_id": last })), "fork")).await;
-    let session = json!({ "username": "ada", "password": crate::deskhand::PASSWORD });
+    let session = json!({ "username": "ada", "password": PASSWORD });
     ok(api.deskhand.request(Method::POST, "/auth/session").json(&session)).await;
+    let two_step = TwoStep::turn_on(&api.deskhand, &api.token, PASSWORD).await;
+    let login = json!({ "username": "ada", "password": PASSWORD, "code": two_step.recovery_codes[0] });
+    ok(api.deskhand.request(Method::POST, "/auth/login").json(&login)).await;
     api.send(Method::POST, &format!("{chat}/desktop/control"), &json!({})).await;
 
     for (table, order) in TABLES {

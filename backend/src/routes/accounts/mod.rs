@@ -5,6 +5,7 @@ pub(super) mod api_tokens;
 pub(super) mod login;
 pub(super) mod password_links;
 pub(super) mod registration;
+pub(super) mod second_factor;
 pub(super) mod sessions;
 pub(super) mod setup;
 pub(super) mod tickets;

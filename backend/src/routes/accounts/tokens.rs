@@ -16,15 +16,19 @@ use crate::http::json_or_form::JsonOrForm;
 use crate::http::problem::{ApiError, Problem};
 use crate::services::audit::Source;
 use crate::services::program_logins::Tokens;
+use crate::services::second_factors::Credentials;
 use crate::store::users::User;
 
-/// A username and password, and what the program calls itself.
+/// A username and password, a code if the account has a second factor, and what the program calls itself.
 #[derive(Deserialize, ToSchema)]
 #[schema(example = json!({ "username": "ada", "password": "correct horse battery" }))]
 pub(in crate::routes) struct ProgramCredentials {
     /// The username, or the e-mail address.
     username: String,
     password: Secret,
+    /// A code of the authenticator app, or a recovery code. Accounts without a second factor need none.
+    #[serde(default)]
+    code: Option<Secret>,
     /// What the list of sessions calls this login; at most 100 characters.
     #[serde(default)]
     label: String,
@@ -122,7 +126,7 @@ pub(in crate::routes) struct LogoutForm {
     responses(
     (status = 200, body = LoginTokens),
     (status = 400, body = Problem, description = "Malformed JSON"),
-    (status = 401, body = Problem, description = "The username or password is wrong"),
+    (status = 401, body = Problem, description = "The username or password is wrong (`wrong_credentials`); or the password is right, and a code is missing (`second_factor_required`) or wrong (`second_factor_wrong`)"),
     (status = 415, body = Problem, description = "Neither JSON nor a form"),
     (status = 422, body = Problem, description = "A body of another shape, or a label that is too long"),
     (status = 429, body = Problem, description = "Too many failed logins with this account or from this address; `Retry-After` says when to try again"),
@@ -132,8 +136,9 @@ pub(in crate::routes) async fn login(
     source: Source,
     JsonOrForm(credentials): JsonOrForm<ProgramCredentials>,
 ) -> Result<Json<LoginTokens>, ApiError> {
-    let ProgramCredentials { username, password, label } = credentials;
-    let user = state.accounts.authenticate(&username, &password, &source).await?;
+    let ProgramCredentials { username, password, code, label } = credentials;
+    let credentials = Credentials { username: &username, password: &password, code: code.as_ref() };
+    let user = state.second_factors.authenticate(credentials, &source).await?;
     Ok(Json(state.program_logins.open(user, &label, &source).await?.into()))
 }
 

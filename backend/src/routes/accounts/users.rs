@@ -162,7 +162,7 @@ pub(in crate::routes) async fn change_me(
 #[schema(example = json!({ "password": "correct horse battery" }))]
 pub(in crate::routes) struct PasswordConfirmation {
     /// The caller's password.
-    password: Secret,
+    pub(super) password: Secret,
 }
 
 /// Deletes the caller's account with all their chats, desktops and files.

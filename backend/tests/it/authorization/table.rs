@@ -16,7 +16,7 @@ pub(super) enum Access {
 use Access::{AnyUser, Anybody, Owner, Superuser};
 
 /// The rule of each operation.
-pub(super) const RULES: [(&str, Access); 80] = [
+pub(super) const RULES: [(&str, Access); 86] = [
     ("get_health", Anybody),
     ("get_setup", Anybody),
     ("complete_setup", Anybody),
@@ -35,6 +35,11 @@ pub(super) const RULES: [(&str, Access); 80] = [
     ("delete_current_user", AnyUser),
     ("get_current_usage", AnyUser),
     ("change_password", AnyUser),
+    ("get_second_factor", AnyUser),
+    ("create_second_factor", AnyUser),
+    ("confirm_second_factor", AnyUser),
+    ("delete_second_factor", AnyUser),
+    ("create_recovery_codes", AnyUser),
     ("list_sessions", AnyUser),
     ("delete_session_of_user", AnyUser),
     ("log_out", AnyUser),
@@ -90,6 +95,7 @@ pub(super) const RULES: [(&str, Access); 80] = [
     ("delete_user", Superuser),
     ("get_usage", Superuser),
     ("create_password_link", Superuser),
+    ("reset_second_factor", Superuser),
     ("list_invitations", Superuser),
     ("create_invitation", Superuser),
     ("delete_invitation", Superuser),

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::{Api, Route};
 use crate::deskhand::{Deskhand, PASSWORD, ok};
+use crate::two_step::TwoStep;
 
 fn form(username: &str) -> Value {
     json!({
@@ -57,6 +58,9 @@ async fn setup() {
 async fn logging_in_and_out() {
     let api = Api::start().await;
     let right = json!({ "username": "ada", "password": PASSWORD });
+    let eve = api.user("eve").await;
+    let mut codes = TwoStep::turn_on(&api.deskhand, &eve, PASSWORD).await.recovery_codes;
+    let of_eve = json!({ "username": "eve", "password": PASSWORD });
     for operation in ["POST /auth/login", "POST /auth/session"] {
         let path = operation.split_once(' ').unwrap().1;
         let post = || api.deskhand.request(Method::POST, path);
@@ -64,6 +68,10 @@ async fn logging_in_and_out() {
         route.unreadable(post).await;
         route.case("wrong password", post().json(&with(right.clone(), "password", "wrong"))).await;
         route.case("success", post().json(&right)).await;
+        route.case("a missing code", post().json(&of_eve)).await;
+        route.case("a wrong code", post().json(&with(of_eve.clone(), "code", "12345"))).await;
+        let code = codes.pop().unwrap();
+        route.case("a recovery code", post().json(&with(of_eve.clone(), "code", &code))).await;
         route.compare();
     }
     tokens_of(&api, &right).await;

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::{Api, Route};
 use crate::deskhand::{PASSWORD, ok};
+use crate::two_step::{self, TwoStep};
 
 async fn me(api: &Api, token: &str) -> String {
     let me = api.deskhand.request(Method::GET, "/users/me").bearer_auth(token);
@@ -88,6 +89,59 @@ async fn own_account() {
     route.case("the last superuser", delete(&api.token, PASSWORD)).await;
     route.case("success", delete(&eve, PASSWORD)).await;
     route.compare();
+}
+
+#[tokio::test]
+async fn second_factors() {
+    let api = Api::start().await;
+    let eve = api.user("eve").await;
+    let own = "/users/me/second-factor";
+    let send = |method: Method, path: &str, body: Value| as_eve(&api, &eve, method, path).json(&body);
+    let proof = |password: &str, code: &str| json!({ "password": password, "code": code });
+    let mut get = Route::of(&api, "GET /users/me/second-factor").await;
+    let mut create = Route::of(&api, "POST /users/me/second-factor").await;
+    let mut confirm = Route::of(&api, "POST /users/me/second-factor/confirm").await;
+    let mut renew = Route::of(&api, "POST /users/me/second-factor/recovery-codes").await;
+    let mut delete = Route::of(&api, "DELETE /users/me/second-factor").await;
+    let mut reset = Route::of(&api, "DELETE /users/{user_id}/second-factor").await;
+    let (confirming, renewing) = (format!("{own}/confirm"), format!("{own}/recovery-codes"));
+
+    get.case("off", as_eve(&api, &eve, Method::GET, own)).await;
+    delete.unreadable(|| as_eve(&api, &eve, Method::DELETE, own)).await;
+    delete.case("off", send(Method::DELETE, own, proof(PASSWORD, "123456"))).await;
+    renew.unreadable(|| as_eve(&api, &eve, Method::POST, &renewing)).await;
+    renew.case("off", send(Method::POST, &renewing, proof(PASSWORD, "123456"))).await;
+    confirm.unreadable(|| as_eve(&api, &eve, Method::POST, &confirming)).await;
+    confirm.case("not begun", send(Method::POST, &confirming, json!({ "code": "123456" }))).await;
+    create.unreadable(|| as_eve(&api, &eve, Method::POST, own)).await;
+    create.case("wrong password", send(Method::POST, own, json!({ "password": "wrong" }))).await;
+    let secret = create.case("success", send(Method::POST, own, json!({ "password": PASSWORD }))).await;
+    let app = two_step::read(secret["url"].as_str().unwrap());
+    confirm.case("wrong code", send(Method::POST, &confirming, json!({ "code": "12345" }))).await;
+    let first = json!({ "code": two_step::code(&app, 0) });
+    confirm.case("success", send(Method::POST, &confirming, first.clone())).await;
+    confirm.case("on", send(Method::POST, &confirming, first)).await;
+    create.case("on", send(Method::POST, own, json!({ "password": PASSWORD }))).await;
+    get.case("on", as_eve(&api, &eve, Method::GET, own)).await;
+    renew.case("wrong password", send(Method::POST, &renewing, proof("wrong", "123456"))).await;
+    renew.case("wrong code", send(Method::POST, &renewing, proof(PASSWORD, "12345"))).await;
+    let next = two_step::code(&app, 1);
+    let codes = renew.case("success", send(Method::POST, &renewing, proof(PASSWORD, &next))).await;
+    delete.case("wrong password", send(Method::DELETE, own, proof("wrong", "123456"))).await;
+    delete.case("wrong code", send(Method::DELETE, own, proof(PASSWORD, &next))).await;
+    let recovery_code = codes["codes"][0].as_str().unwrap();
+    delete.case("success", send(Method::DELETE, own, proof(PASSWORD, recovery_code))).await;
+
+    TwoStep::turn_on(&api.deskhand, &eve, PASSWORD).await;
+    let path = |user: &str| format!("{user}/second-factor");
+    let (of_ada, of_eve) = (path(&me(&api, &api.token).await), path(&me(&api, &eve).await));
+    reset.case("not a superuser", as_eve(&api, &eve, Method::DELETE, &of_eve)).await;
+    reset.case("the caller's own", api.request(Method::DELETE, &of_ada)).await;
+    reset.case("success", api.request(Method::DELETE, &of_eve)).await;
+    reset.case("off", api.request(Method::DELETE, &of_eve)).await;
+    for route in [get, create, confirm, renew, delete, reset] {
+        route.compare();
+    }
 }
 
 #[tokio::test]
