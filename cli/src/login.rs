@@ -1,5 +1,6 @@
 //! Logs in to a Deskhand, and out.
 
+use std::convert::Infallible;
 use std::io::{BufRead as _, IsTerminal as _, Write as _};
 use std::net::IpAddr;
 
@@ -19,6 +20,9 @@ pub(crate) struct Login {
     /// Username or e-mail address; prompted for, or the first line of standard input, if omitted
     #[arg(long)]
     username: Option<String>,
+    /// Code of the authenticator app, or a recovery code, for two-step login; asked for if it is needed and omitted
+    #[arg(long, value_parser = secret)]
+    code: Option<Secret>,
 }
 
 /// Log out of the Deskhand that `deskhand login` has logged in to
@@ -33,10 +37,18 @@ impl Login {
         }
         let username = match self.username {
             Some(username) => username,
-            None => ask_for_username()?,
+            None => ask_for("Username", "the username")?,
         };
         let password = Secret::new(password::read()?);
-        remote::log_in(self.url.clone(), &username, &password).await?;
+        let log_in =
+            async |code: Option<&Secret>| remote::log_in(self.url.clone(), &username, &password, code).await;
+        match log_in(self.code.as_ref()).await {
+            Err(error) if self.code.is_none() && remote::needs_code(&error) => {
+                let code = ask_for("Code of your authenticator app, or a recovery code", "the code")?;
+                log_in(Some(&Secret::new(code))).await?;
+            }
+            done => done?,
+        }
         writeln!(std::io::stdout(), "Logged in to {} as {username}.", self.url)?;
         Ok(())
     }
@@ -51,13 +63,19 @@ impl Logout {
     }
 }
 
-fn ask_for_username() -> anyhow::Result<String> {
+/// What is typed at a prompt, else the next line of standard input.
+fn ask_for(prompt: &str, what: &str) -> anyhow::Result<String> {
     if std::io::stdin().is_terminal() {
-        write!(std::io::stderr(), "Username: ")?;
+        write!(std::io::stderr(), "{prompt}: ")?;
     }
     let mut line = String::new();
-    std::io::stdin().lock().read_line(&mut line).context("reading the username from standard input")?;
+    let read = std::io::stdin().lock().read_line(&mut line);
+    read.with_context(|| format!("reading {what} from standard input"))?;
     Ok(line.trim().to_owned())
+}
+
+fn secret(text: &str) -> Result<Secret, Infallible> {
+    Ok(Secret::new(text))
 }
 
 fn parse(text: &str) -> Result<Url, String> {

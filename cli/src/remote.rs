@@ -56,10 +56,15 @@ pub(crate) struct Remote {
     access_token: Secret,
 }
 
-/// Logs in and stores the login in place of an earlier one.
-pub(crate) async fn log_in(url: Url, username: &str, password: &Secret) -> anyhow::Result<()> {
+/// Logs in and stores the login in place of an earlier one. Accounts with a second factor need a code.
+pub(crate) async fn log_in(
+    url: Url,
+    username: &str,
+    password: &Secret,
+    code: Option<&Secret>,
+) -> anyhow::Result<()> {
     let http = client()?;
-    let credentials = json!({ "username": username, "password": password, "label": label() });
+    let credentials = json!({ "username": username, "password": password, "code": code, "label": label() });
     let tokens: Tokens =
         answer(http.post(address(&url, "auth/login")?).json(&credentials)).await.context("Cannot log in")?;
     let file = file()?;
@@ -163,6 +168,11 @@ async fn send(request: RequestBuilder) -> anyhow::Result<reqwest::Response> {
         Err(_) => Refused { status, code: String::new(), detail: format!("The answer is {status}") },
     };
     Err(refused.into())
+}
+
+/// Whether a login failed for want of a code.
+pub(crate) fn needs_code(error: &anyhow::Error) -> bool {
+    error.downcast_ref::<Refused>().is_some_and(|refused| refused.code == "second_factor_required")
 }
 
 /// Whether a login has ended.

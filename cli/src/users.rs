@@ -7,7 +7,9 @@ use anyhow::Context as _;
 use backend::clock::Clock;
 use backend::database::Database;
 use backend::services::accounts::Accounts;
+use backend::services::audit::Actor;
 use backend::services::password_links;
+use backend::services::second_factors;
 use backend::services::users::changes::{UserChange, apply, find_by_name};
 use backend::services::users::deletion;
 use backend::store::users::{self, User};
@@ -50,6 +52,11 @@ enum Action {
         /// The address that people open
         #[arg(long, env = "DESKHAND_PUBLIC_URL", default_value = "http://127.0.0.1:8010/")]
         url: Url,
+    },
+    /// Turn off two-step login for a user who has lost the app and the recovery codes
+    ResetSecondFactor {
+        /// Username
+        username: String,
     },
     /// Delete a user with all their chats, desktops and files
     Delete {
@@ -99,6 +106,11 @@ async fn act(open: &OpenDatabase, action: Action) -> anyhow::Result<String> {
                 user.username,
                 link.token
             )
+        }
+        Action::ResetSecondFactor { username } => {
+            let user = find_by_name(&database, &username).await?;
+            second_factors::reset(&database, &clock, user.id, &Actor::Installation).await?;
+            format!("{} logs in with the password only.", user.username)
         }
         Action::Delete { username, yes } => {
             let user = find_by_name(&database, &username).await?;

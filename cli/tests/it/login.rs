@@ -10,6 +10,7 @@ use serde_json::Value;
 use tokio::io::AsyncWriteExt as _;
 
 use crate::deskhand::{Deskhand, PASSWORD, program};
+use crate::two_step::TwoStep;
 
 /// Runs the program as a user with these settings.
 async fn run(settings: &Path, arguments: &[&str], input: &str) -> Output {
@@ -76,4 +77,33 @@ async fn a_login_is_stored_for_later_commands() {
     std::fs::write(&file, stored).unwrap();
     let told = fails(settings, &["token", "list"], "").await;
     assert!(told.contains("Your login has ended. Run `deskhand login"), "{told}");
+}
+
+#[tokio::test]
+async fn a_login_asks_for_the_code_of_an_account_that_has_one() {
+    let (data, home) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let deskhand = Deskhand::up(data.path()).await;
+    let ada = deskhand.first_administrator().await;
+    let two_step = TwoStep::turn_on(&deskhand, &ada, PASSWORD).await;
+    let settings = home.path();
+    let login = ["login", &deskhand.url, "--username", "ada"];
+    let told = fails(settings, &login, &format!("{PASSWORD}\n")).await;
+    assert!(told.contains("Enter the code of your authenticator app"), "{told}");
+    let told = fails(settings, &login, &format!("{PASSWORD}\n12345\n")).await;
+    assert!(told.contains("This code is wrong"), "{told}");
+    // A wrong one that was given is not asked for again.
+    let with = |code: &'static str| [&login[..], &["--code", code]].concat();
+    let told =
+        fails(settings, &with("12345"), &format!("{PASSWORD}\n{}\n", two_step.recovery_codes[0])).await;
+    assert!(told.contains("This code is wrong"), "{told}");
+    let told = fails(settings, &login, "wrong horse\n").await;
+    assert!(told.contains("Wrong username or password"), "{told}");
+
+    let asked = format!("{PASSWORD}\n{}\n", two_step.next_code());
+    let output = run(settings, &login, &asked).await;
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    succeeds(settings, &["token", "list"]).await;
+    let given = [&login[..], &["--code", &two_step.recovery_codes[0]]].concat();
+    let output = run(settings, &given, &format!("{PASSWORD}\n")).await;
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }

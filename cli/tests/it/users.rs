@@ -8,6 +8,7 @@ use serde_json::json;
 use tokio::io::AsyncWriteExt as _;
 
 use crate::deskhand::{Deskhand, PASSWORD, ok, program};
+use crate::two_step::TwoStep;
 
 /// Runs the program with arguments and an input; returns what it printed, or why it failed.
 async fn run(data: &Path, arguments: &[&str], input: &str) -> Result<String, String> {
@@ -48,7 +49,17 @@ async fn users_are_administered_beside_a_running_deskhand() {
     let new = json!({ "token": token, "password": "battery staple" });
     ok(deskhand.request(Method::POST, "/auth/password-link").json(&new)).await;
 
+    let eve = deskhand.login_with("eve", "battery staple").await;
+    TwoStep::turn_on(&deskhand, &eve, "battery staple").await;
+    let plain = json!({ "username": "eve", "password": "battery staple" });
+    let login = deskhand.request(Method::POST, "/auth/login").json(&plain).send().await.unwrap();
+    assert_eq!(login.status(), StatusCode::UNAUTHORIZED);
+    let told = "eve logs in with the password only.\n";
+    assert_eq!(users(&["reset-second-factor", "Eve"]).await.unwrap(), told);
+    deskhand.login_with("eve", "battery staple").await;
+
     for (arguments, told) in [
+        (["reset-second-factor", "eve"], "Two-step login is not on"),
         (["disable", "ada"], "This is the last superuser who can log in"),
         (["delete", "ada"], "Nothing was deleted"),
         (["disable", "bob"], "There is no such user"),
