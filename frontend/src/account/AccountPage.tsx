@@ -4,6 +4,7 @@ import { PasswordForm } from './PasswordForm';
 import { ProfileForm } from './ProfileForm';
 import { SessionList } from './SessionList';
 import { TokenList } from './TokenList';
+import { TwoStepLogin } from './TwoStepLogin';
 
 /** The person's account: profile, password, where they are logged in, and tokens of programs. */
 export function AccountPage() {
@@ -14,6 +15,9 @@ export function AccountPage() {
       </Section>
       <Section title={words.account.passwordTitle} body={words.account.passwordBody}>
         <PasswordForm />
+      </Section>
+      <Section title={words.twoStep.title} body={words.twoStep.body}>
+        <TwoStepLogin />
       </Section>
       <Section title={words.account.sessionsTitle} body={words.account.sessionsBody}>
         <SessionList />

@@ -12,9 +12,10 @@ import { words } from '../words';
 import { DeletePersonDialog } from './DeletePersonDialog';
 import { PasswordLinkDialog } from './PasswordLinkDialog';
 import { PersonLimitsDialog } from './PersonLimitsDialog';
+import { ResetTwoStepDialog } from './ResetTwoStepDialog';
 import styles from './admin.module.css';
 
-type Open = 'delete' | 'link' | 'limits' | null;
+type Open = 'delete' | 'link' | 'limits' | 'two-step' | null;
 
 /** An account, and what can be done with it. */
 export function PersonRow({ person }: { person: User }) {
@@ -50,6 +51,7 @@ export function PersonRow({ person }: { person: User }) {
           {person.is_superuser ? words.admin.removeAdmin : words.admin.makeAdmin}
         </MenuItem>
         <MenuItem onSelect={() => setOpen('link')}>{words.admin.passwordLink}</MenuItem>
+        {person.id !== me.id && <MenuItem onSelect={() => setOpen('two-step')}>{words.twoStep.reset}</MenuItem>}
         <MenuItem onSelect={() => setOpen('limits')}>{words.admin.limits}</MenuItem>
         <MenuLine />
         <MenuItem danger onSelect={() => setOpen('delete')}>
@@ -58,6 +60,7 @@ export function PersonRow({ person }: { person: User }) {
       </Menu>
       {open === 'delete' && <DeletePersonDialog person={person} onClose={close} />}
       {open === 'link' && <PasswordLinkDialog person={person} onClose={close} />}
+      {open === 'two-step' && <ResetTwoStepDialog person={person} onClose={close} />}
       {open === 'limits' && <PersonLimitsDialog person={person} onClose={close} />}
     </li>
   );

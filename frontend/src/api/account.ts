@@ -1,7 +1,17 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { request } from './client';
 import { meQuery } from './session';
-import type { ApiToken, CreatedApiToken, NewApiToken, Session, User } from './types';
+import type {
+  ApiToken,
+  CreatedApiToken,
+  NewApiToken,
+  NewSecondFactor,
+  RecoveryCodes,
+  SecondFactor,
+  SecondFactorProof,
+  Session,
+  User,
+} from './types';
 
 export const sessionsQuery = queryOptions({
   queryKey: ['sessions'],
@@ -11,6 +21,13 @@ export const sessionsQuery = queryOptions({
 export const tokensQuery = queryOptions({
   queryKey: ['tokens'],
   queryFn: () => request<ApiToken[]>('GET', '/users/me/tokens'),
+});
+
+const SECOND_FACTOR = '/users/me/second-factor';
+
+export const secondFactorQuery = queryOptions({
+  queryKey: ['second-factor'],
+  queryFn: () => request<SecondFactor>('GET', SECOND_FACTOR),
 });
 
 export type Profile = Pick<User, 'first_name' | 'last_name' | 'email'>;
@@ -30,6 +47,24 @@ export function useChangePassword() {
     mutationFn: (passwords: { old: string; new: string }) => request<void>('POST', '/users/me/password', passwords),
     onSuccess: () => client.invalidateQueries(sessionsQuery),
   });
+}
+
+/** Makes a secret for an authenticator app. Logins ask for its codes once the first one is confirmed. */
+export const useNewSecondFactor = () =>
+  useMutation({ mutationFn: (password: string) => request<NewSecondFactor>('POST', SECOND_FACTOR, { password }) });
+
+export const useConfirmSecondFactor = () =>
+  useSecondFactorChange((code: string) => request<RecoveryCodes>('POST', `${SECOND_FACTOR}/confirm`, { code }));
+
+export const useTurnOffSecondFactor = () =>
+  useSecondFactorChange((proof: SecondFactorProof) => request<void>('DELETE', SECOND_FACTOR, proof));
+
+export const useNewRecoveryCodes = () =>
+  useSecondFactorChange((proof: SecondFactorProof) => request<RecoveryCodes>('POST', `${SECOND_FACTOR}/recovery-codes`, proof));
+
+function useSecondFactorChange<Input, Answer>(change: (input: Input) => Promise<Answer>) {
+  const client = useQueryClient();
+  return useMutation({ mutationFn: change, onSuccess: () => client.invalidateQueries(secondFactorQuery) });
 }
 
 export function useEndSession() {

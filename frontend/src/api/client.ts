@@ -24,6 +24,9 @@ export function explain(error: unknown): string {
   return error instanceof ApiError ? error.message : words.errors.unexpected;
 }
 
+/** Whether a request failed for this reason. */
+export const hasCode = (error: unknown, code: string): boolean => error instanceof ApiError && error.code === code;
+
 /** Whether a request failed because the server could not be reached. */
 export const isUnreachable = (error: unknown): boolean => error instanceof ApiError && error.status === 0;
 

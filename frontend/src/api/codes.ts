@@ -21,4 +21,6 @@ export const RUN_CODES = {
 /** Why a request failed. */
 export const PROBLEM_CODES = {
   alreadySetUp: 'already_set_up',
+  /** The password is right, and the login needs a code. */
+  secondFactorRequired: 'second_factor_required',
 } as const;

@@ -83,6 +83,9 @@ export const useDeletePerson = (id: string) => useChange(() => request<void>('DE
 export const usePasswordLink = (id: string) =>
   useMutation({ mutationFn: () => request<OneTimeLink>('POST', `/users/${id}/password-link`) });
 
+export const useResetSecondFactor = (id: string) =>
+  useMutation({ mutationFn: () => request<void>('DELETE', `/users/${id}/second-factor`) });
+
 export const useInvite = () =>
   useChange((invitation: NewInvitation) => request<OneTimeLink>('POST', '/admin/invitations', invitation), INVITATIONS);
 

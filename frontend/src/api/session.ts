@@ -1,5 +1,6 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
-import { request } from './client';
+import { hasCode, request } from './client';
+import { PROBLEM_CODES } from './codes';
 import type { ApprovalPolicy, Config, Usage, User, Ways } from './types';
 
 /** Who is logged in; fails with 401 when no one is. */
@@ -38,6 +39,8 @@ export const configQuery = queryOptions({
 export interface Credentials {
   username: string;
   password: string;
+  /** A code of the authenticator app, or a recovery code. */
+  code?: string;
 }
 
 export interface NewAccount extends Credentials {
@@ -55,6 +58,9 @@ export interface Registration extends NewAccount {
 }
 
 export const logIn = (credentials: Credentials) => request<User>('POST', '/auth/session', credentials);
+
+/** Whether a login failed for want of a code; the password is right. */
+export const needsCode = (error: unknown) => hasCode(error, PROBLEM_CODES.secondFactorRequired);
 
 export const logOut = () => request<void>('DELETE', '/auth/session');
 

@@ -2,12 +2,13 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useSearch } from '@tanstack/react-router';
 import { useState, type FormEvent } from 'react';
 import { explain } from '../api/client';
-import { setupQuery, waysQuery } from '../api/session';
+import { needsCode, setupQuery, waysQuery, type Credentials } from '../api/session';
 import { Button } from '../controls/Button';
 import { Field } from '../controls/Field';
 import { Notice } from '../controls/Notice';
 import { words } from '../words';
 import { AuthFrame } from './AuthFrame';
+import { CodeForm } from './CodeForm';
 import { useLogin } from './session';
 import styles from './auth.module.css';
 
@@ -17,6 +18,7 @@ export function LoginPage() {
   const ways = useQuery(waysQuery);
   const login = useLogin(next ?? '/');
   const [missing, setMissing] = useState(false);
+  const [asked, setAsked] = useState<Credentials | null>(null);
 
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -24,10 +26,23 @@ export function LoginPage() {
     const username = String(form.get('username')).trim();
     const password = String(form.get('password'));
     setMissing(!username || !password);
-    if (username && password) login.mutate({ username, password });
+    const ask = (error: unknown) => needsCode(error) && setAsked({ username, password });
+    if (username && password) login.mutate({ username, password }, { onError: ask });
   };
-  const problem = missing ? words.auth.missing : login.error && explain(login.error);
+  const failed = login.error && !needsCode(login.error) && explain(login.error);
+  const problem = missing ? words.auth.missing : failed;
 
+  if (asked) {
+    const back = () => {
+      setAsked(null);
+      login.reset();
+    };
+    return (
+      <AuthFrame title={words.twoStep.title}>
+        <CodeForm credentials={asked} login={login} onBack={back} />
+      </AuthFrame>
+    );
+  }
   return (
     <AuthFrame title={words.auth.loginTitle}>
       {ended && <Notice variant="attention">{words.auth.ended}</Notice>}

@@ -18,6 +18,7 @@ import { settings } from './settings';
 import { shell, shortcuts } from './shell';
 import { stage } from './stage';
 import { steps, takeover } from './steps';
+import { twoStep } from './twoStep';
 
 export const words = {
   product: 'Deskhand',
@@ -46,4 +47,5 @@ export const words = {
   steps,
   takeover,
   time,
+  twoStep,
 };
