@@ -8,6 +8,7 @@ use backend::clock::Clock;
 use backend::database::Database;
 use backend::services::account_form::AccountForm;
 use backend::services::accounts::Accounts;
+use backend::services::audit::Actor;
 use backend::store::users::UserRole;
 
 use crate::database::{DatabaseChoice, OpenDatabase};
@@ -62,5 +63,5 @@ impl CreateUser {
 
 async fn create(database: &OpenDatabase, form: AccountForm, role: UserRole) -> anyhow::Result<String> {
     let accounts = Accounts::new(Database::new(&database.url)?, Clock::system());
-    Ok(accounts.create(form, role).await?.username)
+    Ok(accounts.create(form, role, &Actor::Installation).await?.username)
 }

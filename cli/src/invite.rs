@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use backend::clock::Clock;
 use backend::database::Database;
+use backend::services::audit::Actor;
 use backend::services::invitations::{InvitationForm, Invitations};
 use backend::store::users::UserRole;
 use chrono::TimeDelta;
@@ -53,7 +54,7 @@ impl Invite {
         let expires_at = Some(clock.now() + TimeDelta::days(self.days.into()));
         let role = if self.superuser { UserRole::Superuser } else { UserRole::User };
         let form = InvitationForm { email: self.email.clone(), role, expires_at, uses: self.uses };
-        let (_, token) = Invitations { database, clock }.create(form, None).await?;
+        let (_, token) = Invitations { database, clock }.create(form, &Actor::Installation).await?;
         Ok(format!("{}/register#invitation={token}", self.url.as_str().trim_end_matches('/')))
     }
 }

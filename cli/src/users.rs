@@ -98,7 +98,8 @@ async fn act(open: &OpenDatabase, action: Action) -> anyhow::Result<String> {
         }
         Action::Reset { username, url } => {
             let user = find_by_name(&database, &username).await?;
-            let link = password_links::issue(&Accounts::new(database, clock), user.id).await?;
+            let link =
+                password_links::issue(&Accounts::new(database, clock), user.id, &Actor::Installation).await?;
             let base = url.as_str().trim_end_matches('/');
             format!(
                 "Once, until {}, {} sets a new password here: {base}/password#token={}",
@@ -115,7 +116,7 @@ async fn act(open: &OpenDatabase, action: Action) -> anyhow::Result<String> {
         Action::Delete { username, yes } => {
             let user = find_by_name(&database, &username).await?;
             anyhow::ensure!(yes || is_confirmed(&user.username)?, "Nothing was deleted.");
-            deletion::mark(&database, &clock, user.id).await?;
+            deletion::mark(&database, &clock, user.id, &Actor::Installation).await?;
             format!("{} is deleted. A running Deskhand, or the next one, deletes their data.", user.username)
         }
     })
@@ -144,7 +145,7 @@ async fn set_disabled(
 ) -> anyhow::Result<User> {
     let user = find_by_name(database, username).await?;
     let change = UserChange { disabled: Some(disabled), ..UserChange::default() };
-    Ok(apply(database, clock, user.id, change).await?)
+    Ok(apply(database, clock, user.id, change, &Actor::Installation).await?)
 }
 
 fn line(user: &User) -> String {

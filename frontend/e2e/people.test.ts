@@ -150,6 +150,18 @@ test('everybody registers while registration is open', async () => {
   await admin.close();
 });
 
+test('the audit log says who did what to whom', async () => {
+  const { page, close } = await administer();
+  await section(page, 'Limits').getByLabel('Desktops at once').fill('44');
+  await section(page, 'Limits').getByRole('button', { name: 'Save' }).click();
+  await section(page, 'Limits').getByRole('status').filter({ hasText: 'Saved' }).waitFor();
+  await page.reload();
+  const newest = page.getByRole('list', { name: 'Audit log' }).getByRole('listitem').first();
+  await newest.getByText('changed a setting').waitFor();
+  expect(await newest.textContent()).toMatch(/ada.*limits.*127\.0\.0\.1/);
+  await close();
+});
+
 test('limits of everybody are set', async () => {
   const { page, close } = await administer();
   const limits = section(page, 'Limits');

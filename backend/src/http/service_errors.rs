@@ -120,6 +120,7 @@ impl From<UserError> for ApiError {
             UserError::Blobs(error) => error.into(),
             UserError::ChatsLeft => Self::Internal(error.into()),
             UserError::Database(error) => error.into(),
+            UserError::Internal(error) => Self::Internal(error),
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::http::page::{PageParameters, PageRequest};
 use crate::http::problem::{ApiError, Problem};
 use crate::store::audit::{self, AuditEntry};
 
-/// Lists who did what to accounts and keys, the newest first. For superusers.
+/// Lists who did what to accounts, keys and settings, the newest first. For superusers.
 ///
 /// Entries are kept for a year, and at most a million.
 #[utoipa::path(get, path = "/admin/audit", operation_id = "list_audit_entries", tag = "Administration", params(PageParameters), responses(

@@ -8,6 +8,7 @@ use protocol::ids::UserId;
 use protocol::secret::Secret;
 use protocol::transcript::approval::ApprovalPolicy;
 use rand::Rng as _;
+use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
 use crate::auth::password::{PasswordError, Passwords};
@@ -16,7 +17,7 @@ use crate::clock::Clock;
 use crate::database::{Database, DatabaseError, from_database};
 use crate::locale;
 use crate::services::account_form::{self, AccountForm, FormError, TEXT_LIMIT};
-use crate::services::audit::Source;
+use crate::services::audit::{Actor, Source};
 use crate::store::audit::{self, AuditAction};
 use crate::store::users::{NewUser, User, UserChanges, UserRole, WriteUserError};
 use crate::store::{Connection, setup_tokens, users};
@@ -141,17 +142,29 @@ impl Accounts {
     ///
     /// # Errors
     /// When the form is invalid, or the username or e-mail address is taken.
-    pub async fn create(&self, form: AccountForm, role: UserRole) -> Result<User, AccountError> {
+    pub async fn create(&self, form: AccountForm, role: UserRole, by: &Actor) -> Result<User, AccountError> {
         let new = self.prepare(form, role).await?;
+        let mut entry = by.entry(AuditAction::UserCreated, &new.username, new.created_at);
+        entry.detail = json!({ "is_superuser": new.is_superuser });
         let mut conn = self.database.connection().await?;
-        Ok(users::insert(&mut conn, new).await?)
+        conn.transaction(async |conn| {
+            let user = users::insert(conn, new).await?;
+            audit::insert(conn, &entry).await?;
+            Ok(user)
+        })
+        .await
     }
 
     /// Creates the first administrator and consumes the setup token.
     ///
     /// # Errors
     /// When the token is wrong or used, an account exists, or the form is invalid.
-    pub async fn set_up(&self, token: &Secret, form: AccountForm) -> Result<User, AccountError> {
+    pub async fn set_up(
+        &self,
+        token: &Secret,
+        form: AccountForm,
+        source: &Source,
+    ) -> Result<User, AccountError> {
         let digest = Sha256::digest(token.expose());
         // Hashing is slow, and anybody may call this: look at the token first, and keep no connection meanwhile.
         require_setup_token(&mut *self.database.connection().await?, &digest).await?;
@@ -163,7 +176,12 @@ impl Accounts {
             if !setup_tokens::consume(conn, &digest).await? {
                 return Err(AccountError::SetupTokenRefused);
             }
-            Ok(users::insert(conn, new).await?)
+            let user = users::insert(conn, new).await?;
+            let mut entry = source.entry(&user, AuditAction::UserCreated, user.created_at);
+            entry.object = Some(user.username.clone());
+            entry.detail = json!({ "is_superuser": true });
+            audit::insert(conn, &entry).await?;
+            Ok(user)
         })
         .await
     }

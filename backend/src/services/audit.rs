@@ -1,4 +1,4 @@
-//! The audit log: who did what to accounts and keys.
+//! The audit log: who did what to accounts, keys and settings.
 
 use std::net::IpAddr;
 
@@ -77,7 +77,8 @@ impl Actor {
 
     /// An entry about what they did to an object: an id or a name.
     #[must_use]
-    pub fn entry(&self, action: AuditAction, object: String, now: DateTime<Utc>) -> NewAuditEntry {
+    pub fn entry(&self, action: AuditAction, object: impl Into<String>, now: DateTime<Utc>) -> NewAuditEntry {
+        let object = object.into();
         match self {
             Self::User(user, source) => {
                 NewAuditEntry { object: Some(object), ..source.entry(user, action, now) }

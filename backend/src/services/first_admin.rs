@@ -6,6 +6,7 @@ use protocol::secret::Secret;
 use crate::config::first_admin::FirstAdmin;
 use crate::services::account_form::AccountForm;
 use crate::services::accounts::{AccountError, Accounts};
+use crate::services::audit::Actor;
 use crate::store::users::{self, UserRole};
 
 /// Creates the first administrator, unless somebody has an account already. Returns whether it did.
@@ -28,7 +29,7 @@ pub async fn create(accounts: &Accounts, first: &FirstAdmin) -> anyhow::Result<b
         first_name: String::new(),
         last_name: String::new(),
     };
-    match accounts.create(form, UserRole::Superuser).await {
+    match accounts.create(form, UserRole::Superuser, &Actor::Installation).await {
         Ok(_) => Ok(true),
         // Another replica has just done it.
         Err(AccountError::UsernameTaken | AccountError::EmailTaken) => Ok(false),

@@ -1,14 +1,18 @@
 //! Invitations: links by which people register.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use protocol::ids::{InvitationId, UserId};
+use diesel_async::AsyncConnection as _;
+use protocol::ids::InvitationId;
+use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
 use crate::clock::Clock;
 use crate::database::{Database, DatabaseError, from_database};
 use crate::services::account_form::{self, FormError};
 use crate::services::accounts::random_token;
+use crate::services::audit::Actor;
 use crate::store::Page;
+use crate::store::audit::{self, AuditAction};
 use crate::store::invitations::{self, Invitation, NewInvitation};
 use crate::store::users::UserRole;
 
@@ -69,14 +73,14 @@ pub struct Invitations {
 }
 
 impl Invitations {
-    /// Creates an invitation. Also returns its token, which nobody sees again. `by` is `None` on the command line.
+    /// Creates an invitation. Also returns its token, which nobody sees again.
     ///
     /// # Errors
     /// When the form can't be used, or there are too many invitations.
     pub async fn create(
         &self,
         form: InvitationForm,
-        by: Option<UserId>,
+        by: &Actor,
     ) -> Result<(Invitation, String), InvitationError> {
         let InvitationForm { email, role, expires_at, uses } = form;
         email.as_deref().map(account_form::check_email).transpose()?;
@@ -95,15 +99,23 @@ impl Invitations {
             email,
             role,
             uses,
-            created_by: by,
+            created_by: by.id(),
             created_at: now,
             expires_at,
         };
+        let mut entry = by.entry(AuditAction::InvitationCreated, new.id.to_string(), now);
+        entry.detail =
+            json!({ "email": new.email, "role": new.role, "uses": new.uses, "expires_at": new.expires_at });
         let mut conn = self.database.connection().await?;
-        if invitations::count(&mut conn).await? >= MOST_INVITATIONS {
-            return Err(InvitationError::TooMany);
-        }
-        Ok((invitations::insert(&mut conn, new).await?, token))
+        conn.transaction(async |conn| {
+            if invitations::count(conn).await? >= MOST_INVITATIONS {
+                return Err(InvitationError::TooMany);
+            }
+            let invitation = invitations::insert(conn, new).await?;
+            audit::insert(conn, &entry).await?;
+            Ok((invitation, token))
+        })
+        .await
     }
 
     /// Invitations, newest first.
@@ -116,8 +128,15 @@ impl Invitations {
     ///
     /// # Errors
     /// When there is none with this id.
-    pub async fn delete(&self, id: InvitationId) -> Result<(), InvitationError> {
+    pub async fn delete(&self, id: InvitationId, by: &Actor) -> Result<(), InvitationError> {
+        let entry = by.entry(AuditAction::InvitationDeleted, id.to_string(), self.clock.now());
         let mut conn = self.database.connection().await?;
-        invitations::delete(&mut conn, id).await?.then_some(()).ok_or(InvitationError::NotFound)
+        conn.transaction(async |conn| {
+            if !invitations::delete(conn, id).await? {
+                return Err(InvitationError::NotFound);
+            }
+            Ok(audit::insert(conn, &entry).await?)
+        })
+        .await
     }
 }

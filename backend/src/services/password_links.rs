@@ -1,6 +1,5 @@
 //! One-time links by which people set a new password.
 
-use std::net::IpAddr;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -13,7 +12,9 @@ use crate::auth::password::PasswordError;
 use crate::database::{DatabaseError, from_database};
 use crate::services::account_form::{self, FormError};
 use crate::services::accounts::{Accounts, random_token};
+use crate::services::audit::{Actor, Source};
 use crate::services::logins;
+use crate::store::audit::{self, AuditAction};
 use crate::store::password_links::{self, PasswordLink};
 use crate::store::token_families::RevokeReason;
 use crate::store::users::{self, User};
@@ -58,15 +59,20 @@ from_database!(PasswordLinkError);
 ///
 /// # Errors
 /// When there is no such user.
-pub async fn issue(accounts: &Accounts, user_id: UserId) -> Result<IssuedLink, PasswordLinkError> {
+pub async fn issue(
+    accounts: &Accounts,
+    user_id: UserId,
+    by: &Actor,
+) -> Result<IssuedLink, PasswordLinkError> {
     let now = accounts.clock.now();
     let (token, expires_at) = (random_token(), now + LIFETIME);
     let token_sha256 = Sha256::digest(&token).to_vec();
     let mut conn = accounts.database.connection().await?;
     conn.transaction(async |conn| {
-        users::lock(conn, user_id).await?.ok_or(PasswordLinkError::NoSuchUser)?;
+        let user = users::lock(conn, user_id).await?.ok_or(PasswordLinkError::NoSuchUser)?;
         let link = PasswordLink { user_id, token_sha256, created_at: now, expires_at };
         password_links::replace(conn, &link).await?;
+        audit::insert(conn, &by.entry(AuditAction::PasswordLinkCreated, user.username, now)).await?;
         Ok::<_, PasswordLinkError>(())
     })
     .await?;
@@ -74,7 +80,7 @@ pub async fn issue(accounts: &Accounts, user_id: UserId) -> Result<IssuedLink, P
     Ok(IssuedLink { token, expires_at })
 }
 
-/// Sets a new password by a link, which is used up, and ends all logins of its user. `address` is the client's.
+/// Sets a new password by a link, which is used up, and ends all logins of its user.
 ///
 /// # Errors
 /// When the link or the password can't be used, or too many links were tried.
@@ -82,9 +88,9 @@ pub async fn redeem(
     accounts: &Accounts,
     token: &Secret,
     password: &Secret,
-    address: Option<IpAddr>,
+    source: &Source,
 ) -> Result<User, PasswordLinkError> {
-    let attempt = accounts.throttle.link_attempt(address).map_err(PasswordLinkError::Throttled)?;
+    let attempt = accounts.throttle.link_attempt(source.address).map_err(PasswordLinkError::Throttled)?;
     let (digest, now) = (Sha256::digest(token.expose()), accounts.clock.now());
     // Hashing is slow, and anybody may call this: look at the link first, and keep no connection meanwhile.
     if !password_links::exists(&mut *accounts.database.connection().await?, &digest, now).await? {
@@ -101,6 +107,7 @@ pub async fn redeem(
             let user_id = user_id.ok_or(PasswordLinkError::Refused)?;
             let user = users::set_password(conn, user_id, &hash).await?.ok_or(PasswordLinkError::Refused)?;
             logins::end_all(conn, user_id, RevokeReason::PasswordChanged, now).await?;
+            audit::insert(conn, &source.entry(&user, AuditAction::PasswordLinkUsed, now)).await?;
             Ok::<_, PasswordLinkError>(user)
         })
         .await?;

@@ -1,17 +1,19 @@
 //! People create accounts of their own: with an invitation, or freely.
 
-use std::net::IpAddr;
 use std::time::Duration;
 
 use diesel_async::AsyncConnection as _;
 use protocol::secret::Secret;
+use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
 use crate::config::registration::RegistrationMode;
 use crate::database::{DatabaseError, from_database};
 use crate::services::account_form::AccountForm;
 use crate::services::accounts::{AccountError, Accounts};
+use crate::services::audit::Source;
 use crate::services::site_settings::{SettingError, SiteSettings};
+use crate::store::audit::{self, AuditAction};
 use crate::store::invitations::{self, Invitation};
 use crate::store::users::{self, User, UserRole};
 
@@ -46,7 +48,7 @@ pub enum RegistrationError {
 
 from_database!(RegistrationError);
 
-/// Creates an account for whoever asks. `address` is the client's.
+/// Creates an account for whoever asks.
 ///
 /// # Errors
 /// When they may not register, or the form can't be used.
@@ -55,10 +57,10 @@ pub async fn register(
     settings: &SiteSettings,
     form: AccountForm,
     invitation: Option<&Secret>,
-    address: Option<IpAddr>,
+    source: &Source,
 ) -> Result<User, RegistrationError> {
     // Each of them costs a hash and tells whether a name is taken.
-    accounts.throttle.registration(address).map_err(RegistrationError::Throttled)?;
+    accounts.throttle.registration(source.address).map_err(RegistrationError::Throttled)?;
     let mode = settings.registration().await?.value;
     // Names are told as taken only to those who may register.
     let invitation = admit(accounts, mode, &form.email, invitation).await?;
@@ -73,7 +75,11 @@ pub async fn register(
             {
                 return Err(RegistrationError::InvitationRefused);
             }
-            Ok(users::insert(conn, new).await.map_err(AccountError::from)?)
+            let user = users::insert(conn, new).await.map_err(AccountError::from)?;
+            let mut entry = source.entry(&user, AuditAction::UserRegistered, now);
+            entry.detail = json!({ "invitation_id": invitation.as_ref().map(|invitation| invitation.id) });
+            audit::insert(conn, &entry).await?;
+            Ok::<_, RegistrationError>(user)
         })
         .await?;
     tracing::info!(user.id = %user.id, invitation.id = ?invitation.map(|invitation| invitation.id), "a user has registered");

@@ -1,12 +1,15 @@
 //! Settings of the installation that superusers change while it runs. What the environment sets is fixed.
 
 use anyhow::Context as _;
-use protocol::ids::UserId;
+use diesel_async::AsyncConnection as _;
+use serde_json::{Value, json};
 
 use crate::clock::Clock;
 use crate::config::limits::Limits;
 use crate::config::registration::RegistrationMode;
 use crate::database::{Database, DatabaseError, from_database};
+use crate::services::audit::Actor;
+use crate::store::audit::{self, AuditAction};
 use crate::store::{Connection, settings};
 
 /// The key of what each person may have.
@@ -78,15 +81,12 @@ impl SiteSettings {
     ///
     /// # Errors
     /// When the environment sets it.
-    pub async fn set_registration(&self, mode: RegistrationMode, by: UserId) -> Result<(), SettingError> {
+    pub async fn set_registration(&self, mode: RegistrationMode, by: &Actor) -> Result<(), SettingError> {
         if self.registration.is_some() {
             return Err(SettingError::Fixed("DESKHAND_REGISTRATION"));
         }
         let value = serde_json::to_value(mode).context("encoding who may register")?;
-        let mut conn = self.database.connection().await?;
-        settings::set(&mut conn, REGISTRATION, &value, by, self.clock.now()).await?;
-        tracing::info!(user.id = %by, registration = ?mode, "changed who may register");
-        Ok(())
+        self.set(REGISTRATION, &value, by).await
     }
 
     /// What each person may have for whom nothing else is set.
@@ -99,11 +99,21 @@ impl SiteSettings {
     }
 
     /// Sets what each person may have for whom nothing else is set. What the environment sets goes before.
-    pub async fn set_limits(&self, limits: Limits, by: UserId) -> Result<(), SettingError> {
+    pub async fn set_limits(&self, limits: Limits, by: &Actor) -> Result<(), SettingError> {
         let value = serde_json::to_value(limits).context("encoding the limits of everybody")?;
+        self.set(LIMITS, &value, by).await
+    }
+
+    async fn set(&self, key: &str, value: &Value, by: &Actor) -> Result<(), SettingError> {
+        let now = self.clock.now();
+        let mut entry = by.entry(AuditAction::SettingChanged, key, now);
         let mut conn = self.database.connection().await?;
-        settings::set(&mut conn, LIMITS, &value, by, self.clock.now()).await?;
-        tracing::info!(user.id = %by, "changed the limits of everybody");
-        Ok(())
+        conn.transaction(async |conn| {
+            let before = settings::find(conn, key).await?;
+            entry.detail = json!({ "from": before, "to": value });
+            settings::set(conn, key, value, by.id(), now).await?;
+            Ok(audit::insert(conn, &entry).await?)
+        })
+        .await
     }
 }

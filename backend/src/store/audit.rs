@@ -26,6 +26,26 @@ text_enum! {
         SessionEnded = "session_ended",
         /// Somebody changed their password.
         PasswordChanged = "password_changed",
+        /// An account was created, by a superuser, on the command line, or by the first start.
+        UserCreated = "user_created",
+        /// Somebody created an account of their own.
+        UserRegistered = "user_registered",
+        /// The names, the role or the limits of a user were changed, or whether they can log in.
+        UserChanged = "user_changed",
+        /// An account was deleted.
+        UserDeleted = "user_deleted",
+        /// A one-time link for a new password was made.
+        PasswordLinkCreated = "password_link_created",
+        /// Somebody set a new password by such a link.
+        PasswordLinkUsed = "password_link_used",
+        /// An invitation was made.
+        InvitationCreated = "invitation_created",
+        /// An invitation was deleted.
+        InvitationDeleted = "invitation_deleted",
+        /// A setting of the installation was changed.
+        SettingChanged = "setting_changed",
+        /// The rules by which uploads are refused were changed.
+        FileRulesChanged = "file_rules_changed",
         /// A refresh token was used a second time, which ended the login.
         RefreshReused = "refresh_reused",
         /// Somebody turned on their second factor.

@@ -19,7 +19,7 @@ pub async fn set(
     conn: &mut Connection,
     key: &str,
     value: &Value,
-    set_by: UserId,
+    set_by: Option<UserId>,
     now: DateTime<Utc>,
 ) -> QueryResult<()> {
     let row = (settings::value.eq(value), settings::set_by.eq(set_by), settings::set_at.eq(now));

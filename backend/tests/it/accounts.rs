@@ -3,6 +3,7 @@
 use backend::auth::password::Passwords;
 use backend::config::proxy::ProxyConfig;
 use backend::services::accounts::{self, Accounts};
+use backend::services::audit::Actor;
 use backend::store::users::UserRole;
 use futures_util::StreamExt as _;
 use reqwest::{Method, StatusCode};
@@ -170,7 +171,10 @@ async fn setup_without_a_valid_link_hashes_nothing() {
     setup_token(&app).await;
     problem(app.post("/api/v1/setup", &form("guess")), StatusCode::FORBIDDEN, "setup_token_refused").await;
     let accounts = Accounts::new(app.state.database.clone(), app.state.clock.clone());
-    accounts.create(serde_json::from_value(form("")).unwrap(), UserRole::Superuser).await.unwrap();
+    accounts
+        .create(serde_json::from_value(form("")).unwrap(), UserRole::Superuser, &Actor::Installation)
+        .await
+        .unwrap();
     problem(app.post("/api/v1/setup", &form("guess")), StatusCode::CONFLICT, "already_set_up").await;
     app.stop().await;
 }

@@ -26,6 +26,7 @@ use backend::provider::DesktopProvider;
 use backend::provider::local::{LocalProvider, LocalSettings};
 use backend::services::account_form::AccountForm;
 use backend::services::accounts::Accounts;
+use backend::services::audit::Actor;
 use backend::store::users::UserRole;
 use backend::{Config, Secret};
 use chrono::TimeDelta;
@@ -265,7 +266,7 @@ impl TestApp {
             last_name: "Lovelace".into(),
         };
         let accounts = Accounts::new(self.state.database.clone(), self.state.clock.clone());
-        accounts.create(form, role).await.unwrap();
+        accounts.create(form, role, &Actor::Installation).await.unwrap();
         self.token(username).await
     }
 

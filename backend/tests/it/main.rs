@@ -4,6 +4,7 @@
 mod accounts;
 mod api_tokens;
 mod app;
+mod audit;
 mod authenticator;
 mod authorization;
 mod base_path;

@@ -1,5 +1,6 @@
 import { Section, SectionPage } from '../shell/SectionPage';
 import { words } from '../words';
+import { AuditLog } from './AuditLog';
 import { FileRulesForm } from './FileRulesForm';
 import { Invitations } from './Invitations';
 import { People } from './People';
@@ -24,6 +25,9 @@ export function AdminPage() {
       </Section>
       <Section title={words.admin.fileRulesTitle} body={words.admin.fileRulesBody}>
         <FileRulesForm />
+      </Section>
+      <Section title={words.audit.title} body={words.audit.body}>
+        <AuditLog />
       </Section>
     </SectionPage>
   );

@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient, type InfiniteData } from '@tanstack/react-query';
 import { request, requestPage, type Page } from './client';
-import type { FileRules, Invitation, Limits, SiteSettings, User } from './types';
+import type { AuditEntry, FileRules, Invitation, Limits, SiteSettings, User } from './types';
 
 /** The number of people in a page of the list. */
 const PAGE = 50;
@@ -24,6 +24,15 @@ export const peopleQuery = (search: string) =>
 export const invitationsQuery = infiniteQueryOptions({
   queryKey: INVITATIONS,
   queryFn: ({ pageParam }) => requestPage<Invitation>('/admin/invitations', pageParam),
+  initialPageParam: `?limit=${PAGE}`,
+  getNextPageParam: (page) => page.next,
+  select: itemsOf,
+});
+
+/** What people did, newest first. */
+export const auditQuery = infiniteQueryOptions({
+  queryKey: ['audit'],
+  queryFn: ({ pageParam }) => requestPage<AuditEntry>('/admin/audit', pageParam),
   initialPageParam: `?limit=${PAGE}`,
   getNextPageParam: (page) => page.next,
   select: itemsOf,

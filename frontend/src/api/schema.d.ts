@@ -29,7 +29,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Lists who did what to accounts and keys, the newest first. For superusers.
+         * Lists who did what to accounts, keys and settings, the newest first. For superusers.
          * @description Entries are kept for a year, and at most a million.
          */
         get: operations["list_audit_entries"];
@@ -1528,7 +1528,7 @@ export interface components {
          * @description What was done.
          * @enum {string}
          */
-        AuditAction: "login" | "login_failed" | "logout" | "logout_everywhere" | "session_ended" | "password_changed" | "refresh_reused" | "second_factor_enabled" | "second_factor_disabled" | "second_factor_reset" | "recovery_code_used" | "recovery_codes_replaced" | "token_created" | "token_revoked" | "master_key_rotated" | "signing_key_rotated";
+        AuditAction: "login" | "login_failed" | "logout" | "logout_everywhere" | "session_ended" | "password_changed" | "user_created" | "user_registered" | "user_changed" | "user_deleted" | "password_link_created" | "password_link_used" | "invitation_created" | "invitation_deleted" | "setting_changed" | "file_rules_changed" | "refresh_reused" | "second_factor_enabled" | "second_factor_disabled" | "second_factor_reset" | "recovery_code_used" | "recovery_codes_replaced" | "token_created" | "token_revoked" | "master_key_rotated" | "signing_key_rotated";
         /**
          * @description An entry of the audit log.
          * @example {

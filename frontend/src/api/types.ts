@@ -16,6 +16,7 @@ export type SecondFactor = Schemas['SecondFactorView'];
 export type NewSecondFactor = Schemas['NewSecondFactor'];
 export type SecondFactorProof = Schemas['SecondFactorProof'];
 export type RecoveryCodes = Schemas['RecoveryCodes'];
+export type AuditEntry = Schemas['AuditEntry'];
 export type Scope = Schemas['Scope'];
 export type ApiToken = Schemas['ApiTokenView'];
 export type NewApiToken = Schemas['ApiTokenForm'];

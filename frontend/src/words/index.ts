@@ -4,6 +4,7 @@ import { account } from './account';
 import { actions } from './actions';
 import { admin } from './admin';
 import { approval, question } from './approval';
+import { audit } from './audit';
 import { auth } from './auth';
 import { chats } from './chats';
 import { composer } from './composer';
@@ -26,6 +27,7 @@ export const words = {
   actions,
   admin,
   approval,
+  audit,
   auth,
   bytes,
   chats,

@@ -75,7 +75,7 @@ pub(in crate::routes) async fn change(
     user: UserPath,
     Json(form): Json<UserForm>,
 ) -> Result<Json<User>, ApiError> {
-    Ok(Json(state.users.change(user.user_id, form.into()).await?))
+    Ok(Json(state.users.change(user.user_id, form.into(), &user.by).await?))
 }
 
 /// Deletes a user with all their chats, desktops and files. For superusers.
@@ -89,6 +89,6 @@ pub(in crate::routes) async fn delete(
     State(state): State<AppState>,
     user: UserPath,
 ) -> Result<StatusCode, ApiError> {
-    state.users.delete(user.user_id).await?;
+    state.users.delete(user.user_id, &user.by).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -1,6 +1,5 @@
 //! One-time links by which people set a new password.
 
-use axum::Extension;
 use axum::extract::State;
 use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
@@ -9,11 +8,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::app::AppState;
-use crate::http::client::Client;
 use crate::http::json::Json;
 use crate::http::own_address::OwnAddress;
 use crate::http::problem::{ApiError, Problem};
 use crate::http::user_path::UserPath;
+use crate::services::audit::Source;
 use crate::services::password_links;
 
 /// A one-time link.
@@ -53,7 +52,7 @@ pub(in crate::routes) async fn issue(
     user: UserPath,
     address: OwnAddress,
 ) -> Result<(StatusCode, Json<PasswordLink>), ApiError> {
-    let link = password_links::issue(&state.accounts, user.user_id).await?;
+    let link = password_links::issue(&state.accounts, user.user_id, &user.by).await?;
     let url = address.link("password", "token", &link.token);
     Ok((StatusCode::CREATED, Json(PasswordLink { url, expires_at: link.expires_at })))
 }
@@ -68,9 +67,9 @@ pub(in crate::routes) async fn issue(
     (status = 503, body = Problem, description = "Too many passwords are being checked")))]
 pub(in crate::routes) async fn redeem(
     State(state): State<AppState>,
-    Extension(client): Extension<Client>,
+    source: Source,
     Json(NewPassword { token, password }): Json<NewPassword>,
 ) -> Result<Json<PasswordSet>, ApiError> {
-    let user = password_links::redeem(&state.accounts, &token, &password, client.address).await?;
+    let user = password_links::redeem(&state.accounts, &token, &password, &source).await?;
     Ok(Json(PasswordSet { username: user.username }))
 }

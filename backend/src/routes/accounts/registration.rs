@@ -57,7 +57,6 @@ pub(in crate::routes) async fn register(
     Json(Registration { invitation, account }): Json<Registration>,
 ) -> Result<(StatusCode, Json<LoginTokens>), ApiError> {
     let AppState { accounts, site_settings, .. } = &state;
-    let user =
-        registration::register(accounts, site_settings, account, invitation.as_ref(), source.address).await?;
+    let user = registration::register(accounts, site_settings, account, invitation.as_ref(), &source).await?;
     Ok((StatusCode::CREATED, Json(state.program_logins.open(user, "", &source).await?.into())))
 }

@@ -53,7 +53,7 @@ pub(in crate::routes) async fn set_up(
     source: Source,
     Json(form): Json<SetupForm>,
 ) -> Result<(StatusCode, Json<User>), ApiError> {
-    let user = state.accounts.set_up(&form.token, form.account).await?;
+    let user = state.accounts.set_up(&form.token, form.account, &source).await?;
     state.sessions.opened(&user, &source).await?;
     log_in(&session, user.id, &source, state.clock.now()).await?;
     Ok((StatusCode::CREATED, Json(user)))

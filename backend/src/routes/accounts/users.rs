@@ -16,7 +16,7 @@ use crate::http::problem::{ApiError, Problem};
 use crate::http::query::Query;
 use crate::services::account_form::AccountForm;
 use crate::services::accounts::{self, SettingsChanges};
-use crate::services::audit::Source;
+use crate::services::audit::{Actor, Source};
 use crate::store::users::{User, UserRole};
 use crate::text::visible;
 
@@ -128,11 +128,11 @@ pub(in crate::routes) async fn list(
     (status = 422, body = Problem, description = "The form can't be used")))]
 pub(in crate::routes) async fn create(
     State(state): State<AppState>,
-    _: Superuser,
+    by: Actor,
     Json(form): Json<NewUserForm>,
 ) -> Result<(StatusCode, Json<User>), ApiError> {
     let role = if form.is_superuser { UserRole::Superuser } else { UserRole::User };
-    Ok((StatusCode::CREATED, Json(state.accounts.create(form.account, role).await?)))
+    Ok((StatusCode::CREATED, Json(state.accounts.create(form.account, role, &by).await?)))
 }
 
 /// Returns the caller.
@@ -182,6 +182,6 @@ pub(in crate::routes) async fn delete_me(
     Json(PasswordConfirmation { password }): Json<PasswordConfirmation>,
 ) -> Result<StatusCode, ApiError> {
     state.accounts.confirm(&user, &password, &source).await?;
-    state.users.delete(user.id).await?;
+    state.users.delete(user.id, &Actor::User(Box::new(user), source)).await?;
     Ok(StatusCode::NO_CONTENT)
 }

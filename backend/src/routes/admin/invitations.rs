@@ -14,6 +14,7 @@ use crate::http::json::Json;
 use crate::http::own_address::OwnAddress;
 use crate::http::page::{PageParameters, PageRequest};
 use crate::http::problem::{ApiError, Problem};
+use crate::services::audit::Actor;
 use crate::services::invitations::InvitationForm;
 use crate::store::invitations::Invitation;
 use crate::store::users::UserRole;
@@ -81,12 +82,12 @@ pub(in crate::routes) async fn list(
     (status = 422, body = Problem, description = "The form can't be used")))]
 pub(in crate::routes) async fn create(
     State(state): State<AppState>,
-    Superuser(by): Superuser,
+    by: Actor,
     address: OwnAddress,
     Json(NewInvitation { email, role, expires_at, uses }): Json<NewInvitation>,
 ) -> Result<(StatusCode, Json<CreatedInvitation>), ApiError> {
     let form = InvitationForm { email, role, expires_at, uses };
-    let (invitation, token) = state.invitations.create(form, Some(by.id)).await?;
+    let (invitation, token) = state.invitations.create(form, &by).await?;
     let url = address.link("register", "invitation", &token);
     Ok((StatusCode::CREATED, Json(CreatedInvitation { invitation, url })))
 }
@@ -99,10 +100,10 @@ pub(in crate::routes) async fn create(
     (status = 404, body = Problem)))]
 pub(in crate::routes) async fn delete(
     State(state): State<AppState>,
-    _: Superuser,
+    by: Actor,
     id: Result<Path<InvitationId>, axum::extract::rejection::PathRejection>,
 ) -> Result<StatusCode, ApiError> {
     let Path(id) = id.map_err(|_| ApiError::NotFound("invitation"))?;
-    state.invitations.delete(id).await?;
+    state.invitations.delete(id, &by).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -10,6 +10,7 @@ use crate::config::registration::RegistrationMode;
 use crate::http::current_user::Superuser;
 use crate::http::json::{Json, object};
 use crate::http::problem::{ApiError, Problem};
+use crate::services::audit::Actor;
 
 /// The settings of the installation.
 #[derive(Serialize, ToSchema)]
@@ -75,14 +76,14 @@ pub(in crate::routes) async fn get(
     (status = 422, body = Problem, description = "JSON of another shape")))]
 pub(in crate::routes) async fn change(
     State(state): State<AppState>,
-    Superuser(by): Superuser,
+    by: Actor,
     Json(form): Json<SiteSettingsForm>,
 ) -> Result<Json<SiteSettings>, ApiError> {
     if let Some(mode) = form.registration {
-        state.site_settings.set_registration(mode, by.id).await?;
+        state.site_settings.set_registration(mode, &by).await?;
     }
     if let Some(limits) = form.limits {
-        state.site_settings.set_limits(limits, by.id).await?;
+        state.site_settings.set_limits(limits, &by).await?;
     }
     current(&state).await
 }

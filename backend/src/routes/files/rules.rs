@@ -6,6 +6,7 @@ use crate::app::AppState;
 use crate::http::current_user::Superuser;
 use crate::http::json::Json;
 use crate::http::problem::{ApiError, Problem};
+use crate::services::audit::Actor;
 use crate::services::files::rules::FileRules;
 
 /// Returns the rules by which uploads are refused. For superusers.
@@ -30,8 +31,8 @@ pub(in crate::routes) async fn get(
     (status = 422, body = Problem, description = "An entry can apply to no file")))]
 pub(in crate::routes) async fn replace(
     State(state): State<AppState>,
-    _: Superuser,
+    by: Actor,
     Json(rules): Json<FileRules>,
 ) -> Result<Json<FileRules>, ApiError> {
-    Ok(Json(state.files.set_rules(rules).await?))
+    Ok(Json(state.files.set_rules(rules, &by).await?))
 }

@@ -1,10 +1,14 @@
 //! An administrator's list of the kinds of files that nobody may upload. It is empty at first.
 
+use diesel_async::AsyncConnection as _;
 use globset::{GlobBuilder, GlobMatcher};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use utoipa::ToSchema;
 
 use super::{FileError, Files};
+use crate::services::audit::Actor;
+use crate::store::audit::{self, AuditAction};
 use crate::store::file_rules;
 
 /// The most entries of each list.
@@ -107,6 +111,20 @@ fn matcher(pattern: &str) -> Result<GlobMatcher, globset::Error> {
     Ok(GlobBuilder::new(pattern).case_insensitive(true).build()?.compile_matcher())
 }
 
+impl FileRules {
+    /// The entries that others do not have.
+    fn without(&self, others: &Self) -> Self {
+        let without = |own: &[String], others: &[String]| {
+            own.iter().filter(|entry| !others.contains(entry)).cloned().collect()
+        };
+        Self {
+            extensions: without(&self.extensions, &others.extensions),
+            patterns: without(&self.patterns, &others.patterns),
+            types: without(&self.types, &others.types),
+        }
+    }
+}
+
 impl Files {
     /// The rules.
     ///
@@ -122,11 +140,18 @@ impl Files {
     ///
     /// # Errors
     /// When an entry can't apply to any file, or the database fails.
-    pub async fn set_rules(&self, rules: FileRules) -> Result<FileRules, FileError> {
+    pub async fn set_rules(&self, rules: FileRules, by: &Actor) -> Result<FileRules, FileError> {
         rules.check()?;
         let json = serde_json::to_value(&rules).map_err(|error| FileError::Internal(error.into()))?;
+        let (before, now) = (self.rules().await?, self.clock.now());
+        let mut entry = by.entry(AuditAction::FileRulesChanged, "file_rules", now);
+        entry.detail = json!({ "added": rules.without(&before), "removed": before.without(&rules) });
         let mut conn = self.database.connection().await?;
-        file_rules::replace(&mut conn, &json, self.clock.now()).await?;
+        conn.transaction(async |conn| {
+            file_rules::replace(conn, &json, now).await?;
+            audit::insert(conn, &entry).await
+        })
+        .await?;
         Ok(rules)
     }
 

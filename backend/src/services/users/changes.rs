@@ -1,14 +1,18 @@
 //! Changing users.
 
+use anyhow::Context as _;
 use diesel_async::AsyncConnection as _;
 use protocol::ids::UserId;
+use serde_json::{Value, json};
 
 use super::UserError;
 use crate::clock::Clock;
 use crate::config::limits::Limits;
 use crate::database::Database;
 use crate::services::account_form::{self, FormError};
+use crate::services::audit::Actor;
 use crate::services::logins;
+use crate::store::audit::{self, AuditAction};
 use crate::store::token_families::RevokeReason;
 use crate::store::users::{self, User, UserChanges, UserRole};
 
@@ -50,6 +54,7 @@ pub async fn apply(
     clock: &Clock,
     id: UserId,
     change: UserChange,
+    by: &Actor,
 ) -> Result<User, UserError> {
     let changes = checked(&change)?;
     let now = clock.now();
@@ -70,6 +75,11 @@ pub async fn apply(
         if after.is_superuser != before.is_superuser || after.disabled_at.is_some() {
             logins::end_all(conn, id, RevokeReason::Administered, now).await?;
         }
+        let mut entry = by.entry(AuditAction::UserChanged, &before.username, now);
+        entry.detail = difference(&before, &after).context("encoding what was changed")?;
+        if entry.detail != json!({}) {
+            audit::insert(conn, &entry).await?;
+        }
         tracing::info!(
             user.id = %id,
             is_superuser = after.is_superuser,
@@ -79,6 +89,13 @@ pub async fn apply(
         Ok(after)
     })
     .await
+}
+
+/// What has changed, field by field.
+fn difference(before: &User, after: &User) -> serde_json::Result<Value> {
+    let (before, after) = (serde_json::to_value(before)?, serde_json::to_value(after)?);
+    let fields = after.as_object().into_iter().flatten().filter(|(name, value)| before[name] != **value);
+    Ok(fields.map(|(name, value)| (name.clone(), json!({ "from": before[name], "to": value }))).collect())
 }
 
 fn checked(change: &UserChange) -> Result<UserChanges, FormError> {

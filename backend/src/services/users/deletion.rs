@@ -4,11 +4,14 @@ use std::time::Duration;
 
 use diesel_async::AsyncConnection as _;
 use protocol::ids::{ChatId, UserId};
+use serde_json::json;
 
 use super::{UserError, Users};
 use crate::clock::Clock;
 use crate::database::Database;
+use crate::services::audit::Actor;
 use crate::services::logins;
+use crate::store::audit::{self, AuditAction};
 use crate::store::token_families::RevokeReason;
 use crate::store::{blobs, chats, users};
 
@@ -20,17 +23,20 @@ pub const CATCH_UP_EVERY: Duration = Duration::from_secs(60);
 ///
 /// # Errors
 /// When there is no such user, or nobody could administer the installation any more.
-pub async fn mark(database: &Database, clock: &Clock, id: UserId) -> Result<(), UserError> {
+pub async fn mark(database: &Database, clock: &Clock, id: UserId, by: &Actor) -> Result<(), UserError> {
     let now = clock.now();
     let mut conn = database.connection().await?;
     conn.transaction(async |conn| {
         let superusers = users::lock_superusers(conn).await?;
-        users::lock(conn, id).await?.ok_or(UserError::NotFound)?;
+        let user = users::lock(conn, id).await?.ok_or(UserError::NotFound)?;
         if superusers == [id] {
             return Err(UserError::LastSuperuser);
         }
         users::mark_deleted(conn, id, now).await?;
         logins::end_all(conn, id, RevokeReason::Administered, now).await?;
+        let mut entry = by.entry(AuditAction::UserDeleted, user.username, now);
+        entry.detail = json!({ "id": id, "email": user.email });
+        audit::insert(conn, &entry).await?;
         Ok(())
     })
     .await?;
@@ -44,8 +50,8 @@ impl Users {
     ///
     /// # Errors
     /// When there is no such user, or nobody could administer the installation any more.
-    pub async fn delete(&self, id: UserId) -> Result<(), UserError> {
-        mark(&self.database, &self.clock, id).await?;
+    pub async fn delete(&self, id: UserId, by: &Actor) -> Result<(), UserError> {
+        mark(&self.database, &self.clock, id, by).await?;
         if let Err(error) = self.delete_data(id).await {
             tracing::warn!(user.id = %id, ?error, "could not delete all data of a user; it is tried again");
         }

@@ -9,6 +9,7 @@ use crate::blobs::{BlobCollector, CollectError};
 use crate::clock::Clock;
 use crate::database::{Database, DatabaseError, from_database};
 use crate::services::account_form::FormError;
+use crate::services::audit::Actor;
 use crate::services::chats::Chats;
 use crate::services::runs::{RunError, Runs};
 use crate::services::users::changes::UserChange;
@@ -60,6 +61,9 @@ pub enum UserError {
     /// The users could not be read or written.
     #[error("using the database")]
     Database(#[from] DatabaseError),
+    /// What was changed could not be encoded.
+    #[error(transparent)]
+    Internal(#[from] anyhow::Error),
 }
 
 from_database!(UserError);
@@ -94,9 +98,9 @@ impl Users {
     ///
     /// # Errors
     /// When there is no such user, a name can't be used, or nobody could administer the installation any more.
-    pub async fn change(&self, id: UserId, change: UserChange) -> Result<User, UserError> {
+    pub async fn change(&self, id: UserId, change: UserChange, by: &Actor) -> Result<User, UserError> {
         let disables = change.disabled == Some(true);
-        let changed = changes::apply(&self.database, &self.clock, id, change).await?;
+        let changed = changes::apply(&self.database, &self.clock, id, change, by).await?;
         if disables {
             self.cancel_runs(id).await?;
         }
