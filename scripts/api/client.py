@@ -45,7 +45,7 @@ def use(url):
     models = importlib.import_module("deskhand_client.models")
     types = importlib.import_module("deskhand_client.types")
 
-    credentials = models.Credentials(username="eve", password=PASSWORD)
+    credentials = models.ProgramCredentials(username="eve", password=PASSWORD)
     token = call("accounts.create_access_token", client=package.Client(base_url=url), body=credentials).parsed
     assert token.token_type == "bearer" and token.expires_in > 0
     client = package.AuthenticatedClient(base_url=url, token=token.access_token)
