@@ -12,6 +12,7 @@ use crate::auth::request_rate::RequestRates;
 use crate::auth::signing_keys::SigningKeys;
 use crate::blobs::{BlobCollector, BlobStore};
 use crate::clients::desktop;
+use crate::clients::identity_provider::IdentityProviderClient;
 use crate::clients::model::{ModelClient, ModelEndpoint, SILENCE};
 use crate::clock::Clock;
 use crate::config::Config;
@@ -37,6 +38,7 @@ use crate::services::egress::{Egress, EgressError};
 use crate::services::event_log::EventLog;
 use crate::services::files::Files;
 use crate::services::files::outputs::OutputCollector;
+use crate::services::identity_providers::IdentityProviders;
 use crate::services::invitations::Invitations;
 use crate::services::locales::Locales;
 use crate::services::program_logins::ProgramLogins;
@@ -76,6 +78,8 @@ pub struct AppState {
     pub second_factors: SecondFactors,
     /// The operations on invitations.
     pub invitations: Invitations,
+    /// Where people may log in with accounts that they have elsewhere.
+    pub identity_providers: IdentityProviders,
     /// What people may have.
     pub quotas: Quotas,
     /// How many requests are answered.
@@ -142,6 +146,7 @@ impl AppState {
         clock: Clock,
         shutdown: CancellationToken,
     ) -> anyhow::Result<Self> {
+        config.github.check()?;
         let vault = Vault::open(&config.master_key, folder.path(), &database, &clock).await?;
         let signing_keys = SigningKeys::load(&database, &vault, &clock, &config.tokens).await?;
         let replica_id = Uuid::now_v7();
@@ -232,6 +237,13 @@ impl AppState {
                 quotas: quotas.clone(),
             },
             quotas,
+            identity_providers: IdentityProviders {
+                database: database.clone(),
+                clock: clock.clone(),
+                vault: vault.clone(),
+                client: IdentityProviderClient::new(clock.clone())?,
+                github: config.github.clone(),
+            },
             second_factors: SecondFactors { accounts: accounts.clone(), vault: vault.clone() },
             accounts,
             vault,

@@ -69,6 +69,8 @@ ids! {
     FileId,
     /// An invitation to create an account.
     InvitationId,
+    /// A link between an account and an account at an identity provider.
+    IdentityId,
     /// A video of a desktop's screen.
     RecordingId,
     /// A stretch of time in which a person controls a desktop.

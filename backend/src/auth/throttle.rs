@@ -25,6 +25,8 @@ const OF_CODES: Limit = Limit { failures: 20, recovery: Duration::from_secs(5 * 
 const OF_LINKS: Limit = Limit { failures: 10, recovery: Duration::from_secs(10) };
 /// Registrations from one address, whether they fail or not: they tell which names are taken.
 const OF_REGISTRATIONS: Limit = Limit { failures: 10, recovery: Duration::from_secs(10) };
+/// Logins begun at an identity provider from one address; each is remembered for ten minutes.
+const OF_PROVIDER_LOGINS: Limit = Limit { failures: 30, recovery: Duration::from_secs(2) };
 /// Maximum number of counters. With more, the oldest ones are forgotten.
 const MAX_COUNTERS: usize = 20_000;
 
@@ -41,6 +43,7 @@ enum Key {
     Codes(UserId),
     Links(Option<IpAddr>),
     Registrations(Option<IpAddr>),
+    ProviderLogins(Option<IpAddr>),
 }
 
 impl Key {
@@ -51,6 +54,7 @@ impl Key {
             Self::Codes(_) => &OF_CODES,
             Self::Links(_) => &OF_LINKS,
             Self::Registrations(_) => &OF_REGISTRATIONS,
+            Self::ProviderLogins(_) => &OF_PROVIDER_LOGINS,
         }
     }
 }
@@ -114,6 +118,14 @@ impl LoginThrottle {
     /// How long to wait, if there were too many.
     pub fn registration(&self, address: Option<IpAddr>) -> Result<(), Duration> {
         self.begin(vec![Key::Registrations(address.map(network))]).map(drop)
+    }
+
+    /// Counts a login that begins at an identity provider.
+    ///
+    /// # Errors
+    /// How long to wait, if there were too many.
+    pub fn provider_login(&self, address: Option<IpAddr>) -> Result<(), Duration> {
+        self.begin(vec![Key::ProviderLogins(address.map(network))]).map(drop)
     }
 
     fn begin(&self, keys: Vec<Key>) -> Result<Attempt<'_>, Duration> {

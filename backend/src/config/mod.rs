@@ -1,6 +1,7 @@
 //! The backend's configuration.
 
 pub mod first_admin;
+pub mod github;
 pub mod limits;
 pub mod master_key;
 pub mod origins;
@@ -15,6 +16,7 @@ use protocol::action::Size;
 use protocol::locale::Locale;
 
 use self::first_admin::FirstAdmin;
+use self::github::GithubConfig;
 use self::limits::{Limits, RequestRate, TotalLimits};
 use self::master_key::MasterKeyConfig;
 use self::origins::OriginsConfig;
@@ -93,6 +95,10 @@ pub struct Config {
     /// has an account
     #[arg(long, env = "DESKHAND_FIRST_ADMIN")]
     pub first_admin: Option<FirstAdmin>,
+
+    /// Logging in with GitHub
+    #[command(flatten)]
+    pub github: GithubConfig,
 
     /// What secrets in the database are sealed with
     #[command(flatten)]

@@ -109,6 +109,14 @@ pub enum ApiError {
         /// User-facing.
         detail: String,
     },
+    /// Another service that the request needs does not answer, or not as it should.
+    #[error("{detail}")]
+    BadGateway {
+        /// Machine-readable.
+        code: &'static str,
+        /// User-facing.
+        detail: String,
+    },
     /// The upload exceeds the size limit.
     #[error("The file is larger than the limit of {}.", in_words(*.limit))]
     FileTooLarge {
@@ -225,6 +233,7 @@ impl ApiError {
             Self::Invalid { .. } => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Unreadable { status, .. } => *status,
             Self::Conflict { .. } => StatusCode::CONFLICT,
+            Self::BadGateway { .. } => StatusCode::BAD_GATEWAY,
             Self::FileTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::NoRoom { .. } => StatusCode::INSUFFICIENT_STORAGE,
             Self::BodyTooSlow => StatusCode::REQUEST_TIMEOUT,
@@ -269,6 +278,7 @@ impl ApiError {
             | Self::Forbidden { code, .. }
             | Self::QuotaReached { code, .. }
             | Self::Conflict { code, .. }
+            | Self::BadGateway { code, .. }
             | Self::NoRoom { code, .. }
             | Self::TokenRefused { code, .. } => code,
             Self::Unreadable { .. } => "unreadable_request",

@@ -42,8 +42,8 @@ use utoipa_axum::routes;
 use utoipa_swagger_ui::{Config as SwaggerConfig, SwaggerUi};
 
 use self::accounts::{
-    administration, api_tokens, login, password_links, registration, second_factor, sessions, setup, tickets,
-    tokens, usage, users,
+    administration, api_tokens, identities, login, password_links, provider_logins, registration,
+    second_factor, sessions, setup, tickets, tokens, usage, users,
 };
 use self::document::ApiDoc;
 use crate::app::AppState;
@@ -82,6 +82,11 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(password_links::redeem))
         .routes(routes!(registration::ways))
         .routes(routes!(registration::register))
+        .routes(routes!(provider_logins::start, provider_logins::begin))
+        .routes(routes!(provider_logins::callback))
+        .routes(routes!(provider_logins::complete))
+        .routes(routes!(identities::list))
+        .routes(routes!(identities::delete))
         .routes(routes!(sessions::list))
         .routes(routes!(sessions::end))
         .routes(routes!(sessions::change_password))
@@ -94,6 +99,9 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(tickets::create))
         .routes(routes!(admin::invitations::list, admin::invitations::create))
         .routes(routes!(admin::invitations::delete))
+        .routes(routes!(admin::identity_providers::list, admin::identity_providers::create))
+        .routes(routes!(admin::identity_providers::change, admin::identity_providers::delete))
+        .routes(routes!(admin::identity_providers::check))
         .routes(routes!(admin::settings::get, admin::settings::change))
         .routes(routes!(audit::list))
         .routes(routes!(config::config))

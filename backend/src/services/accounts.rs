@@ -53,6 +53,9 @@ pub enum AccountError {
     /// The password that confirms an action is wrong.
     #[error("Wrong password.")]
     WrongPassword,
+    /// The account has no password that could confirm an action.
+    #[error("Your account has no password. Set one on your account page first.")]
+    NoPassword,
     /// The password is right, and the account has a second factor.
     #[error("Enter the code of your authenticator app, or a recovery code.")]
     SecondFactorRequired,
@@ -231,8 +234,11 @@ impl Accounts {
     /// factor is not proved.
     ///
     /// # Errors
-    /// When it is wrong, or too many have been.
+    /// When it is wrong, too many have been, or the account has none.
     pub async fn confirm(&self, user: &User, password: &Secret, source: &Source) -> Result<(), AccountError> {
+        if !user.has_password {
+            return Err(AccountError::NoPassword);
+        }
         match self.check_password(&user.username, password, source).await {
             Ok((_, attempt)) => {
                 attempt.retract();
@@ -258,7 +264,7 @@ impl Accounts {
             users::find_with_password(&mut conn, username).await?
         };
         let (user, hash) = found.unzip();
-        let is_right = self.passwords.verify(password.expose().to_owned(), hash).await?;
+        let is_right = self.passwords.verify(password.expose().to_owned(), hash.flatten()).await?;
         Ok(match user {
             Some(user) if is_right => Checked::Right(user),
             user => Checked::Wrong(user),
@@ -276,7 +282,7 @@ impl Accounts {
             id: UserId::generate(),
             username: form.username,
             email: form.email,
-            password_hash,
+            password_hash: Some(password_hash),
             first_name: form.first_name,
             last_name: form.last_name,
             is_superuser: role == UserRole::Superuser,

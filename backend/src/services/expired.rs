@@ -8,8 +8,8 @@ use crate::clock::Clock;
 use crate::database::{Database, DatabaseError};
 use crate::services::{api_tokens, audit};
 use crate::store::{
-    self, idempotency_keys, invitations, live_turns, password_links, quota_use, refresh_tokens, sessions,
-    signing_keys, tickets, token_families,
+    self, idempotency_keys, invitations, live_turns, oauth_attempts, password_links, quota_use,
+    refresh_tokens, sessions, signing_keys, tickets, token_families,
 };
 
 /// Interval of the deletions.
@@ -20,7 +20,7 @@ const USE_KEPT_FOR: TimeDelta = TimeDelta::days(400);
 /// How long an invitation is listed after it has expired.
 const SHOWN_FOR: TimeDelta = TimeDelta::days(30);
 
-/// Deletes expired sessions, logins, tokens, links, invitations, idempotency keys and signing keys, old entries of the audit
+/// Deletes expired sessions, logins, attempts to log in at an identity provider, tokens, links, invitations, idempotency keys and signing keys, old entries of the audit
 /// log, and partial turns that a crash left behind.
 ///
 /// # Errors
@@ -38,6 +38,7 @@ pub async fn delete(database: &Database, clock: &Clock) -> Result<(), DatabaseEr
     let api_tokens = store::api_tokens::delete_ended(&mut conn, now - api_tokens::KEPT_FOR).await?;
     let invitations = invitations::delete_expired(&mut conn, now - SHOWN_FOR).await?;
     let links = password_links::delete_expired(&mut conn, now).await?;
+    let oauth_attempts = oauth_attempts::delete_expired(&mut conn, now).await?;
     quota_use::delete_before(&mut conn, (now - USE_KEPT_FOR).date_naive()).await?;
     let audit = audit::delete_old(&mut conn, now).await?;
     tracing::debug!(
@@ -51,6 +52,7 @@ pub async fn delete(database: &Database, clock: &Clock) -> Result<(), DatabaseEr
         api_tokens,
         invitations,
         links,
+        oauth_attempts,
         audit,
         "deleted expired rows"
     );

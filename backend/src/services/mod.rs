@@ -14,6 +14,7 @@ pub mod files;
 pub mod first_admin;
 pub mod home;
 pub mod idempotency;
+pub mod identity_providers;
 pub mod invitations;
 pub mod live_turns;
 pub mod locales;

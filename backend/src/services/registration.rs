@@ -63,7 +63,8 @@ pub async fn register(
     accounts.throttle.registration(source.address).map_err(RegistrationError::Throttled)?;
     let mode = settings.registration().await?.value;
     // Names are told as taken only to those who may register.
-    let invitation = admit(accounts, mode, &form.email, invitation).await?;
+    let invitation_sha256 = invitation.map(|token| Sha256::digest(token.expose()));
+    let invitation = admit(accounts, mode, &form.email, invitation_sha256.as_deref()).await?;
     let role = invitation.as_ref().map_or(UserRole::User, |invitation| invitation.role);
     let new = accounts.prepare(form, role).await?;
     let now = accounts.clock.now();
@@ -87,23 +88,25 @@ pub async fn register(
 }
 
 /// Checks whether somebody may register. Returns their invitation.
-async fn admit(
+///
+/// # Errors
+/// When they may not.
+pub(super) async fn admit(
     accounts: &Accounts,
     mode: RegistrationMode,
     email: &str,
-    token: Option<&Secret>,
+    invitation_sha256: Option<&[u8]>,
 ) -> Result<Option<Invitation>, RegistrationError> {
     let mut conn = accounts.database.connection().await?;
     // The first account is the administrator's, who has a link of their own.
     if mode == RegistrationMode::Closed || !users::any(&mut conn).await? {
         return Err(RegistrationError::Closed);
     }
-    let Some(token) = token else {
+    let Some(digest) = invitation_sha256 else {
         let is_open = mode == RegistrationMode::Open;
         return if is_open { Ok(None) } else { Err(RegistrationError::InvitationNeeded) };
     };
-    let digest = Sha256::digest(token.expose());
-    let found = invitations::find_usable(&mut conn, &digest, accounts.clock.now()).await?;
+    let found = invitations::find_usable(&mut conn, digest, accounts.clock.now()).await?;
     let invitation = found.ok_or(RegistrationError::InvitationRefused)?;
     if invitation.email.as_ref().is_some_and(|invited| invited.to_lowercase() != email.to_lowercase()) {
         return Err(RegistrationError::OtherAddress);

@@ -88,6 +88,15 @@ impl From<AccountError> for SessionError {
     }
 }
 
+/// What somebody proves with who they are.
+#[derive(Debug, Clone, Copy)]
+pub enum LoginWith<'a> {
+    /// A password, or the link of the first setup.
+    Password,
+    /// An account at the identity provider with this slug.
+    Provider(&'a str),
+}
+
 /// Where users are logged in. Cheap to clone.
 #[derive(Clone)]
 pub struct Sessions {
@@ -121,8 +130,16 @@ impl Sessions {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn opened(&self, user: &User, source: &Source) -> Result<(), DatabaseError> {
-        let entry = source.entry(user, AuditAction::LoggedIn, self.clock.now());
+    pub async fn opened(
+        &self,
+        user: &User,
+        with: LoginWith<'_>,
+        source: &Source,
+    ) -> Result<(), DatabaseError> {
+        let mut entry = source.entry(user, AuditAction::LoggedIn, self.clock.now());
+        if let LoginWith::Provider(slug) = with {
+            entry.detail = json!({ "provider": slug });
+        }
         let mut conn = self.database.connection().await?;
         conn.transaction(async |conn| {
             sessions::delete_surplus(conn, user.id, MOST - 1).await?;
@@ -183,7 +200,8 @@ impl Sessions {
         Ok(())
     }
 
-    /// Changes the password of a user, who proves to know the old one, and ends all their other sessions and logins.
+    /// Changes the password of a user, who proves to know the old one if they have one, and ends all their other sessions and
+    /// logins.
     ///
     /// # Errors
     /// When the old password is wrong, too many were wrong before, or the new one can't be used.
@@ -191,13 +209,16 @@ impl Sessions {
         &self,
         accounts: &Accounts,
         user: &User,
-        (old, new): (&Secret, &Secret),
+        (old, new): (Option<&Secret>, &Secret),
         current: &Credential,
         source: &Source,
     ) -> Result<(), SessionError> {
         let hash = {
             account_form::check_password(new).map_err(AccountError::from)?;
-            accounts.confirm(user, old, source).await?;
+            if user.has_password {
+                let old = old.ok_or(SessionError::OldPasswordWrong)?;
+                accounts.confirm(user, old, source).await?;
+            }
             accounts.passwords.hash(new.expose().to_owned()).await.map_err(AccountError::from)?
         };
         let now = self.clock.now();

@@ -62,6 +62,16 @@ text_enum! {
         TokenCreated = "token_created",
         /// An API token was revoked.
         TokenRevoked = "token_revoked",
+        /// An account at an identity provider was linked to that of the person.
+        IdentityLinked = "identity_linked",
+        /// It was unlinked.
+        IdentityUnlinked = "identity_unlinked",
+        /// An identity provider was set up.
+        ProviderCreated = "identity_provider_created",
+        /// An identity provider was changed.
+        ProviderChanged = "identity_provider_changed",
+        /// An identity provider was deleted.
+        ProviderDeleted = "identity_provider_deleted",
         /// A version of the master key was retired: all its secrets were sealed with a newer one.
         MasterKeyRotated = "master_key_rotated",
         /// Another key signs access tokens.

@@ -138,6 +138,35 @@ diesel::table! {
 }
 
 diesel::table! {
+    identities (id) {
+        id -> Uuid,
+        user_id -> Uuid,
+        issuer -> Text,
+        subject -> Text,
+        login -> Text,
+        linked_at -> Timestamptz,
+        last_used_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    identity_providers (slug) {
+        slug -> Text,
+        kind -> Text,
+        name -> Text,
+        issuer -> Text,
+        client_id -> Text,
+        client_secret_sealed -> Nullable<Bytea>,
+        scopes -> Array<Text>,
+        enabled -> Bool,
+        registers -> Bool,
+        email_domains -> Array<Text>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     installation (id) {
         id -> Uuid,
     }
@@ -199,6 +228,23 @@ diesel::table! {
         extra_data -> Json,
         files -> Json,
         created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    oauth_attempts (id) {
+        id -> Uuid,
+        state_sha256 -> Bytea,
+        browser_sha256 -> Bytea,
+        provider -> Text,
+        redirect_uri -> Text,
+        verifier_sealed -> Bytea,
+        nonce -> Text,
+        next -> Text,
+        user_id -> Nullable<Uuid>,
+        invitation_sha256 -> Nullable<Bytea>,
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
     }
 }
 
@@ -361,7 +407,7 @@ diesel::table! {
         id -> Uuid,
         username -> Text,
         email -> Text,
-        password_hash -> Text,
+        password_hash -> Nullable<Text>,
         first_name -> Text,
         last_name -> Text,
         is_superuser -> Bool,
@@ -391,12 +437,14 @@ diesel::joinable!(file_link_keys -> files (file_id));
 diesel::joinable!(files -> chats (chat_id));
 diesel::joinable!(files -> users (user_id));
 diesel::joinable!(idempotency_keys -> users (user_id));
+diesel::joinable!(identities -> users (user_id));
 diesel::joinable!(internet_requests -> chats (chat_id));
 diesel::joinable!(invitations -> users (created_by));
 diesel::joinable!(live_turn_pieces -> chats (chat_id));
 diesel::joinable!(messages -> chats (chat_id));
 diesel::joinable!(messages -> events (id));
 diesel::joinable!(messages -> runs (run_id));
+diesel::joinable!(oauth_attempts -> users (user_id));
 diesel::joinable!(password_links -> users (user_id));
 diesel::joinable!(quota_use -> users (user_id));
 diesel::joinable!(recovery_codes -> second_factors (user_id));
@@ -426,12 +474,15 @@ diesel::allow_tables_to_appear_in_same_query!(
     file_rules,
     files,
     idempotency_keys,
+    identities,
+    identity_providers,
     installation,
     internet_requests,
     invitations,
     live_turn_pieces,
     master_key_versions,
     messages,
+    oauth_attempts,
     password_links,
     pool_desktops,
     quota_use,

@@ -9,6 +9,15 @@ use diesel_async::RunQueryDsl;
 
 use super::Connection;
 
+/// What is left of a row whose sealed value is lost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WithoutValue {
+    /// Nothing.
+    Deleted,
+    /// The row, with `NULL` for the value.
+    Kept,
+}
+
 /// A column with sealed values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SealedColumn {
@@ -18,18 +27,45 @@ pub struct SealedColumn {
     pub id: &'static str,
     /// Its name.
     pub column: &'static str,
+    /// What is left of a row whose value is lost.
+    pub without_value: WithoutValue,
 }
 
 /// The private keys of access tokens.
-pub const SIGNING_KEYS: SealedColumn =
-    SealedColumn { table: "signing_keys", id: "kid", column: "private_sealed" };
+pub const SIGNING_KEYS: SealedColumn = SealedColumn {
+    table: "signing_keys",
+    id: "kid",
+    column: "private_sealed",
+    without_value: WithoutValue::Deleted,
+};
+
+/// What this installation authenticates itself with to identity providers. Without it the provider stays, and people
+/// keep what they are linked to.
+pub const CLIENT_SECRETS: SealedColumn = SealedColumn {
+    table: "identity_providers",
+    id: "slug",
+    column: "client_secret_sealed",
+    without_value: WithoutValue::Kept,
+};
+
+/// What proves that the login that ends at an identity provider is the one that began.
+pub const OAUTH_VERIFIERS: SealedColumn = SealedColumn {
+    table: "oauth_attempts",
+    id: "id",
+    column: "verifier_sealed",
+    without_value: WithoutValue::Deleted,
+};
 
 /// The secrets that the codes of second factors follow from.
-pub const SECOND_FACTORS: SealedColumn =
-    SealedColumn { table: "second_factors", id: "user_id", column: "secret_sealed" };
+pub const SECOND_FACTORS: SealedColumn = SealedColumn {
+    table: "second_factors",
+    id: "user_id",
+    column: "secret_sealed",
+    without_value: WithoutValue::Deleted,
+};
 
 /// All columns with sealed values. A rotation of the master key goes through them.
-pub const ALL: [SealedColumn; 2] = [SIGNING_KEYS, SECOND_FACTORS];
+pub const ALL: [SealedColumn; 4] = [SIGNING_KEYS, SECOND_FACTORS, CLIENT_SECRETS, OAUTH_VERIFIERS];
 
 /// A sealed value, and the row that it is in.
 #[derive(Debug, QueryableByName)]
@@ -50,7 +86,7 @@ impl SealedColumn {
         version: i32,
         limit: i64,
     ) -> QueryResult<Vec<SealedRow>> {
-        let Self { table, id, column } = self;
+        let Self { table, id, column, .. } = self;
         let query = format!(
             "SELECT {id}::text AS id, {column} AS sealed FROM {table}
              WHERE substring({column} FROM 1 FOR 4) = $1 ORDER BY {id} LIMIT $2 FOR UPDATE"
@@ -64,7 +100,7 @@ impl SealedColumn {
 
     /// Replaces the value of a row.
     pub async fn replace(&self, conn: &mut Connection, row: &SealedRow) -> QueryResult<()> {
-        let Self { table, id, column } = self;
+        let Self { table, id, column, .. } = self;
         diesel::sql_query(format!("UPDATE {table} SET {column} = $1 WHERE {id}::text = $2"))
             .bind::<Bytea, _>(&row.sealed)
             .bind::<Text, _>(&row.id)
@@ -73,9 +109,15 @@ impl SealedColumn {
         Ok(())
     }
 
-    /// Deletes all rows with a sealed value; returns how many.
+    /// Deletes all values; returns how many.
     pub async fn delete_all(&self, conn: &mut Connection) -> QueryResult<usize> {
         let Self { table, column, .. } = self;
-        diesel::sql_query(format!("DELETE FROM {table} WHERE {column} IS NOT NULL")).execute(conn).await
+        let query = match self.without_value {
+            WithoutValue::Deleted => format!("DELETE FROM {table} WHERE {column} IS NOT NULL"),
+            WithoutValue::Kept => {
+                format!("UPDATE {table} SET {column} = NULL WHERE {column} IS NOT NULL")
+            }
+        };
+        diesel::sql_query(query).execute(conn).await
     }
 }

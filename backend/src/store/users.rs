@@ -35,7 +35,7 @@ pub struct User {
     pub id: UserId,
     /// The login name; unique without regard to case.
     pub username: String,
-    /// The e-mail address; unique without regard to case.
+    /// The e-mail address; unique without regard to case. Empty if none is known.
     pub email: String,
     /// Given name.
     pub first_name: String,
@@ -43,6 +43,9 @@ pub struct User {
     pub last_name: String,
     /// Whether the user administers the installation.
     pub is_superuser: bool,
+    /// Whether the user can log in with a password; `false`: with an identity provider only.
+    #[diesel(select_expression = users::password_hash.is_not_null())]
+    pub has_password: bool,
     /// When the account was created.
     pub created_at: DateTime<Utc>,
     /// Since when the user can't log in; `null`: they can.
@@ -120,8 +123,8 @@ pub struct NewUser {
     pub username: String,
     /// The e-mail address.
     pub email: String,
-    /// The password hash, as a PHC string.
-    pub password_hash: String,
+    /// The password hash, as a PHC string; `None`: they log in with an identity provider.
+    pub password_hash: Option<String>,
     /// Given name.
     pub first_name: String,
     /// Family name.
@@ -195,9 +198,13 @@ pub async fn find_by_name(conn: &mut Connection, username: &str) -> QueryResult<
 }
 
 /// The user with this name, in any case, else the one with this e-mail address; and the password hash.
-pub async fn find_with_password(conn: &mut Connection, name: &str) -> QueryResult<Option<(User, String)>> {
+pub async fn find_with_password(
+    conn: &mut Connection,
+    name: &str,
+) -> QueryResult<Option<(User, Option<String>)>> {
+    let has_email = users::email.ne("").and(lower(users::email).eq(lower(name)));
     users::table
-        .filter(lower(users::username).eq(lower(name)).or(lower(users::email).eq(lower(name))))
+        .filter(lower(users::username).eq(lower(name)).or(has_email))
         .filter(users::deleted_at.is_null())
         .order(lower(users::username).eq(lower(name)).desc())
         .select((User::as_select(), users::password_hash))

@@ -10,6 +10,7 @@ use backend::app::AppState;
 use backend::auth::password::Passwords;
 use backend::clients::model::ModelEndpoint;
 use backend::clock::Clock;
+use backend::config::github::GithubConfig;
 use backend::config::limits::{Limits, RequestRate, TotalLimits};
 use backend::config::master_key::MasterKeyConfig;
 use backend::config::origins::OriginsConfig;
@@ -84,6 +85,7 @@ pub(crate) struct Options {
     pub(crate) proxy: ProxyConfig,
     pub(crate) origins: OriginsConfig,
     pub(crate) registration: Option<RegistrationMode>,
+    pub(crate) github: GithubConfig,
     pub(crate) master_key: MasterKeyConfig,
     pub(crate) tokens: TokenConfig,
     /// Replaces the hasher of passwords.
@@ -116,6 +118,7 @@ impl Default for Options {
             proxy: ProxyConfig::default(),
             origins: OriginsConfig::default(),
             registration: None,
+            github: GithubConfig::default(),
             master_key: MasterKeyConfig::default(),
             // So that tests may let hours pass.
             tokens: TokenConfig { access_token_expire_minutes: 12 * 60, ..TokenConfig::default() },
@@ -180,6 +183,7 @@ impl TestApp {
             origins: options.origins,
             registration: options.registration,
             first_admin: None,
+            github: options.github,
             master_key: options.master_key,
             tokens: options.tokens,
         };

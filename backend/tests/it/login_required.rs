@@ -5,7 +5,7 @@ use reqwest::{Method, StatusCode};
 use crate::app::{TestApp, problem};
 
 /// The calls that need no login.
-const OPEN: [(&str, &str); 12] = [
+const OPEN: [(&str, &str); 16] = [
     ("GET", "/.well-known/jwks.json"),
     ("GET", "/api/v1/health"),
     ("GET", "/api/v1/setup"),
@@ -17,6 +17,10 @@ const OPEN: [(&str, &str); 12] = [
     ("POST", "/api/v1/auth/password-link"),
     ("GET", "/api/v1/auth/ways"),
     ("POST", "/api/v1/auth/register"),
+    ("POST", "/api/v1/auth/providers/{provider}/start"),
+    ("GET", "/api/v1/auth/providers/{provider}/start"),
+    ("GET", "/api/v1/auth/providers/{provider}/callback"),
+    ("POST", "/api/v1/auth/session/code"),
     // The link's signature takes the place of a login.
     ("GET", "/api/v1/files/{file_id}/linked"),
 ];

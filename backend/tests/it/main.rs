@@ -19,6 +19,7 @@ mod file_rules;
 mod files;
 mod follow;
 mod home_folder;
+mod identity_providers;
 mod idle_decisions;
 mod installation;
 mod limits;

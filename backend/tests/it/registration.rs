@@ -42,7 +42,7 @@ async fn registration_is_closed_until_a_superuser_opens_it() {
         app.request(Method::PATCH, "/api/v1/admin/settings").json(&body).bearer_auth(token)
     };
     let ways = || app.get("/api/v1/auth/ways");
-    assert_eq!(ok(ways()).await, json!({ "password": true, "registration": "closed" }));
+    assert_eq!(ok(ways()).await, json!({ "password": true, "registration": "closed", "providers": [] }));
     // Before there is an administrator nobody registers, whatever is set.
     problem(register(&app, &form("ada", None)), StatusCode::FORBIDDEN, "registration_closed").await;
     let (root, eve) = (app.superuser("root").await, app.user("eve").await);

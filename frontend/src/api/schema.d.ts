@@ -62,6 +62,62 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/identity-providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the identity providers. For superusers. */
+        get: operations["list_identity_providers"];
+        put?: never;
+        /** Sets an identity provider up. For superusers. */
+        post: operations["create_identity_provider"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/identity-providers/{provider}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Deletes an identity provider. What people have linked stays, for a provider with the same issuer. For superusers. */
+        delete: operations["delete_identity_provider"];
+        options?: never;
+        head?: never;
+        /** Changes an identity provider. For superusers. */
+        patch: operations["update_identity_provider"];
+        trace?: never;
+    };
+    "/api/v1/admin/identity-providers/{provider}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Checks whether an identity provider can be reached and is the one that is meant. For superusers.
+         * @description The client ID and the client secret are checked only by a login.
+         */
+        post: operations["check_identity_provider"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/invitations": {
         parameters: {
             query?: never;
@@ -190,6 +246,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/providers/{provider}/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Completes a login: providers send browsers here. */
+        get: operations["finish_provider_login"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/providers/{provider}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sends a browser to an identity provider to log in. For links; pages use `POST`, which tells what goes wrong. */
+        get: operations["start_provider_login"];
+        put?: never;
+        /**
+         * Begins to log a browser in with an identity provider, or to link an account there. Sets a cookie: only this browser can
+         *     complete it.
+         */
+        post: operations["begin_provider_login"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/refresh": {
         parameters: {
             query?: never;
@@ -241,6 +335,26 @@ export interface paths {
         post: operations["create_session"];
         /** Logs the browser out. */
         delete: operations["delete_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/session/code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Completes a browser's login with an identity provider that waits for the code of the second factor, for five minutes and five
+         *     codes.
+         */
+        post: operations["complete_session"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -933,6 +1047,40 @@ export interface paths {
         patch: operations["update_current_user"];
         trace?: never;
     };
+    "/api/v1/users/me/identities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the accounts at identity providers that the caller logs in with. */
+        get: operations["list_identities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/me/identities/{identity_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Unlinks an account at an identity provider: it does not log the caller in any more. Sessions stay. */
+        delete: operations["delete_identity"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users/me/password": {
         parameters: {
             query?: never;
@@ -1528,7 +1676,7 @@ export interface components {
          * @description What was done.
          * @enum {string}
          */
-        AuditAction: "login" | "login_failed" | "logout" | "logout_everywhere" | "session_ended" | "password_changed" | "user_created" | "user_registered" | "user_changed" | "user_deleted" | "password_link_created" | "password_link_used" | "invitation_created" | "invitation_deleted" | "setting_changed" | "file_rules_changed" | "refresh_reused" | "second_factor_enabled" | "second_factor_disabled" | "second_factor_reset" | "recovery_code_used" | "recovery_codes_replaced" | "token_created" | "token_revoked" | "master_key_rotated" | "signing_key_rotated";
+        AuditAction: "login" | "login_failed" | "logout" | "logout_everywhere" | "session_ended" | "password_changed" | "user_created" | "user_registered" | "user_changed" | "user_deleted" | "password_link_created" | "password_link_used" | "invitation_created" | "invitation_deleted" | "setting_changed" | "file_rules_changed" | "refresh_reused" | "second_factor_enabled" | "second_factor_disabled" | "second_factor_reset" | "recovery_code_used" | "recovery_codes_replaced" | "token_created" | "token_revoked" | "identity_linked" | "identity_unlinked" | "identity_provider_created" | "identity_provider_changed" | "identity_provider_deleted" | "master_key_rotated" | "signing_key_rotated";
         /**
          * @description An entry of the audit log.
          * @example {
@@ -1569,6 +1717,19 @@ export interface components {
             id: number;
             /** @description What it was done to, if that is not the user: an id or a name. */
             object?: string | null;
+        };
+        /**
+         * @description A login that has begun.
+         * @example {
+         *       "url": "https://login.example.org/realms/company/protocol/openid-connect/auth?response_type=code&client_id=deskhand&state=6f0c&nonce=91ab&code_challenge=E9Me&code_challenge_method=S256"
+         *     }
+         */
+        BegunProviderLogin: {
+            /**
+             * Format: uri
+             * @description The address at the provider that the browser has to open, within ten minutes.
+             */
+            url: string;
         };
         /**
          * @description A username and password, and a code if the account has a second factor.
@@ -2074,6 +2235,113 @@ export interface components {
             role?: components["schemas"]["Role"] | null;
         };
         /**
+         * Format: uuid
+         * @description A link between an account and an account at an identity provider.
+         */
+        IdentityId: string;
+        /**
+         * @description An identity provider. Its client secret is never shown.
+         * @example {
+         *       "callback_url": "https://desk.example.org/api/v1/auth/providers/company/callback",
+         *       "client_id": "deskhand",
+         *       "email_domains": [
+         *         "example.org"
+         *       ],
+         *       "enabled": true,
+         *       "has_client_secret": true,
+         *       "is_fixed": false,
+         *       "issuer": "https://login.example.org/realms/company",
+         *       "kind": "oidc",
+         *       "name": "Company login",
+         *       "registers": true,
+         *       "scopes": [
+         *         "openid",
+         *         "profile",
+         *         "email"
+         *       ],
+         *       "slug": "company"
+         *     }
+         */
+        IdentityProvider: {
+            /** @description Where it has to send browsers back to: enter it there as the redirect or callback address. */
+            callback_url: string;
+            /** @description What it knows this installation by. */
+            client_id: string;
+            /** @description The domains of the e-mail addresses with which it does; empty: all. */
+            email_domains: string[];
+            /** @description Whether people can log in with it. */
+            enabled: boolean;
+            /** @description Whether this installation has a secret to authenticate itself with. */
+            has_client_secret: boolean;
+            /** @description Whether the environment sets it up, so that it can't be changed here. */
+            is_fixed: boolean;
+            /** @description The issuer of an OpenID Connect provider, or the address of GitHub. */
+            issuer: string;
+            /** @description What it speaks. */
+            kind: components["schemas"]["ProviderKind"];
+            /** @description Its name on buttons. */
+            name: string;
+            /** @description Whether it makes accounts for people who have none, if they may register. */
+            registers: boolean;
+            /** @description What is asked for. */
+            scopes: string[];
+            /** @description Identifies it in addresses. */
+            slug: string;
+        };
+        /**
+         * @description Changes to an identity provider; a missing field is unchanged. Another issuer is another provider.
+         * @example {
+         *       "enabled": false
+         *     }
+         */
+        IdentityProviderChanges: {
+            /** @description What it knows this installation by. */
+            client_id?: string | null;
+            /** @description What this installation authenticates itself with; `null` for a public client. */
+            client_secret?: string | null;
+            /** @description The domains of the e-mail addresses with which it does; empty: all. */
+            email_domains?: string[] | null;
+            /** @description Whether people can log in with it. */
+            enabled?: boolean | null;
+            /** @description Its name on buttons. */
+            name?: string | null;
+            /** @description Whether it makes accounts for people who have none, if they may register. */
+            registers?: boolean | null;
+            /** @description What is asked for. */
+            scopes?: string[] | null;
+        };
+        /**
+         * @description An account elsewhere that somebody logs in with.
+         * @example {
+         *       "id": "01a2271f-22aa-7b10-9a4e-6d5f0c3b7e11",
+         *       "last_used_at": "2026-11-30T08:15:00Z",
+         *       "linked_at": "2026-11-29T12:00:00Z",
+         *       "login": "ada",
+         *       "provider": "company",
+         *       "provider_name": "Company login"
+         *     }
+         */
+        IdentityView: {
+            /** @description Identifies the link. */
+            id: components["schemas"]["IdentityId"];
+            /**
+             * Format: date-time
+             * @description When somebody last logged in with it.
+             */
+            last_used_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was linked.
+             */
+            linked_at: string;
+            /** @description The name of the account there; may be empty. */
+            login: string;
+            /** @description The slug of the provider; `null` if nobody can log in with it any more. */
+            provider?: string | null;
+            /** @description The provider's name. */
+            provider_name: string;
+        };
+        /**
          * @description What the frontend needs to know about this installation.
          * @example {
          *       "assistant_name": "Claude",
@@ -2344,6 +2612,27 @@ export interface components {
             username: string;
         };
         /**
+         * @description The code of a second factor.
+         * @example {
+         *       "code": "123456"
+         *     }
+         */
+        LoginCode: {
+            /** @description A code of the authenticator app, or a recovery code. */
+            code: components["schemas"]["Secret"];
+        };
+        /** @description An identity provider with which people can log in. */
+        LoginProvider: {
+            /** @description What it speaks. */
+            kind: components["schemas"]["ProviderKind"];
+            /** @description Its name. */
+            name: string;
+            /** @description Whether people who have no account get one with it, if they may register. */
+            registers: boolean;
+            /** @description Identifies it in addresses. */
+            slug: string;
+        };
+        /**
          * @description The tokens of a login.
          * @example {
          *       "access_token": "eyJhbGciOiJSUzI1NiIs...",
@@ -2507,6 +2796,38 @@ export interface components {
             message_id: components["schemas"]["EventId"];
         };
         /**
+         * @description An identity provider to set up.
+         * @example {
+         *       "client_id": "deskhand",
+         *       "client_secret": "as the provider shows it",
+         *       "issuer": "https://login.example.org/realms/company",
+         *       "kind": "oidc",
+         *       "name": "Company login",
+         *       "slug": "company"
+         *     }
+         */
+        NewIdentityProvider: {
+            /** @description What it knows this installation by. */
+            client_id: string;
+            client_secret?: components["schemas"]["Secret"] | null;
+            /** @description The domains of the e-mail addresses with which it does; by default all. */
+            email_domains?: string[] | null;
+            /** @description Whether people can log in with it; by default they can. */
+            enabled?: boolean | null;
+            /** @description The issuer of an OpenID Connect provider, letter by letter as it calls itself; or the address of GitHub. */
+            issuer: string;
+            /** @description What it speaks. */
+            kind: components["schemas"]["ProviderKind"];
+            /** @description Its name on buttons. */
+            name: string;
+            /** @description Whether it makes accounts for people who have none, if they may register; by default it does. */
+            registers?: boolean | null;
+            /** @description What is asked for; by default the profile and the e-mail address. */
+            scopes?: string[] | null;
+            /** @description Identifies it in addresses: up to 32 of a-z, 0-9 and -. */
+            slug: string;
+        };
+        /**
          * @description A new egress policy.
          * @example {
          *       "policy": {
@@ -2668,8 +2989,7 @@ export interface components {
         PasswordForm: {
             /** @description The new one: at least 8 characters. */
             new: components["schemas"]["Secret"];
-            /** @description The present password. */
-            old: components["schemas"]["Secret"];
+            old?: components["schemas"]["Secret"] | null;
         };
         /**
          * @description A one-time link.
@@ -2825,6 +3145,37 @@ export interface components {
             password: components["schemas"]["Secret"];
             /** @description The username, or the e-mail address. */
             username: string;
+        };
+        /**
+         * @description What came of checking an identity provider.
+         * @example {
+         *       "ok": false,
+         *       "problem": "https://login.example.org/realms/company/.well-known/openid-configuration can't be reached: it did not answer within 10 s"
+         *     }
+         */
+        ProviderCheck: {
+            /** @description Whether it answers as it should. */
+            ok: boolean;
+            /** @description What is wrong, and what to do about it. */
+            problem?: string | null;
+        };
+        /**
+         * @description What an identity provider speaks.
+         * @enum {string}
+         */
+        ProviderKind: "github" | "oidc";
+        /**
+         * @description A login to begin.
+         * @example {
+         *       "next": "/chats/0198c2c4-8a2f-7b11-8e55-0f2d9c7a4b12"
+         *     }
+         */
+        ProviderLoginForm: {
+            invitation?: components["schemas"]["Secret"] | null;
+            /** @description Whether to link the account there to that of the browser's session, instead of logging in. */
+            link?: boolean;
+            /** @description The path of the page to open afterwards. */
+            next?: string | null;
         };
         /**
          * @description Recovery codes. They are shown only now.
@@ -3575,6 +3926,7 @@ export interface components {
          *       "disabled_at": null,
          *       "email": "ada@example.com",
          *       "first_name": "Ada",
+         *       "has_password": true,
          *       "id": "01a22713-0a3c-7b11-9c55-2f1f0f4f7f01",
          *       "is_superuser": false,
          *       "language": null,
@@ -3608,10 +3960,12 @@ export interface components {
              * @description Since when the user can't log in; `null`: they can.
              */
             disabled_at?: string | null;
-            /** @description The e-mail address; unique without regard to case. */
+            /** @description The e-mail address; unique without regard to case. Empty if none is known. */
             email: string;
             /** @description Given name. */
             first_name: string;
+            /** @description Whether the user can log in with a password; `false`: with an identity provider only. */
+            has_password: boolean;
             /** @description Identifies the user. */
             id: components["schemas"]["UserId"];
             /** @description Whether the user administers the installation. */
@@ -3679,12 +4033,22 @@ export interface components {
          * @description The ways to log in and to get an account.
          * @example {
          *       "password": true,
+         *       "providers": [
+         *         {
+         *           "kind": "oidc",
+         *           "name": "Company login",
+         *           "registers": true,
+         *           "slug": "company"
+         *         }
+         *       ],
          *       "registration": "invite"
          *     }
          */
         Ways: {
             /** @description Whether people log in with a password. */
             password: boolean;
+            /** @description The identity providers with which people can log in. */
+            providers: components["schemas"]["LoginProvider"][];
             /** @description Who may register. */
             registration: components["schemas"]["RegistrationMode"];
         };
@@ -3979,6 +4343,487 @@ export interface operations {
             };
             /** @description An entry can apply to no file */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: `Retry-After` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_identity_providers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentityProvider"][];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not a superuser. The API token lacks the scope (`scope_missing`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: `Retry-After` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_identity_provider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewIdentityProvider"];
+            };
+        };
+        responses: {
+            /** @description It was created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentityProvider"];
+                };
+            };
+            /** @description Malformed JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not a superuser. The API token lacks the scope (`scope_missing`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body arrives too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The slug is taken (`slug_taken`), there are too many (`too_many_providers`), or the environment sets it up (`provider_fixed`) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has another media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The form can't be used */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: `Retry-After` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_identity_provider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success, with nothing to say */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not a superuser. The API token lacks the scope (`scope_missing`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it belongs to somebody else */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The environment sets it up (`provider_fixed`) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: `Retry-After` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_identity_provider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IdentityProviderChanges"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentityProvider"];
+                };
+            };
+            /** @description Malformed JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not a superuser. The API token lacks the scope (`scope_missing`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it belongs to somebody else */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body arrives too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The environment sets it up (`provider_fixed`) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has another media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The form can't be used */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: `Retry-After` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_identity_provider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderCheck"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not a superuser. The API token lacks the scope (`scope_missing`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it belongs to somebody else */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4887,6 +5732,260 @@ export interface operations {
             };
         };
     };
+    finish_provider_login: {
+        parameters: {
+            query?: {
+                /** @description Tells for which login the browser comes back. */
+                state?: string;
+                /** @description Gets the tokens. */
+                code?: string;
+                /** @description Why there is no code. */
+                error?: string;
+                /** @description The provider's issuer. */
+                iss?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The provider */
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description To the page that was asked for, with a session; or to the login page or the account page, which tells what went wrong */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request can't be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: `Retry-After` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_provider_login: {
+        parameters: {
+            query?: {
+                /** @description The path of the page to open afterwards. */
+                next?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The provider, as `GET /auth/ways` names it */
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description To the provider, or to the login page, which tells what went wrong */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request can't be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: `Retry-After` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin_provider_login: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The provider, as `GET /auth/ways` names it */
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProviderLoginForm"];
+            };
+        };
+        responses: {
+            /** @description It was created */
+            201: {
+                headers: {
+                    /** @description What this browser is known by while it logs in */
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BegunProviderLogin"];
+                };
+            };
+            /** @description Malformed JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in to whose account something could be linked */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody can log in with this provider (`provider_unusable`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body arrives too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has another media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description JSON of another shape */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many logins were begun; `Retry-After` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The provider can't be reached (`provider_unreachable`), or its answers can't be used (`provider_failed`) */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     refresh_access_token: {
         parameters: {
             query?: never;
@@ -5256,6 +6355,120 @@ export interface operations {
                 };
             };
             /** @description Too many requests: `Retry-After` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    complete_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LoginCode"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description Malformed JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The code is missing (`second_factor_required`) or wrong (`second_factor_wrong`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No login of this browser waits for a code (`provider_login_expired`), or the account is disabled (`account_disabled`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body arrives too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has another media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description JSON of another shape */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong codes; `Retry-After` says when to try again */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -10002,7 +11215,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It is the last superuser who can log in (`last_superuser`) */
+            /** @description It is the last superuser who can log in (`last_superuser`), or the account has no password yet (`no_password`) */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -10154,6 +11367,154 @@ export interface operations {
             };
             /** @description The settings can't be used */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: `Retry-After` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_identities: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentityView"][];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No API token may do this (`login_needed`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: `Retry-After` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_identity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                identity_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success, with nothing to say */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No API token may do this (`login_needed`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it belongs to somebody else */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nothing else would let the caller in: set a password first (`last_login`) */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10425,7 +11786,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It is on already (`second_factor_on`) */
+            /** @description It is on already (`second_factor_on`), or the account has no password yet (`no_password`) */
             409: {
                 headers: {
                     [name: string]: unknown;

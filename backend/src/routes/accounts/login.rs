@@ -15,6 +15,7 @@ use crate::http::problem::{ApiError, Problem};
 use crate::http::sessions::log_in;
 use crate::services::audit::Source;
 use crate::services::second_factors::Credentials;
+use crate::services::sessions::LoginWith;
 use crate::store::users::User;
 
 /// A username and password, and a code if the account has a second factor.
@@ -46,9 +47,21 @@ pub(in crate::routes) async fn open_session(
     let BrowserCredentials { username, password, code } = form;
     let credentials = Credentials { username: &username, password: &password, code: code.as_ref() };
     let user = state.second_factors.authenticate(credentials, &source).await?;
-    state.sessions.opened(&user, &source).await?;
-    log_in(&session, user.id, &source, state.clock.now()).await?;
+    begin_session(&state, &session, &user, LoginWith::Password, &source).await?;
     Ok(Json(user))
+}
+
+/// Logs a browser in as somebody who has proved who they are.
+pub(in crate::routes) async fn begin_session(
+    state: &AppState,
+    session: &Session,
+    user: &User,
+    with: LoginWith<'_>,
+    source: &Source,
+) -> Result<(), ApiError> {
+    state.sessions.opened(user, with, source).await?;
+    log_in(session, user.id, source, state.clock.now()).await?;
+    Ok(())
 }
 
 /// Logs the browser out.

@@ -2,8 +2,10 @@
 
 pub(super) mod administration;
 pub(super) mod api_tokens;
+pub(super) mod identities;
 pub(super) mod login;
 pub(super) mod password_links;
+pub(super) mod provider_logins;
 pub(super) mod registration;
 pub(super) mod second_factor;
 pub(super) mod sessions;

@@ -14,6 +14,7 @@ use crate::routes::accounts::tokens::LoginTokens;
 use crate::services::account_form::AccountForm;
 use crate::services::audit::Source;
 use crate::services::registration;
+use crate::store::identity_providers::ProviderKind;
 
 /// The ways to log in and to get an account.
 #[derive(Serialize, ToSchema)]
@@ -22,6 +23,21 @@ pub(in crate::routes) struct Ways {
     password: bool,
     /// Who may register.
     registration: RegistrationMode,
+    /// The identity providers with which people can log in.
+    providers: Vec<LoginProvider>,
+}
+
+/// An identity provider with which people can log in.
+#[derive(Serialize, ToSchema)]
+pub(in crate::routes) struct LoginProvider {
+    /// Identifies it in addresses.
+    slug: String,
+    /// Its name.
+    name: String,
+    /// What it speaks.
+    kind: ProviderKind,
+    /// Whether people who have no account get one with it, if they may register.
+    registers: bool,
 }
 
 /// The account of somebody who registers.
@@ -39,7 +55,13 @@ pub(in crate::routes) struct Registration {
 #[utoipa::path(get, path = "/auth/ways", operation_id = "get_login_ways", tag = "Accounts", security(()), responses((status = 200, body = Ways)))]
 pub(in crate::routes) async fn ways(State(state): State<AppState>) -> Result<Json<Ways>, ApiError> {
     let registration = state.site_settings.registration().await?.value;
-    Ok(Json(Ways { password: true, registration }))
+    let providers = state.identity_providers.enabled().await?.into_iter().map(|provider| LoginProvider {
+        slug: provider.slug,
+        name: provider.name,
+        kind: provider.kind,
+        registers: provider.registers,
+    });
+    Ok(Json(Ways { password: true, registration, providers: providers.collect() }))
 }
 
 /// Creates an account, and answers as a login does.

@@ -70,7 +70,7 @@ pub(in crate::routes) async fn get(
     (status = 400, body = Problem, description = "Malformed JSON"),
     (status = 401, body = Problem),
     (status = 403, body = Problem, description = "The password is wrong (`wrong_password`)"),
-    (status = 409, body = Problem, description = "It is on already (`second_factor_on`)"),
+    (status = 409, body = Problem, description = "It is on already (`second_factor_on`), or the account has no password yet (`no_password`)"),
     (status = 422, body = Problem, description = "JSON of another shape"),
     (status = 429, body = Problem, description = "Too many wrong passwords; `Retry-After` says when to try again"),
     (status = 503, body = Problem, description = "Too many passwords are being checked")))]

@@ -22,8 +22,9 @@ use crate::services::sessions::SessionView;
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({ "old": "correct horse battery", "new": "staple correct horse" }))]
 pub(in crate::routes) struct PasswordForm {
-    /// The present password.
-    old: Secret,
+    /// The present password. Those who log in with an identity provider only have none.
+    #[serde(default)]
+    old: Option<Secret>,
     /// The new one: at least 8 characters.
     new: Secret,
 }
@@ -74,7 +75,10 @@ pub(in crate::routes) async fn change_password(
     Json(PasswordForm { old, new }): Json<PasswordForm>,
 ) -> Result<StatusCode, ApiError> {
     let Caller { user, credential, .. } = caller;
-    state.sessions.change_password(&state.accounts, &user, (&old, &new), &credential, &source).await?;
+    state
+        .sessions
+        .change_password(&state.accounts, &user, (old.as_ref(), &new), &credential, &source)
+        .await?;
     if let Credential::Session(_) = credential {
         session.cycle_id().await?;
     }

@@ -10,9 +10,10 @@ use utoipa::ToSchema;
 use crate::app::AppState;
 use crate::http::json::Json;
 use crate::http::problem::{ApiError, Problem};
-use crate::http::sessions::log_in;
+use crate::routes::accounts::login::begin_session;
 use crate::services::account_form::AccountForm;
 use crate::services::audit::Source;
+use crate::services::sessions::LoginWith;
 use crate::store::users::{self, User};
 
 /// Whether setup is still needed.
@@ -54,7 +55,6 @@ pub(in crate::routes) async fn set_up(
     Json(form): Json<SetupForm>,
 ) -> Result<(StatusCode, Json<User>), ApiError> {
     let user = state.accounts.set_up(&form.token, form.account, &source).await?;
-    state.sessions.opened(&user, &source).await?;
-    log_in(&session, user.id, &source, state.clock.now()).await?;
+    begin_session(&state, &session, &user, LoginWith::Password, &source).await?;
     Ok((StatusCode::CREATED, Json(user)))
 }

@@ -171,7 +171,7 @@ pub(in crate::routes) struct PasswordConfirmation {
     (status = 400, body = Problem, description = "Malformed JSON"),
     (status = 401, body = Problem),
     (status = 403, body = Problem, description = "The password is wrong (`wrong_password`)"),
-    (status = 409, body = Problem, description = "It is the last superuser who can log in (`last_superuser`)"),
+    (status = 409, body = Problem, description = "It is the last superuser who can log in (`last_superuser`), or the account has no password yet (`no_password`)"),
     (status = 422, body = Problem, description = "JSON of another shape"),
     (status = 429, body = Problem, description = "Too many wrong passwords; `Retry-After` says when to try again"),
     (status = 503, body = Problem, description = "Too many passwords are being checked")))]

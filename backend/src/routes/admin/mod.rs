@@ -1,4 +1,5 @@
 //! Administering the installation. For superusers.
 
+pub(super) mod identity_providers;
 pub(super) mod invitations;
 pub(super) mod settings;

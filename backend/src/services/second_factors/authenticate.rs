@@ -58,6 +58,24 @@ impl SecondFactors {
         }
     }
 
+    /// Checks the code of somebody who has proved elsewhere who they are. Every login with an identity provider goes through here.
+    ///
+    /// # Errors
+    /// When the account has a second factor and the code is missing or wrong, or too many were.
+    pub async fn verify(
+        &self,
+        user: &User,
+        code: Option<&Secret>,
+        source: &Source,
+    ) -> Result<(), AccountError> {
+        let checked = self.check_code(user, code, source).await;
+        if matches!(checked, Err(AccountError::SecondFactorWrong)) {
+            tracing::warn!(user.id = %user.id, client.address = ?source.address, "a login failed: the code is wrong");
+            self.record_failure(user.clone(), source).await?;
+        }
+        checked
+    }
+
     async fn check_code(
         &self,
         user: &User,

@@ -13,12 +13,12 @@ use crate::services::audit::Actor;
 use crate::services::logins;
 use crate::store::audit::{self, AuditAction};
 use crate::store::token_families::RevokeReason;
-use crate::store::{blobs, chats, users};
+use crate::store::{blobs, chats, identities, users};
 
 /// Interval of [`Users::catch_up`].
 pub const CATCH_UP_EVERY: Duration = Duration::from_secs(60);
 
-/// Deletes an account: nobody finds it any more, its logins have ended and its names are free. Its data goes with
+/// Deletes an account: nobody finds it any more, its logins have ended, and its names and identities are free. Its data goes with
 /// [`Users::finish_deletions`].
 ///
 /// # Errors
@@ -33,6 +33,7 @@ pub async fn mark(database: &Database, clock: &Clock, id: UserId, by: &Actor) ->
             return Err(UserError::LastSuperuser);
         }
         users::mark_deleted(conn, id, now).await?;
+        identities::delete_of_user(conn, id).await?;
         logins::end_all(conn, id, RevokeReason::Administered, now).await?;
         let mut entry = by.entry(AuditAction::UserDeleted, user.username, now);
         entry.detail = json!({ "id": id, "email": user.email });

@@ -163,9 +163,10 @@ impl People {
             .replace("{chat_id}", &id(&things.chat))
             .replace("{run_id}", &id(&things.run))
             .replace("{file_id}", &id(&things.file))
-            .replace("{sha256}", &"0".repeat(64));
-        // No such user, invitation, session or token.
-        let path = ["user", "invitation", "session", "token"]
+            .replace("{sha256}", &"0".repeat(64))
+            .replace("{provider}", "nobody");
+        // No such user, invitation, session, identity or token.
+        let path = ["user", "invitation", "session", "identity", "token"]
             .iter()
             .fold(path, |path, name| path.replace(&format!("{{{name}_id}}"), NOBODY));
         assert!(!path.contains('{'), "{path} has a parameter that this test does not know");

@@ -16,7 +16,7 @@ pub(super) enum Access {
 use Access::{AnyUser, Anybody, Owner, Superuser};
 
 /// The rule of each operation.
-pub(super) const RULES: [(&str, Access); 86] = [
+pub(super) const RULES: [(&str, Access); 97] = [
     ("get_health", Anybody),
     ("get_setup", Anybody),
     ("complete_setup", Anybody),
@@ -28,6 +28,11 @@ pub(super) const RULES: [(&str, Access); 86] = [
     ("get_login_ways", Anybody),
     ("register_user", Anybody),
     ("use_password_link", Anybody),
+    // Linking takes a session; logging in does not.
+    ("begin_provider_login", Anybody),
+    ("start_provider_login", Anybody),
+    ("finish_provider_login", Anybody),
+    ("complete_session", Anybody),
     // The signature of the link takes the place of a login.
     ("download_linked_file", Anybody),
     ("get_current_user", AnyUser),
@@ -44,6 +49,8 @@ pub(super) const RULES: [(&str, Access); 86] = [
     ("delete_session_of_user", AnyUser),
     ("log_out", AnyUser),
     ("log_out_everywhere", AnyUser),
+    ("list_identities", AnyUser),
+    ("delete_identity", AnyUser),
     ("list_api_tokens", AnyUser),
     ("create_api_token", AnyUser),
     ("revoke_api_token", AnyUser),
@@ -99,6 +106,11 @@ pub(super) const RULES: [(&str, Access); 86] = [
     ("list_invitations", Superuser),
     ("create_invitation", Superuser),
     ("delete_invitation", Superuser),
+    ("list_identity_providers", Superuser),
+    ("create_identity_provider", Superuser),
+    ("update_identity_provider", Superuser),
+    ("delete_identity_provider", Superuser),
+    ("check_identity_provider", Superuser),
     ("get_site_settings", Superuser),
     ("update_site_settings", Superuser),
     ("list_audit_entries", Superuser),

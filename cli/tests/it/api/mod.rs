@@ -8,6 +8,7 @@ mod client;
 mod desktops;
 mod everywhere;
 mod files;
+mod identity_providers;
 mod people;
 mod route;
 mod runs;

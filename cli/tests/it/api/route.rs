@@ -10,8 +10,8 @@ use super::Api;
 use crate::redact::{redact, redact_text};
 
 /// The headers that a route sets itself. Those of every response have a snapshot of their own.
-const HEADERS: [&str; 6] =
-    ["cache-control", "content-disposition", "content-type", "link", "retry-after", "set-cookie"];
+const HEADERS: [&str; 7] =
+    ["cache-control", "content-disposition", "content-type", "link", "location", "retry-after", "set-cookie"];
 /// An id that does not exist.
 const NO_ID: &str = "00000000-0000-7000-8000-000000000000";
 
@@ -39,6 +39,8 @@ impl Route {
             "{invitation_id}",
             "{session_id}",
             "{token_id}",
+            "{identity_id}",
+            "{provider}",
             "{sha256}",
         ]
         .iter()
@@ -103,7 +105,7 @@ fn headers(headers: &HeaderMap) -> Value {
 fn cookie(value: &str) -> String {
     let parts = value.split("; ").map(|part| match part.split_once('=') {
         Some((name @ ("Expires" | "Max-Age"), _)) => format!("{name}=[time]"),
-        Some((name @ "deskhand_session", _)) => format!("{name}=[session]"),
+        Some((name @ ("deskhand_session" | "deskhand_provider_login"), _)) => format!("{name}=[session]"),
         _ => part.to_owned(),
     });
     parts.collect::<Vec<_>>().join("; ")
