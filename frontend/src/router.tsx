@@ -21,6 +21,12 @@ const root = createRootRouteWithContext<{ client: QueryClient }>()({
   errorComponent: ErrorPage,
 });
 
+/** What a page tells that the browser comes back to from a provider: the code of a problem and the provider's id. */
+const providerProblem = ({ error, provider }: Record<string, unknown>): { error?: string; provider?: string } => ({
+  ...(typeof error === 'string' ? { error } : {}),
+  ...(typeof provider === 'string' ? { provider } : {}),
+});
+
 const login = createRoute({
   getParentRoute: () => root,
   path: '/login',
@@ -29,10 +35,16 @@ const login = createRoute({
     if (await isLoggedIn()) throw redirect({ to: search.next ?? '/' });
   },
   // Only paths of this site: `//host` would redirect to another one.
-  validateSearch: ({ next, ended, username }: Record<string, unknown>): { next?: string; ended?: true; username?: string } => ({
+  validateSearch: ({
+    next,
+    ended,
+    username,
+    ...rest
+  }: Record<string, unknown>): { next?: string; ended?: true; username?: string; error?: string; provider?: string } => ({
     ...(typeof next === 'string' && /^\/(?![/\\])/.test(next) ? { next } : {}),
     ...(ended === true ? { ended } : {}),
     ...(typeof username === 'string' ? { username } : {}),
+    ...providerProblem(rest),
   }),
 });
 
@@ -71,7 +83,7 @@ const admin = createRoute({
   },
 });
 
-const account = createRoute({ getParentRoute: () => shell, path: '/account', component: AccountPage });
+const account = createRoute({ getParentRoute: () => shell, path: '/account', component: AccountPage, validateSearch: providerProblem });
 
 const unknown = createRoute({ getParentRoute: () => shell, path: '$', component: UnknownPage });
 

@@ -15,7 +15,9 @@ export function ProfileForm() {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
     const text = (name: string) => String(form.get(name)).trim();
-    save.mutate({ first_name: text('first_name'), last_name: text('last_name'), email: text('email') });
+    const email = text('email');
+    // Whoever has no address may go on without one.
+    save.mutate({ first_name: text('first_name'), last_name: text('last_name'), ...(email !== me.email && { email }) });
   };
   return (
     <form className={styles.form} onSubmit={submit} noValidate>

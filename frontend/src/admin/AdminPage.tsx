@@ -3,6 +3,7 @@ import { words } from '../words';
 import { AuditLog } from './AuditLog';
 import { FileRulesForm } from './FileRulesForm';
 import { Invitations } from './Invitations';
+import { LoginProviders } from './LoginProviders';
 import { People } from './People';
 import { RegistrationForm } from './RegistrationForm';
 import { SiteLimits } from './SiteLimits';
@@ -19,6 +20,9 @@ export function AdminPage() {
       </Section>
       <Section title={words.admin.invitationsTitle} body={words.admin.invitationsBody}>
         <Invitations />
+      </Section>
+      <Section title={words.providers.adminTitle} body={words.providers.adminBody}>
+        <LoginProviders />
       </Section>
       <Section title={words.admin.limitsTitle} body={words.admin.limitsBody}>
         <SiteLimits />

@@ -30,7 +30,7 @@ export const secondFactorQuery = queryOptions({
   queryFn: () => request<SecondFactor>('GET', SECOND_FACTOR),
 });
 
-export type Profile = Pick<User, 'first_name' | 'last_name' | 'email'>;
+export type Profile = Partial<Pick<User, 'first_name' | 'last_name' | 'email'>>;
 
 export function useSetProfile() {
   const client = useQueryClient();
@@ -40,12 +40,12 @@ export function useSetProfile() {
   });
 }
 
-/** All other sessions end with it. */
+/** All other sessions end with it. Whoever has no password yet has no old one. */
 export function useChangePassword() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (passwords: { old: string; new: string }) => request<void>('POST', '/users/me/password', passwords),
-    onSuccess: () => client.invalidateQueries(sessionsQuery),
+    mutationFn: (passwords: { old?: string; new: string }) => request<void>('POST', '/users/me/password', passwords),
+    onSuccess: () => Promise.all([client.invalidateQueries(sessionsQuery), client.invalidateQueries(meQuery)]),
   });
 }
 

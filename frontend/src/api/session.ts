@@ -62,6 +62,9 @@ export const logIn = (credentials: Credentials) => request<User>('POST', '/auth/
 /** Whether a login failed for want of a code; the password is right. */
 export const needsCode = (error: unknown) => hasCode(error, PROBLEM_CODES.secondFactorRequired);
 
+/** Completes a login with a provider by a code of the second factor. */
+export const completeLogin = (code: string) => request<User>('POST', '/auth/session/code', { code });
+
 export const logOut = () => request<void>('DELETE', '/auth/session');
 
 /** Creates an account and logs the browser in. */

@@ -6,6 +6,11 @@ type Schemas = components['schemas'];
 
 export type Problem = Schemas['Problem'];
 export type User = Schemas['User'];
+export type Identity = Schemas['IdentityView'];
+export type IdentityProvider = Schemas['IdentityProvider'];
+export type NewIdentityProvider = Schemas['NewIdentityProvider'];
+export type IdentityProviderChanges = Schemas['IdentityProviderChanges'];
+export type ProviderCheck = Schemas['ProviderCheck'];
 export type Ways = Schemas['Ways'];
 export type Invitation = Schemas['Invitation'];
 export type SiteSettings = Schemas['SiteSettings'];

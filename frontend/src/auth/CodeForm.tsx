@@ -1,28 +1,27 @@
 import { useState, type FormEvent } from 'react';
 import { explain } from '../api/client';
-import { needsCode, type Credentials } from '../api/session';
+import { needsCode } from '../api/session';
 import { Button } from '../controls/Button';
 import { Field } from '../controls/Field';
 import { Notice } from '../controls/Notice';
 import { words } from '../words';
 import styles from './auth.module.css';
-import type { useLogin } from './session';
 
 interface Props {
-  credentials: Credentials;
-  login: ReturnType<typeof useLogin>;
+  login: { error: unknown; isPending: boolean; reset: () => void };
+  onCode: (code: string) => void;
   onBack: () => void;
 }
 
 /** The second step of a login: a code of the authenticator app, or a recovery code. */
-export function CodeForm({ credentials, login, onBack }: Props) {
+export function CodeForm({ login, onCode, onBack }: Props) {
   const [recovery, setRecovery] = useState(false);
   const [missing, setMissing] = useState(false);
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const code = String(new FormData(event.currentTarget).get('code')).trim();
     setMissing(!code);
-    if (code) login.mutate({ ...credentials, code });
+    if (code) onCode(code);
   };
   const change = () => {
     setRecovery(!recovery);

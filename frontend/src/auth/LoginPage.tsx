@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
-import { Link, useSearch } from '@tanstack/react-router';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useState, type FormEvent } from 'react';
 import { explain } from '../api/client';
+import { PROBLEM_CODES } from '../api/codes';
 import { needsCode, setupQuery, waysQuery, type Credentials } from '../api/session';
 import { Button } from '../controls/Button';
 import { Field } from '../controls/Field';
@@ -9,14 +10,18 @@ import { Notice } from '../controls/Notice';
 import { words } from '../words';
 import { AuthFrame } from './AuthFrame';
 import { CodeForm } from './CodeForm';
-import { useLogin } from './session';
+import { ProviderButtons } from './ProviderButtons';
+import { ProviderProblem } from './ProviderProblem';
+import { useCompleteLogin, useLogin } from './session';
 import styles from './auth.module.css';
 
 export function LoginPage() {
-  const { next, ended, username } = useSearch({ from: '/login' });
+  const { next, ended, username, error: code, provider } = useSearch({ from: '/login' });
   const setup = useQuery(setupQuery);
   const ways = useQuery(waysQuery);
   const login = useLogin(next ?? '/');
+  const completion = useCompleteLogin(next ?? '/');
+  const navigate = useNavigate();
   const [missing, setMissing] = useState(false);
   const [asked, setAsked] = useState<Credentials | null>(null);
 
@@ -39,12 +44,20 @@ export function LoginPage() {
     };
     return (
       <AuthFrame title={words.twoStep.title}>
-        <CodeForm credentials={asked} login={login} onBack={back} />
+        <CodeForm login={login} onCode={(code) => login.mutate({ ...asked, code })} onBack={back} />
+      </AuthFrame>
+    );
+  }
+  if (code === PROBLEM_CODES.secondFactorRequired) {
+    return (
+      <AuthFrame title={words.twoStep.title}>
+        <CodeForm login={completion} onCode={completion.mutate} onBack={() => void navigate({ to: '/login', search: { next } })} />
       </AuthFrame>
     );
   }
   return (
     <AuthFrame title={words.auth.loginTitle}>
+      {code && <ProviderProblem code={code} provider={provider} next={next} />}
       {ended && <Notice variant="attention">{words.auth.ended}</Notice>}
       {username && <p role="status">{words.auth.passwordSet}</p>}
       {setup.data?.needed && <Notice variant="attention">{words.auth.needsSetup}</Notice>}
@@ -71,6 +84,7 @@ export function LoginPage() {
           {login.isPending ? words.auth.loggingIn : words.auth.login}
         </Button>
       </form>
+      <ProviderButtons next={next} />
       {ways.data?.registration === 'open' && !setup.data?.needed && (
         <p className={styles.other}>
           <Link to="/register">{words.auth.goToRegister}</Link>

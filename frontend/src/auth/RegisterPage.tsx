@@ -8,6 +8,7 @@ import { Notice } from '../controls/Notice';
 import { words } from '../words';
 import { AccountFields, accountIn, isShort } from './AccountFields';
 import { AuthFrame } from './AuthFrame';
+import { ProviderButtons } from './ProviderButtons';
 import { ToLogin } from './ToLogin';
 import { useRegister } from './session';
 import styles from './auth.module.css';
@@ -52,6 +53,7 @@ export function RegisterPage() {
           {registration.isPending ? words.auth.creating : words.auth.create}
         </Button>
       </form>
+      <ProviderButtons invitation={invitation ?? undefined} registering />
       <p className={styles.other}>
         <ToLogin />
       </p>

@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { logIn, logOut, meQuery, register, setPassword, setUp } from '../api/session';
+import { completeLogin, logIn, logOut, meQuery, register, setPassword, setUp } from '../api/session';
 import type { User } from '../api/types';
 import { forgetDrafts } from '../composer/drafts';
 import { forgetUnsent } from '../composer/unsent';
@@ -11,6 +11,11 @@ export const LOGOUT = ['logout'];
 /** `next` is a path of this site to go to afterwards. */
 export function useLogin(next: string) {
   return useMutation({ mutationFn: logIn, onSuccess: useEnter(next) });
+}
+
+/** Completes a login with a provider by a code. */
+export function useCompleteLogin(next: string) {
+  return useMutation({ mutationFn: completeLogin, onSuccess: useEnter(next) });
 }
 
 export function useSetup() {

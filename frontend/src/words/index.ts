@@ -15,6 +15,7 @@ import { bytes, time } from './format';
 import { keys } from './keys';
 import { message } from './message';
 import { outcomes } from './outcomes';
+import { providers } from './providers';
 import { settings } from './settings';
 import { shell, shortcuts } from './shell';
 import { stage } from './stage';
@@ -41,6 +42,7 @@ export const words = {
   shortcuts,
   message,
   outcomes,
+  providers,
   question,
   settings,
   share,
