@@ -47,7 +47,7 @@ async fn id(app: &TestApp, token: &str) -> String {
 
 /// What twenty logins with one code at once are answered: as many as the limits on wrong ones let through.
 async fn twenty_at_once(app: &TestApp, code: &str) -> Vec<StatusCode> {
-    let username = |number: usize| if number % 2 == 0 { "ada" } else { "ada@example.com" };
+    let username = |number: usize| if number.is_multiple_of(2) { "ada" } else { "ada@example.com" };
     join_all((0..20).map(|number| status(with_code(app, LOGIN, username(number), code)))).await
 }
 
