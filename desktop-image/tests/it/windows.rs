@@ -84,9 +84,12 @@ async fn a_window_behind_a_dialog_is_reported() {
 async fn a_closed_window_is_gone_and_unknown_ones_are_rejected() {
     let agent = TestAgent::start();
     let window = agent.open("xterm", "XTerm").await;
-    assert_eq!(ask(&agent, window.id, "close").await, (200, json!({ "closed": true })));
+    let (status, body) = ask(&agent, window.id, "close").await;
+    assert_eq!(status, 200, "{body}");
     let left = agent.windows().await;
-    assert!(left.is_empty(), "{left:?}");
+    // The agent waits three seconds, in which a machine under load may not get round to the program.
+    assert!(left.is_empty() || body == json!({ "closed": false }), "{body}, {left:?}");
+    eventually("the window is closed", async || agent.windows().await.is_empty().then_some(())).await;
     let response = agent.post("/v1/windows/first/focus", &json!({})).await;
     assert_eq!(response.status(), 400);
     assert_eq!(response.json::<Value>().await.unwrap()["code"], "invalid_request");
