@@ -38,9 +38,11 @@ pub(crate) async fn measure() -> Vec<Figure> {
     println!("{AT_ONCE} logins at once");
     let pid = deskhand.pid().as_raw();
     let before = memory(pid);
+    let deskhand = &deskhand;
     let logins =
-        (0..AT_ONCE).map(|login| attempt(&deskhand, &format!("person{}", login % PEOPLE), PASSWORD, login));
-    let logins = join_all(logins);
+        join_all((0..AT_ONCE).map(async |login| {
+            attempt(deskhand, &format!("person{}", login % PEOPLE), PASSWORD, login).await
+        }));
     tokio::pin!(logins);
     let mut most = before;
     let answers = loop {
