@@ -8,22 +8,26 @@ import { setUp, setUpChat } from './harness';
 const harness = setUp();
 const chat = setUpChat(harness);
 
-/** Ends a step that waits for this pipe in its desktop's home folder. */
-async function release(step: number) {
+/** The pipe in its desktop's home folder for which a step waits. */
+async function pipeOf(step: number): Promise<string> {
   const desktops = join(harness.deskhand.dataDir, 'desktops');
-  const pipes = async () => {
+  let pipes: string[] = [];
+  const find = async () => {
     const all = (await readdir(desktops)).map((desktop) => join(desktops, desktop, 'home', `go${step}`));
-    return all.filter(existsSync);
+    return (pipes = all.filter(existsSync));
   };
-  await expect.poll(pipes).toHaveLength(1);
-  await writeFile((await pipes())[0]!, 'go');
+  await expect.poll(find).toHaveLength(1);
+  return pipes[0]!;
 }
+
+const release = async (step: number) => writeFile(await pipeOf(step), 'go');
 
 test('a run is paused before its next step, says so, and continues when it is resumed', async () => {
   const steps = [0, 1, 2].map((step) => `run \`mkfifo ~/go${step} && cat ~/go${step}\``);
   await chat.say(`${steps.join(', ')}, run \`echo all done\``);
   await chat.status('is working');
-  await chat.shows('mkfifo ~/go0');
+  // The message has the command, too: only its pipe tells that the step has begun.
+  await pipeOf(0);
   await chat.button('Pause').click();
   await chat.shows('Pausing after this step');
   await chat.saveScreenshots('pausing');
