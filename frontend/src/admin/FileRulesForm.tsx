@@ -2,10 +2,10 @@ import { useQuery } from '@tanstack/react-query';
 import { type FormEvent } from 'react';
 import { explain } from '../api/client';
 import { fileRulesQuery, useReplaceFileRules } from '../api/people';
-import { Button } from '../controls/Button';
 import { Notice } from '../controls/Notice';
 import { TextArea } from '../controls/TextArea';
 import { words } from '../words';
+import { SaveBar } from './SaveBar';
 import styles from './admin.module.css';
 
 const LISTS = ['extensions', 'patterns', 'types'] as const;
@@ -35,14 +35,7 @@ export function FileRulesForm() {
         />
       ))}
       {error && <Notice>{explain(error)}</Notice>}
-      <div className={styles.start}>
-        <Button type="submit" disabled={save.isPending}>
-          {save.isPending ? words.admin.saving : words.admin.save}
-        </Button>
-        <span className={styles.saved} role="status">
-          {save.isSuccess ? words.admin.saved : ''}
-        </span>
-      </div>
+      <SaveBar change={save} />
     </form>
   );
 }
