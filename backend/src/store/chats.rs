@@ -7,7 +7,7 @@ use std::str::FromStr;
 use chrono::{DateTime, Datelike as _, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use protocol::ids::{ChatId, UserId};
+use protocol::ids::{ChatId, RunId, UserId};
 
 use super::runs::{AT_WORK, RunState};
 use super::schema::{chats, runs, users};
@@ -223,7 +223,19 @@ pub async fn next_seq(conn: &mut Connection, id: ChatId, now: DateTime<Utc>) -> 
         .await
 }
 
-/// Deletes a chat and everything that belongs to it.
+/// Locks the runs of a chat and then the chat, in the order of every writer, so that nothing refers to it until the
+/// transaction ends. Returns `false` if a run came in between and is locked by its writer, who waits for the chat: roll back
+/// and try again.
+pub async fn lock_for_deletion(conn: &mut Connection, id: ChatId) -> QueryResult<bool> {
+    let runs_of_chat = || runs::table.filter(runs::chat_id.eq(id)).order(runs::position).select(runs::id);
+    runs_of_chat().for_update().load::<RunId>(conn).await?;
+    chats::table.find(id).select(chats::id).for_update().first::<ChatId>(conn).await.optional()?;
+    let locked = runs_of_chat().for_update().skip_locked().load::<RunId>(conn).await?.len();
+    let all = runs_of_chat().load::<RunId>(conn).await?.len();
+    Ok(locked == all)
+}
+
+/// Deletes a chat and everything that belongs to it. The caller has locked it with [`lock_for_deletion`].
 pub async fn delete(conn: &mut Connection, id: ChatId) -> QueryResult<()> {
     diesel::delete(chats::table.find(id)).execute(conn).await?;
     Ok(())

@@ -24,7 +24,7 @@ async fn queue(app: &TestApp, chat: ChatId) -> RunId {
     runs::insert(&mut conn, chat, app.state.clock.now()).await.unwrap().id
 }
 
-async fn claim(app: &TestApp, at_once: RunsAtOnce) -> Option<Run> {
+pub(crate) async fn claim(app: &TestApp, at_once: RunsAtOnce) -> Option<Run> {
     let (mut conn, now) = (app.state.database.connection().await.unwrap(), app.state.clock.now());
     // A replica that is there, so that its leases are not taken over.
     let replica = app.state.supervisor.replica_id();

@@ -6,12 +6,16 @@ use diesel::sql_types::{Json, Uuid as SqlUuid};
 use diesel_async::{AsyncConnection as _, AsyncMigrationHarness, AsyncPgConnection, RunQueryDsl as _};
 use diesel_migrations::MigrationHarness as _;
 use protocol::ids::{ChatId, RunId};
+use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use crate::app::{TestApp, ok, until_waited_for};
+use crate::claims::claim;
+use crate::replicas::claim_nothing;
 use backend::database::MIGRATIONS;
 use backend::services::event_log;
 use backend::store::events::{self, EventKind, NewEvent};
+use backend::store::leases::RunsAtOnce;
 use backend::store::runs;
 
 /// A message that is replaced while another transaction is open.
@@ -25,7 +29,10 @@ struct Replacing {
 
 impl Replacing {
     async fn begin() -> Self {
-        let app = TestApp::start().await;
+        Self::on(TestApp::start().await).await
+    }
+
+    async fn on(app: TestApp) -> Self {
         let token = app.user("ada").await;
         let body = json!({ "initial_message": "hello", "initial_role": "user" });
         let chat: Value = ok(app.post("/api/v1/chats/", &body).bearer_auth(&token)).await;
@@ -68,6 +75,32 @@ async fn a_message_is_replaced_while_its_run_appends_an_event() {
     assert_eq!(replaced.await["message"]["message"], "hello again");
     drop(conn);
     replacing.app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_chat_is_deleted_while_its_run_appends_an_event() {
+    let app = TestApp::start().await;
+    claim_nothing(&app).await;
+    let Replacing { app, token, chat, run, .. } = Replacing::on(app).await;
+    let at_once = RunsAtOnce { person: 1, installation: 1 };
+    assert_eq!(claim(&app, at_once).await.map(|run| run.id), Some(run));
+    let mut conn = app.state.database.connection().await.unwrap();
+    diesel::sql_query("BEGIN").execute(&mut conn).await.unwrap();
+    // Its supervisor takes this lock first.
+    runs::lock(&mut conn, run).await.unwrap();
+    let path = format!("/api/v1/chats/{chat}");
+    let deletion = app.request(Method::DELETE, &path).bearer_auth(&token).send();
+    let mut deletion = Box::pin(deletion);
+    tokio::select! {
+        answer = &mut deletion => panic!("it did not wait for the run: {answer:?}"),
+        () = until_waited_for(&mut conn, "%") => {}
+    }
+    let event = NewEvent { run_id: Some(run), kind: EventKind::AssistantTurn, payload: json!({}) };
+    events::append(&mut conn, chat, event, app.state.clock.now()).await.unwrap();
+    diesel::sql_query("COMMIT").execute(&mut conn).await.unwrap();
+    assert_eq!(deletion.await.unwrap().status(), StatusCode::NO_CONTENT);
+    drop(conn);
+    app.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -264,14 +264,22 @@ impl Chats {
         drop(conn);
         self.supervisor.abandon_chat(chat_id).await;
         let mut conn = self.log.database.connection().await?;
-        let (desktop, hashes) = conn
-            .transaction(async |conn| {
-                let desktop = desktops::find_by_chat(conn, chat_id).await?;
-                let hashes = blobs::of_chat(conn, chat_id).await?;
-                chats::delete(conn, chat_id).await?;
-                diesel::QueryResult::Ok((desktop, hashes))
-            })
-            .await?;
+        let (desktop, hashes) = loop {
+            let deleted = conn
+                .transaction(async |conn| {
+                    if !chats::lock_for_deletion(conn, chat_id).await? {
+                        return Ok(None);
+                    }
+                    let desktop = desktops::find_by_chat(conn, chat_id).await?;
+                    let hashes = blobs::of_chat(conn, chat_id).await?;
+                    chats::delete(conn, chat_id).await?;
+                    diesel::QueryResult::Ok(Some((desktop, hashes)))
+                })
+                .await?;
+            if let Some(deleted) = deleted {
+                break deleted;
+            }
+        };
         drop(conn);
         if let Some(desktop) = desktop {
             self.desktops.remove(chat_id, desktop.id).await?;

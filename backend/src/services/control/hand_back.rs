@@ -73,10 +73,10 @@ impl DesktopControl {
         let mut conn = self.log.database.connection().await?;
         let rows = conn
             .transaction(async |conn| {
+                let unfinished = runs::lock_unfinished(conn, chat_id).await?;
                 if !control_leases::remove(conn, lease.takeover_id, now).await? {
                     return Ok::<_, ControlError>(Vec::new());
                 }
-                let unfinished = runs::lock_unfinished(conn, chat_id).await?;
                 let mut rows = self.write_down(conn, chat_id, &unfinished, did, screenshot).await?;
                 rows.extend(resume_waiting(conn, &unfinished, now).await?);
                 Ok(rows)

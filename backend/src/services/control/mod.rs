@@ -76,12 +76,12 @@ impl DesktopControl {
             let now = self.log.clock.now();
             let taken = conn
                 .transaction(async |conn| {
-                    let Some(lease) = control_leases::take(conn, chat_id, user_id, now).await? else {
-                        return Ok::<_, ControlError>(None);
-                    };
                     // A supervisor about to commit the start of a call blocks on this lock and then sees the
                     // control lease.
                     let unfinished = runs::lock_unfinished(conn, chat_id).await?;
+                    let Some(lease) = control_leases::take(conn, chat_id, user_id, now).await? else {
+                        return Ok::<_, ControlError>(None);
+                    };
                     let mut rows = Vec::new();
                     for run in unfinished.iter().filter(|run| run.state == RunState::Queued) {
                         rows.push(explain(conn, run.id, PERSON_IN_CONTROL, BEGINS_LATER, now).await?);
