@@ -27,6 +27,10 @@ use crate::auth::throttle::network;
 use crate::connection_limits::ConnectionLimits;
 use crate::http::connection::{Connection, Serving};
 
+/// The largest head of a request that is always taken, in bytes. What comes with one read may go beyond it, up to twice as
+/// much.
+const MAX_HEAD_BYTES: usize = 32 << 10;
+
 /// What answers requests.
 pub trait HttpService:
     Service<Request<Body>, Error = Infallible, Response: IntoResponse, Future: Send> + Clone + Send + 'static
@@ -87,6 +91,7 @@ async fn serve_connection(
         service_fn(move |request: Request<Incoming>| answer(service.clone(), peer.clone(), request));
     let mut builder = http1::Builder::new();
     // hyper's time-out begins when the connection falls idle.
+    builder.max_buf_size(MAX_HEAD_BYTES);
     builder.timer(TokioTimer::new()).header_read_timeout(limits.idle_timeout);
     let mut connection = pin!(builder.serve_connection(TokioIo::new(stream), service).with_upgrades());
     let served = tokio::select! {
