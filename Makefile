@@ -86,7 +86,7 @@ bench-run: ## Measure a long run against the vendor's fake: request bytes, cache
 	cargo build --release --locked -p ai-model --features fake --bins --example long_run
 	./target/release/examples/long_run $(ARGS)
 
-bench-load: packages frontend ## Load the service with people, rows, event streams, chats and logins (PARTS="people rows streams steps chats logins")
+bench-load: packages frontend ## Load the service with people, rows, event streams, chats, logins and abuse (PARTS="people rows streams steps chats logins wire")
 	cargo build --release --locked --workspace --bins --bench load
 	cargo bench --locked --workspace --bench load -- $(PARTS)
 

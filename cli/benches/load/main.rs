@@ -1,5 +1,5 @@
 //! Loads a Deskhand that is started for it, and prints how it holds: many people at once, many rows, many event streams,
-//! a chat of many steps, many chats, many logins. Run it with `make bench-load`; name parts to measure only these: `PARTS="people rows"`.
+//! a chat of many steps, many chats, many logins, abuse of connections. Run it with `make bench-load`; name parts to measure only these: `PARTS="people rows"`.
 
 #![expect(dead_code, reason = "the tests use more of what is shared with them")]
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a benchmark in which something fails is void")]
@@ -20,6 +20,7 @@ mod processes;
 mod rows;
 mod steps;
 mod streams;
+mod wire;
 
 use crate::figures::Figure;
 
@@ -45,6 +46,9 @@ async fn main() {
     }
     if wants("logins") {
         figures.extend(logins::measure().await);
+    }
+    if wants("wire") {
+        figures.extend(wire::measure().await);
     }
     figures::report(&figures);
 }
