@@ -89,8 +89,16 @@ function marksOf(events: ChatEvent[]): string[] {
 /** The same marks as the browser shows them, with all steps expanded. */
 async function shownMarks(page: Page): Promise<string[]> {
   const log = page.getByRole('log');
-  for (const group of await log.getByRole('button', { name: /\d+ steps/, expanded: false }).all()) await group.click();
-  return (await log.innerText()).match(MARK) ?? [];
+  const folded = log.getByRole('button', { name: /\d+ steps/, expanded: false });
+  while ((await folded.count()) > 0) await folded.first().click();
+  // Its inner text lacks what is out of sight, since that is not rendered.
+  const text = await log.evaluate((element) => {
+    const texts = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+    const parts: (string | null)[] = [];
+    while (texts.nextNode()) parts.push(texts.currentNode.nodeValue);
+    return parts.join('\n');
+  });
+  return text.match(MARK) ?? [];
 }
 
 const request = (run: number, commands: number) =>
