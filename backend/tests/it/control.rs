@@ -381,7 +381,12 @@ async fn streams_and_views_of_a_disabled_user_are_closed_within_5_s() {
     let me = ok(room.app.get("/api/v1/users/me").bearer_auth(&room.token)).await;
     let (_, cookie) = log_in(&room.app, "ada").await;
     let by_cookie = room.connect_with("", "cookie", &cookie).await.unwrap();
-    let mut views = [by_cookie, room.connect("").await.unwrap()];
+    let ticket = room.app.post("/api/v1/auth/ticket", &json!({ "chat_id": room.chat }));
+    let ticket = ok(ticket.bearer_auth(&room.token)).await["ticket"].as_str().unwrap().to_owned();
+    let with_ticket = format!("?ticket={ticket}");
+    let by_ticket = room.connect_with(&with_ticket, "accept", "*/*").await.unwrap();
+    assert!(room.connect_with(&with_ticket, "accept", "*/*").await.is_err(), "a ticket opens one view");
+    let mut views = [by_cookie, by_ticket, room.connect("").await.unwrap()];
     let events = room.app.get(&room.path("/events")).bearer_auth(&room.token).send().await.unwrap();
     let disabling = room.app.request(Method::PATCH, &format!("/api/v1/users/{}", me["id"].as_str().unwrap()));
     ok(disabling.json(&json!({ "disabled": true })).bearer_auth(&root)).await;
