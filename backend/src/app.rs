@@ -161,12 +161,9 @@ impl AppState {
             clock: clock.clone(),
             registration: config.registration,
             limits: config.limits,
+            total_limits: config.total_limits,
         };
-        let quotas = Quotas {
-            settings: site_settings.clone(),
-            total: config.total_limits,
-            upload_limit: config.upload_limit(),
-        };
+        let quotas = Quotas { settings: site_settings.clone(), upload_limit: config.upload_limit() };
         let egress = egress(config, &database, &provider, &clock)?;
         let desktops = Desktops {
             replica_id,
@@ -193,14 +190,8 @@ impl AppState {
             desktops: desktops.clone(),
             model: model.clone(),
         };
-        let supervisor = Supervisor::new(
-            replica_id,
-            driver,
-            config.runs_at_once,
-            site_settings.clone(),
-            tasks.clone(),
-            shutdown.clone(),
-        );
+        let supervisor =
+            Supervisor::new(replica_id, driver, site_settings.clone(), tasks.clone(), shutdown.clone());
         let chats = Chats {
             log: event_log.clone(),
             desktops: desktops.clone(),

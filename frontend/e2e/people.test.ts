@@ -152,9 +152,9 @@ test('everybody registers while registration is open', async () => {
 
 test('the audit log says who did what to whom', async () => {
   const { page, close } = await administer();
-  await section(page, 'Limits').getByLabel('Desktops at once').fill('44');
-  await section(page, 'Limits').getByRole('button', { name: 'Save' }).click();
-  await section(page, 'Limits').getByRole('status').filter({ hasText: 'Saved' }).waitFor();
+  await section(page, 'Limits of each person').getByLabel('Desktops at once').fill('44');
+  await section(page, 'Limits of each person').getByRole('button', { name: 'Save' }).click();
+  await section(page, 'Limits of each person').getByRole('status').filter({ hasText: 'Saved' }).waitFor();
   await page.reload();
   const newest = page.getByRole('list', { name: 'Audit log' }).getByRole('listitem').first();
   await newest.getByText('changed a setting').waitFor();
@@ -164,7 +164,7 @@ test('the audit log says who did what to whom', async () => {
 
 test('limits of everybody are set', async () => {
   const { page, close } = await administer();
-  const limits = section(page, 'Limits');
+  const limits = section(page, 'Limits of each person');
   await limits.getByLabel('Runs a day').fill('77');
   await limits.getByRole('button', { name: 'Save' }).click();
   await limits.getByRole('status').filter({ hasText: 'Saved' }).waitFor();
@@ -172,6 +172,12 @@ test('limits of everybody are set', async () => {
   await expect.poll(() => limits.getByLabel('Runs a day').inputValue()).toBe('77');
   const usage = await (await page.request.get('/api/v1/users/me/usage')).json();
   expect(usage.runs_today.limit).toBe(77);
+  const together = section(page, 'Limits of everybody together');
+  await together.getByLabel('Models, in dollars a month').fill('500');
+  await together.getByRole('button', { name: 'Save' }).click();
+  await together.getByRole('status').filter({ hasText: 'Saved' }).waitFor();
+  const settings = await (await page.request.get('/api/v1/admin/settings')).json();
+  expect(settings.total_limits.value).toEqual({ desktops: 200, runs_at_once: 100, dollars_per_month: 500 });
   await page.goto('/settings');
   await section(page, 'Usage').getByText('0 of 77').waitFor();
   await expectAccessible(page);
@@ -212,7 +218,7 @@ test.each([
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   expect(overflow).toBeLessThanOrEqual(0);
   await saveScreenshot(page, `people-${theme}-${width}`);
-  await section(page, 'Limits').scrollIntoViewIfNeeded();
+  await section(page, 'Limits of each person').scrollIntoViewIfNeeded();
   await saveScreenshot(page, `people-limits-${theme}-${width}`);
   await close();
 });

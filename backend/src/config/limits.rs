@@ -1,5 +1,7 @@
 //! What people may have.
 
+use std::num::NonZeroU32;
+
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -89,16 +91,50 @@ impl Limits {
     }
 }
 
-/// What all people together may have.
-#[derive(Debug, Clone, Copy, clap::Args)]
+/// What all people together may have; a limit that is absent is set elsewhere, or there is none.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema, clap::Args)]
+#[serde(default, deny_unknown_fields)]
 pub struct TotalLimits {
-    /// Maximum number of desktops at once, of everybody
-    #[arg(long, env = "DESKHAND_DESKTOPS_AT_ONCE", default_value_t = 200)]
-    pub desktops_at_once: u32,
+    /// Maximum number of desktops at once, of everybody [default: 200]
+    #[arg(id = "desktops_at_once", long, env = "DESKHAND_DESKTOPS_AT_ONCE")]
+    #[schema(format = "uint32", maximum = 4_294_967_295u32)]
+    pub desktops: Option<u32>,
+
+    /// Maximum number of runs at once, of everybody; further ones wait in the queue [default: 100]
+    #[arg(long, env = "DESKHAND_RUNS_AT_ONCE")]
+    #[schema(value_type = Option<u32>, format = "uint32", minimum = 1, maximum = 4_294_967_295u32)]
+    pub runs_at_once: Option<NonZeroU32>,
 
     /// Maximum cost of the models a month, of everybody, in dollars at list prices [default: no limit]
     #[arg(long, env = "DESKHAND_DOLLARS_PER_MONTH")]
+    #[schema(format = "uint32", maximum = 4_294_967_295u32)]
     pub dollars_per_month: Option<u32>,
+}
+
+impl TotalLimits {
+    /// What applies where nobody has set anything.
+    pub const BUILT_IN: Self =
+        Self { desktops: Some(200), runs_at_once: NonZeroU32::new(100), dollars_per_month: None };
+
+    /// The names of the limits that are set.
+    pub fn names(&self) -> impl Iterator<Item = &'static str> {
+        let each = [
+            ("desktops", self.desktops.is_some()),
+            ("runs_at_once", self.runs_at_once.is_some()),
+            ("dollars_per_month", self.dollars_per_month.is_some()),
+        ];
+        each.into_iter().filter_map(|(name, is_set)| is_set.then_some(name))
+    }
+
+    /// These limits, and others for those that are absent.
+    #[must_use]
+    pub fn or(self, others: Self) -> Self {
+        Self {
+            desktops: self.desktops.or(others.desktops),
+            runs_at_once: self.runs_at_once.or(others.runs_at_once),
+            dollars_per_month: self.dollars_per_month.or(others.dollars_per_month),
+        }
+    }
 }
 
 /// How many requests of the API are answered.

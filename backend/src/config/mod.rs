@@ -37,15 +37,11 @@ pub struct Config {
     #[arg(long, env = "DESKHAND_UPLOAD_LIMIT", default_value_t = 1 << 30)]
     pub upload_limit: u64,
 
-    /// Maximum number of runs at once; further ones wait in the queue
-    #[arg(long, env = "DESKHAND_RUNS_AT_ONCE", default_value_t = 100, value_parser = at_least(1))]
-    pub runs_at_once: u32,
-
     /// What each person may have. Administrators may set what is not set here, and other limits for one person
     #[command(flatten)]
     pub limits: Limits,
 
-    /// What all people together may have
+    /// What all people together may have. Administrators may set what is not set here
     #[command(flatten)]
     pub total_limits: TotalLimits,
 

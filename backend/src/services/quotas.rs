@@ -6,7 +6,7 @@ use protocol::ids::{ChatId, UserId};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::config::limits::{Limits, TotalLimits};
+use crate::config::limits::Limits;
 use crate::database::{DatabaseError, from_database};
 use crate::services::site_settings::{SettingError, SiteSettings};
 use crate::store::quota_use::{self, QuotaKind};
@@ -91,8 +91,6 @@ pub struct Usage {
 pub struct Quotas {
     /// What superusers have set for everybody.
     pub settings: SiteSettings,
-    /// What all people together may have.
-    pub total: TotalLimits,
     /// Maximum size of any upload, in bytes.
     pub upload_limit: u64,
 }
@@ -140,20 +138,34 @@ impl Quotas {
         now: DateTime<Utc>,
     ) -> Result<(), QuotaError> {
         let limits = self.of_user(conn, user_id).await?;
-        if let Some(dollars) = limits.dollars_per_month
-            && quota_use::used(conn, user_id, QuotaKind::Microdollars, now).await? >= microdollars(dollars)
-        {
-            return Err(QuotaError::Spending(dollars));
-        }
-        if let Some(dollars) = self.total.dollars_per_month
-            && quota_use::used_by_all(conn, QuotaKind::Microdollars, now).await? >= microdollars(dollars)
-        {
-            return Err(QuotaError::AllSpending(dollars));
-        }
+        self.check_spending(conn, user_id, now).await?;
         if let Some(limit) = limits.runs_per_day
             && !quota_use::take(conn, user_id, QuotaKind::Runs, limit.into(), now).await?
         {
             return Err(QuotaError::RunsToday(limit));
+        }
+        Ok(())
+    }
+
+    /// Checks that neither a user nor everybody together has spent as much as they may.
+    ///
+    /// # Errors
+    /// When they have.
+    pub async fn check_spending(
+        &self,
+        conn: &mut Connection,
+        user_id: UserId,
+        now: DateTime<Utc>,
+    ) -> Result<(), QuotaError> {
+        if let Some(dollars) = self.of_user(conn, user_id).await?.dollars_per_month
+            && quota_use::used(conn, user_id, QuotaKind::Microdollars, now).await? >= microdollars(dollars)
+        {
+            return Err(QuotaError::Spending(dollars));
+        }
+        if let Some(dollars) = self.settings.total_limits(conn).await?.value.dollars_per_month
+            && quota_use::used_by_all(conn, QuotaKind::Microdollars, now).await? >= microdollars(dollars)
+        {
+            return Err(QuotaError::AllSpending(dollars));
         }
         Ok(())
     }
@@ -174,7 +186,8 @@ impl Quotas {
         if desktops::count_up(conn, Some(owner), Some(chat_id)).await? >= i64::from(limit) {
             return Err(QuotaError::Desktops(limit));
         }
-        if desktops::count_up(conn, None, Some(chat_id)).await? >= i64::from(self.total.desktops_at_once) {
+        let total = self.settings.total_limits(conn).await?.value.desktops.unwrap_or(u32::MAX);
+        if desktops::count_up(conn, None, Some(chat_id)).await? >= i64::from(total) {
             return Err(QuotaError::AllDesktops);
         }
         Ok(())

@@ -2,10 +2,12 @@
 
 use anyhow::Context as _;
 use diesel_async::AsyncConnection as _;
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::json;
 
 use crate::clock::Clock;
-use crate::config::limits::Limits;
+use crate::config::limits::{Limits, TotalLimits};
 use crate::config::registration::RegistrationMode;
 use crate::database::{Database, DatabaseError, from_database};
 use crate::services::audit::Actor;
@@ -14,6 +16,8 @@ use crate::store::{Connection, settings};
 
 /// The key of what each person may have.
 const LIMITS: &str = "limits";
+/// The key of what all people together may have.
+const TOTAL_LIMITS: &str = "total_limits";
 /// The key of who may register.
 const REGISTRATION: &str = "registration";
 
@@ -51,19 +55,21 @@ pub struct SiteSettings {
     pub clock: Clock,
     /// Who may register, if the environment says so.
     pub registration: Option<RegistrationMode>,
-    /// The limits that the environment sets.
+    /// The limits of each person that the environment sets.
     pub limits: Limits,
+    /// The limits of everybody together that the environment sets.
+    pub total_limits: TotalLimits,
 }
 
-/// What each person may have.
+/// The limits of each person, or of everybody together.
 #[derive(Debug, Clone)]
-pub struct LimitsSetting {
+pub struct LimitsSetting<T> {
     /// What applies.
-    pub value: Limits,
+    pub value: T,
     /// What superusers have set.
-    pub set: Limits,
+    pub set: T,
     /// What the environment sets.
-    pub fixed: Limits,
+    pub fixed: T,
 }
 
 impl SiteSettings {
@@ -72,9 +78,8 @@ impl SiteSettings {
         if let Some(value) = self.registration {
             return Ok(Setting { value, is_fixed: true });
         }
-        let stored = settings::find(&mut *self.database.connection().await?, REGISTRATION).await?;
-        let value = stored.map(serde_json::from_value).transpose().context("reading who may register")?;
-        Ok(Setting { value: value.unwrap_or_default(), is_fixed: false })
+        let value = stored(&mut *self.database.connection().await?, REGISTRATION).await?;
+        Ok(Setting { value, is_fixed: false })
     }
 
     /// Sets who may register.
@@ -85,35 +90,52 @@ impl SiteSettings {
         if self.registration.is_some() {
             return Err(SettingError::Fixed("DESKHAND_REGISTRATION"));
         }
-        let value = serde_json::to_value(mode).context("encoding who may register")?;
-        self.set(REGISTRATION, &value, by).await
+        self.set(REGISTRATION, &mode, by).await
     }
 
     /// What each person may have for whom nothing else is set.
-    pub async fn limits(&self, conn: &mut Connection) -> Result<LimitsSetting, SettingError> {
-        let stored = settings::find(conn, LIMITS).await?;
-        let set =
-            stored.map(serde_json::from_value).transpose().context("reading the limits of everybody")?;
-        let set: Limits = set.unwrap_or_default();
-        Ok(LimitsSetting { value: self.limits.or(set).or(Limits::BUILT_IN), set, fixed: self.limits })
+    pub async fn limits(&self, conn: &mut Connection) -> Result<LimitsSetting<Limits>, SettingError> {
+        let (set, fixed): (Limits, _) = (stored(conn, LIMITS).await?, self.limits);
+        Ok(LimitsSetting { value: fixed.or(set).or(Limits::BUILT_IN), set, fixed })
     }
 
     /// Sets what each person may have for whom nothing else is set. What the environment sets goes before.
     pub async fn set_limits(&self, limits: Limits, by: &Actor) -> Result<(), SettingError> {
-        let value = serde_json::to_value(limits).context("encoding the limits of everybody")?;
-        self.set(LIMITS, &value, by).await
+        self.set(LIMITS, &limits, by).await
     }
 
-    async fn set(&self, key: &str, value: &Value, by: &Actor) -> Result<(), SettingError> {
+    /// What all people together may have.
+    pub async fn total_limits(
+        &self,
+        conn: &mut Connection,
+    ) -> Result<LimitsSetting<TotalLimits>, SettingError> {
+        let (set, fixed): (TotalLimits, _) = (stored(conn, TOTAL_LIMITS).await?, self.total_limits);
+        Ok(LimitsSetting { value: fixed.or(set).or(TotalLimits::BUILT_IN), set, fixed })
+    }
+
+    /// Sets what all people together may have. What the environment sets goes before.
+    pub async fn set_total_limits(&self, limits: TotalLimits, by: &Actor) -> Result<(), SettingError> {
+        self.set(TOTAL_LIMITS, &limits, by).await
+    }
+
+    async fn set(&self, key: &str, value: &impl Serialize, by: &Actor) -> Result<(), SettingError> {
+        let value = serde_json::to_value(value).with_context(|| format!("encoding the setting {key}"))?;
         let now = self.clock.now();
         let mut entry = by.entry(AuditAction::SettingChanged, key, now);
         let mut conn = self.database.connection().await?;
         conn.transaction(async |conn| {
             let before = settings::find(conn, key).await?;
             entry.detail = json!({ "from": before, "to": value });
-            settings::set(conn, key, value, by.id(), now).await?;
+            settings::set(conn, key, &value, by.id(), now).await?;
             Ok(audit::insert(conn, &entry).await?)
         })
         .await
     }
+}
+
+/// What superusers have set.
+async fn stored<T: DeserializeOwned + Default>(conn: &mut Connection, key: &str) -> Result<T, SettingError> {
+    let stored = settings::find(conn, key).await?;
+    let value = stored.map(serde_json::from_value).transpose();
+    Ok(value.with_context(|| format!("reading the setting {key}"))?.unwrap_or_default())
 }

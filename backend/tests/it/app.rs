@@ -63,7 +63,6 @@ pub(crate) struct Options {
     pub(crate) upload_limit: u64,
     /// In megabytes.
     pub(crate) files_quota: u32,
-    pub(crate) runs_at_once: u32,
     pub(crate) runs_per_person: u32,
     pub(crate) sockets_per_person: u32,
     /// The other limits that the environment sets.
@@ -100,11 +99,10 @@ impl Default for Options {
         Self {
             upload_limit: 1 << 20,
             files_quota: 1024,
-            runs_at_once: 100,
             runs_per_person: 10,
             sockets_per_person: 100,
             limits: Limits::default(),
-            total_limits: TotalLimits { desktops_at_once: 100, dollars_per_month: None },
+            total_limits: TotalLimits::default(),
             // Tests send many.
             request_rate: RequestRate { requests_per_minute: 0, requests_at_once: 0 },
             ai_model_url: "http://127.0.0.1:1".into(),
@@ -151,7 +149,6 @@ impl TestApp {
         let config = Config {
             data_dir: data.path().into(),
             upload_limit: options.upload_limit,
-            runs_at_once: options.runs_at_once,
             limits: Limits {
                 disk_mb: Some(options.files_quota),
                 runs_at_once: Some(options.runs_per_person),

@@ -113,7 +113,7 @@ async fn whoever_has_spent_as_much_as_they_may_begins_no_run() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_everybody_spends_has_a_limit_too() {
-    let total_limits = TotalLimits { desktops_at_once: 100, dollars_per_month: Some(1) };
+    let total_limits = TotalLimits { dollars_per_month: Some(1), ..TotalLimits::default() };
     let app = TestApp::start_with(Options { total_limits, ..Options::default() }).await;
     claim_nothing(&app).await;
     let (ada, bob) = (app.user("ada").await, app.user("bob").await);
@@ -198,6 +198,44 @@ async fn limits_are_those_of_the_person_else_those_that_are_set_else_the_usual()
     let mut conn = app.state.database.connection().await.unwrap();
     assert_eq!(users::find(&mut conn, id).await.unwrap().unwrap().limits["desktops"], 1);
     drop(conn);
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn superusers_set_what_everybody_together_may_have() {
+    let total_limits = TotalLimits { dollars_per_month: Some(1), ..TotalLimits::default() };
+    let app = TestApp::start_with(Options { total_limits, ..Options::default() }).await;
+    claim_nothing(&app).await;
+    let (root, ada) = (app.superuser("root").await, app.user("ada").await);
+    let settings = |by: &str, body: &Value| {
+        let request = app.request(Method::PATCH, "/api/v1/admin/settings");
+        request.json(&json!({ "total_limits": body })).bearer_auth(by)
+    };
+    let before = ok(app.get("/api/v1/admin/settings").bearer_auth(&root)).await["total_limits"].clone();
+    assert_eq!(before["value"], json!({ "desktops": 200, "runs_at_once": 100, "dollars_per_month": 1 }));
+    let wanted = json!({ "desktops": 1, "runs_at_once": 1, "dollars_per_month": 9 });
+    let after = ok(settings(&root, &wanted)).await["total_limits"].clone();
+    assert_eq!(
+        after,
+        json!({
+            "value": { "desktops": 1, "runs_at_once": 1, "dollars_per_month": 1 },
+            "set": wanted,
+            "fixed": ["dollars_per_month"],
+        }),
+        "the environment wins"
+    );
+    // Those that are set apply at once.
+    let (hers, another) = (chat(&app, &ada).await, chat(&app, &ada).await);
+    app.state.desktops.ensure(hers).await.unwrap();
+    let refused = app.state.desktops.ensure(another).await.unwrap_err();
+    assert!(refused.to_string().contains("All desktops of this installation are in use"), "{refused}");
+    // Zero runs at once would stop everything.
+    for limits in [json!({ "runs_at_once": 0 }), json!({ "desktops": -1 }), json!({ "runs": 1 }), json!([])] {
+        problem(settings(&root, &limits), StatusCode::UNPROCESSABLE_ENTITY, "unreadable_request").await;
+    }
+    problem(settings(&ada, &json!({})), StatusCode::FORBIDDEN, "superuser_required").await;
+    let none = ok(settings(&root, &json!({}))).await["total_limits"]["value"].clone();
+    assert_eq!(none, before["value"]);
     app.stop().await;
 }
 

@@ -25,7 +25,10 @@ export function AdminPage() {
         <LoginProviders />
       </Section>
       <Section title={words.admin.limitsTitle} body={words.admin.limitsBody}>
-        <SiteLimits />
+        <SiteLimits of="limits" />
+      </Section>
+      <Section title={words.admin.totalLimitsTitle} body={words.admin.totalLimitsBody}>
+        <SiteLimits of="total_limits" />
       </Section>
       <Section title={words.admin.fileRulesTitle} body={words.admin.fileRulesBody}>
         <FileRulesForm />

@@ -1,26 +1,28 @@
-import type { Limits } from '../api/types';
 import { Field } from '../controls/Field';
 import { words } from '../words';
 import styles from './admin.module.css';
 
-const NAMES = Object.keys(words.admin.limitNames) as (keyof typeof words.admin.limitNames)[];
+/** Limits by their names; without a number there is none. */
+type LimitsOf<Name extends string> = Partial<Record<Name, number | null>>;
 
-interface Props {
-  limits: Limits;
+interface Props<Name extends string> {
+  /** What each limit is called. */
+  labels: Record<Name, string>;
+  limits: LimitsOf<Name>;
   /** What applies where nothing is set. */
-  otherwise: Limits;
+  otherwise: LimitsOf<Name>;
   /** The limits that can't be changed. */
   fixed?: string[];
 }
 
 /** A field for each limit; an empty one sets none. */
-export function LimitFields({ limits, otherwise, fixed = [] }: Props) {
+export function LimitFields<Name extends string>({ labels, limits, otherwise, fixed = [] }: Props<Name>) {
   return (
     <div className={styles.limits}>
-      {NAMES.map((name) => (
+      {namesOf(labels).map((name) => (
         <Field
           key={name}
-          label={words.admin.limitNames[name]}
+          label={labels[name]}
           name={name}
           type="number"
           min={0}
@@ -36,8 +38,13 @@ export function LimitFields({ limits, otherwise, fixed = [] }: Props) {
 }
 
 /** The limits in a form with `LimitFields`. */
-export function limitsIn(form: HTMLFormElement): Limits {
+export function limitsIn<Name extends string>(form: HTMLFormElement, labels: Record<Name, string>) {
   const data = new FormData(form);
   const value = (name: string) => String(data.get(name) ?? '').trim();
-  return Object.fromEntries(NAMES.map((name) => [name, value(name) === '' ? null : Number(value(name))])) as Limits;
+  const limits = namesOf(labels).map((name) => [name, value(name) === '' ? null : Number(value(name))]);
+  return Object.fromEntries(limits) as Record<Name, number | null>;
+}
+
+function namesOf<Name extends string>(labels: Record<Name, string>) {
+  return Object.keys(labels) as Name[];
 }

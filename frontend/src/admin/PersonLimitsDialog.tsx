@@ -15,14 +15,14 @@ export function PersonLimitsDialog({ person, onClose }: { person: User; onClose:
   const change = useChangePerson(person.id);
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    change.mutate({ limits: limitsIn(event.currentTarget) }, { onSuccess: onClose });
+    change.mutate({ limits: limitsIn(event.currentTarget, words.admin.limitNames) }, { onSuccess: onClose });
   };
   const error = settings.error ?? change.error;
   return (
     <Dialog open onClose={onClose} title={words.admin.limitsOf(person.username)} body={words.admin.limitsOfBody}>
       {settings.data && (
         <form onSubmit={submit}>
-          <LimitFields limits={person.limits} otherwise={settings.data.limits.value} />
+          <LimitFields labels={words.admin.limitNames} limits={person.limits} otherwise={settings.data.limits.value} />
           {error && <Notice>{explain(error)}</Notice>}
           <DialogActions>
             <Button onClick={onClose}>{words.shell.cancel}</Button>

@@ -3,23 +3,26 @@ import { type FormEvent } from 'react';
 import { explain } from '../api/client';
 import { siteSettingsQuery, useChangeSiteSettings } from '../api/people';
 import { Notice } from '../controls/Notice';
+import { words } from '../words';
 import { LimitFields, limitsIn } from './LimitFields';
 import { SaveBar } from './SaveBar';
 
-/** The limits of everybody. */
-export function SiteLimits() {
+const LABELS = { limits: words.admin.limitNames, total_limits: words.admin.totalLimitNames } as const;
+
+/** The limits of each person for whom nothing else is set, or of everybody together. */
+export function SiteLimits({ of }: { of: keyof typeof LABELS }) {
   const settings = useQuery(siteSettingsQuery);
   const save = useChangeSiteSettings();
   const error = settings.error ?? save.error;
   if (!settings.data) return error && <Notice>{explain(error)}</Notice>;
-  const { set, value, fixed } = settings.data.limits;
+  const { set, value, fixed } = settings.data[of];
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    save.mutate({ limits: limitsIn(event.currentTarget) });
+    save.mutate({ [of]: limitsIn<string>(event.currentTarget, LABELS[of]) });
   };
   return (
     <form onSubmit={submit}>
-      <LimitFields limits={set} otherwise={value} fixed={fixed} />
+      <LimitFields<string> labels={LABELS[of]} limits={set} otherwise={value} fixed={fixed} />
       {error && <Notice>{explain(error)}</Notice>}
       <SaveBar change={save} />
     </form>

@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient, type InfiniteData } from '@tanstack/react-query';
 import { request, requestPage, type Page } from './client';
-import type { AuditEntry, FileRules, Invitation, Limits, SiteSettings, User } from './types';
+import type { AuditEntry, FileRules, Invitation, Limits, SiteSettings, SiteSettingsForm, User } from './types';
 
 /** The number of people in a page of the list. */
 const PAGE = 50;
@@ -104,7 +104,7 @@ export const useDeleteInvitation = (id: string) =>
 export function useChangeSiteSettings() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (changes: { registration?: SiteSettings['registration']['value']; limits?: Limits }) =>
+    mutationFn: (changes: SiteSettingsForm) =>
       request<SiteSettings>('PATCH', '/admin/settings', changes),
     onSuccess: (settings) => client.setQueryData(siteSettingsQuery.queryKey, settings),
   });

@@ -3574,6 +3574,19 @@ export interface components {
          *       "registration": {
          *         "is_fixed": false,
          *         "value": "invite"
+         *       },
+         *       "total_limits": {
+         *         "fixed": [],
+         *         "set": {
+         *           "desktops": null,
+         *           "dollars_per_month": 500,
+         *           "runs_at_once": null
+         *         },
+         *         "value": {
+         *           "desktops": 200,
+         *           "dollars_per_month": 500,
+         *           "runs_at_once": 100
+         *         }
          *       }
          *     }
          */
@@ -3582,6 +3595,8 @@ export interface components {
             limits: components["schemas"]["LimitsSetting"];
             /** @description Who may register. */
             registration: components["schemas"]["RegistrationSetting"];
+            /** @description What all people together may have. */
+            total_limits: components["schemas"]["TotalLimitsSetting"];
         };
         /**
          * @description Changes to the settings; a missing field is unchanged.
@@ -3592,6 +3607,7 @@ export interface components {
         SiteSettingsForm: {
             limits?: components["schemas"]["Limits"] | null;
             registration?: components["schemas"]["RegistrationMode"] | null;
+            total_limits?: components["schemas"]["TotalLimits"] | null;
         };
         /** @description A width and height in pixels. */
         Size: {
@@ -3833,6 +3849,36 @@ export interface components {
          * @enum {string}
          */
         ToolStatus: "done" | "failed" | "not_executed" | "interrupted";
+        /** @description What all people together may have; a limit that is absent is set elsewhere, or there is none. */
+        TotalLimits: {
+            /**
+             * Format: uint32
+             * @description Maximum number of desktops at once, of everybody [default: 200]
+             * @default null
+             */
+            desktops: number | null;
+            /**
+             * Format: uint32
+             * @description Maximum cost of the models a month, of everybody, in dollars at list prices [default: no limit]
+             * @default null
+             */
+            dollars_per_month: number | null;
+            /**
+             * Format: uint32
+             * @description Maximum number of runs at once, of everybody; further ones wait in the queue [default: 100]
+             * @default null
+             */
+            runs_at_once: number | null;
+        };
+        /** @description What all people together may have. */
+        TotalLimitsSetting: {
+            /** @description The limits that the environment sets, so that they can't be changed here. */
+            fixed: string[];
+            /** @description What superusers have set. */
+            set: components["schemas"]["TotalLimits"];
+            /** @description What applies; a limit that is `null` does not exist. */
+            value: components["schemas"]["TotalLimits"];
+        };
         /** @description What a turn cost, recorded when the turn is complete, so that a run resumed elsewhere counts the same. */
         TurnCost: {
             /**

@@ -15,6 +15,7 @@ export type Ways = Schemas['Ways'];
 export type Invitation = Schemas['Invitation'];
 export type SiteSettings = Schemas['SiteSettings'];
 export type Limits = Schemas['Limits'];
+export type SiteSettingsForm = Schemas['SiteSettingsForm'];
 export type Usage = Schemas['Usage'];
 export type Session = Schemas['SessionView'];
 export type SecondFactor = Schemas['SecondFactorView'];

@@ -56,7 +56,7 @@ export const admin = {
   withdraw: 'Delete',
   withdrawLabel: (whom: string) => `Delete the invitation for: ${whom}`,
   noInvitations: 'There are none.',
-  limitsTitle: 'Limits',
+  limitsTitle: 'Limits of each person',
   limitsBody:
     'What each person may have, unless something else is set for them. What somebody has already stays when a limit is lowered.',
   limitsOf: (name: string) => `Limits of ${name}`,
@@ -68,6 +68,13 @@ export const admin = {
     disk_mb: 'Files and home folders, in MB',
     upload_mb: 'One upload, in MB',
     sockets: 'WebSockets at once',
+    dollars_per_month: 'Models, in dollars a month',
+  },
+  totalLimitsTitle: 'Limits of everybody together',
+  totalLimitsBody: 'What all people together may have, so that this machine and its bill stay within bounds.',
+  totalLimitNames: {
+    desktops: 'Desktops at once',
+    runs_at_once: 'Runs at once',
     dollars_per_month: 'Models, in dollars a month',
   },
   unlimited: 'no limit',

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::app::AppState;
-use crate::config::limits::Limits;
+use crate::config::limits::{Limits, TotalLimits};
 use crate::config::registration::RegistrationMode;
 use crate::http::current_user::Superuser;
 use crate::http::json::{Json, object};
@@ -19,6 +19,8 @@ pub(in crate::routes) struct SiteSettings {
     registration: RegistrationSetting,
     /// What each person may have for whom nothing else is set.
     limits: LimitsSetting,
+    /// What all people together may have.
+    total_limits: TotalLimitsSetting,
 }
 
 /// What each person may have for whom nothing else is set.
@@ -28,6 +30,17 @@ pub(in crate::routes) struct LimitsSetting {
     value: Limits,
     /// What superusers have set.
     set: Limits,
+    /// The limits that the environment sets, so that they can't be changed here.
+    fixed: Vec<String>,
+}
+
+/// What all people together may have.
+#[derive(Serialize, ToSchema)]
+pub(in crate::routes) struct TotalLimitsSetting {
+    /// What applies; a limit that is `null` does not exist.
+    value: TotalLimits,
+    /// What superusers have set.
+    set: TotalLimits,
     /// The limits that the environment sets, so that they can't be changed here.
     fixed: Vec<String>,
 }
@@ -52,6 +65,9 @@ pub(in crate::routes) struct SiteSettingsForm {
     /// All that is set of what each person may have; `null`: as without a setting.
     #[serde(default, deserialize_with = "object")]
     limits: Option<Limits>,
+    /// All that is set of what all people together may have; `null`: as without a setting.
+    #[serde(default, deserialize_with = "object")]
+    total_limits: Option<TotalLimits>,
 }
 
 /// Returns the settings of the installation. For superusers.
@@ -85,16 +101,26 @@ pub(in crate::routes) async fn change(
     if let Some(limits) = form.limits {
         state.site_settings.set_limits(limits, &by).await?;
     }
+    if let Some(limits) = form.total_limits {
+        state.site_settings.set_total_limits(limits, &by).await?;
+    }
     current(&state).await
 }
 
 async fn current(state: &AppState) -> Result<Json<SiteSettings>, ApiError> {
     let registration = state.site_settings.registration().await?;
     let registration = RegistrationSetting { value: registration.value, is_fixed: registration.is_fixed };
-    let limits = state.site_settings.limits(&mut *state.database.connection().await?).await?;
-    let fixed = limits.fixed.names().map(str::to_owned).collect();
+    let mut conn = state.database.connection().await?;
+    let limits = state.site_settings.limits(&mut conn).await?;
+    let total = state.site_settings.total_limits(&mut conn).await?;
     let upload_mb = u32::try_from(state.quotas.upload_limit >> 20).ok();
     let value = limits.value.or(Limits { upload_mb, ..Limits::default() });
-    let limits = LimitsSetting { value, set: limits.set, fixed };
-    Ok(Json(SiteSettings { registration, limits }))
+    let limits = LimitsSetting { value, set: limits.set, fixed: owned(limits.fixed.names()) };
+    let total_limits =
+        TotalLimitsSetting { value: total.value, set: total.set, fixed: owned(total.fixed.names()) };
+    Ok(Json(SiteSettings { registration, limits, total_limits }))
+}
+
+fn owned(names: impl Iterator<Item = &'static str>) -> Vec<String> {
+    names.map(str::to_owned).collect()
 }

@@ -37,7 +37,6 @@ pub struct Supervisor {
     replica_id: Uuid,
     driver: RunDriver,
     /// How many of everybody.
-    at_once: u32,
     settings: SiteSettings,
     wakeups: Arc<Notify>,
     /// Whether this replica holds its advisory lock. Without it, others would take over its leases at once.
@@ -53,7 +52,6 @@ impl Supervisor {
     pub fn new(
         replica_id: Uuid,
         driver: RunDriver,
-        at_once: u32,
         settings: SiteSettings,
         tasks: TaskTracker,
         shutdown: CancellationToken,
@@ -62,7 +60,6 @@ impl Supervisor {
         Self {
             replica_id,
             driver,
-            at_once,
             settings,
             wakeups: Arc::default(),
             present,
@@ -139,7 +136,9 @@ impl Supervisor {
         let mut conn = self.driver.log.database.connection().await?;
         let now = self.driver.log.clock.now();
         let person = self.settings.limits(&mut conn).await?.value.runs_at_once.unwrap_or(u32::MAX);
-        let at_once = RunsAtOnce { person: person.into(), installation: self.at_once.into() };
+        let total = self.settings.total_limits(&mut conn).await?.value.runs_at_once;
+        let installation = total.map_or(i64::MAX, |total| total.get().into());
+        let at_once = RunsAtOnce { person: person.into(), installation };
         let claimed =
             conn.transaction(async |conn| leases::claim(conn, self.replica_id, at_once, now).await).await;
         match claimed {
