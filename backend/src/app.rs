@@ -189,6 +189,7 @@ impl AppState {
             blobs: blobs.clone(),
             desktops: desktops.clone(),
             model: model.clone(),
+            quotas: quotas.clone(),
         };
         let supervisor =
             Supervisor::new(replica_id, driver, site_settings.clone(), tasks.clone(), shutdown.clone());

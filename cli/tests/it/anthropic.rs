@@ -1,7 +1,7 @@
 //! The main use case with Claude, on a strict fake of the Messages API.
 
-use reqwest::Method;
-use serde_json::Value;
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
 
 use crate::deskhand::{Deskhand, ok};
 use crate::main_job::{PROMPT, proof};
@@ -48,4 +48,62 @@ async fn a_rejected_key_is_explained_and_never_shown() {
     );
     assert!(run["message"].as_str().unwrap().contains("Check ANTHROPIC_API_KEY"), "{run}");
     assert!(!chat.to_string().contains(KEY));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_ends_once_as_much_is_spent_as_may_be() {
+    // At any list price, a million tokens of output cost more than a dollar.
+    let costly = 1_000_000;
+    let vendor = Vendor::start(json!({ "turns": [
+        { "text": "done", "output_tokens": 10 },
+        { "calls": [{ "bash": "touch ~/one" }], "output_tokens": 10 },
+        { "calls": [{ "bash": "touch ~/two" }], "output_tokens": costly },
+        { "text": "not asked for" },
+    ] }))
+    .await;
+    let data = tempfile::tempdir().unwrap();
+    let environment = [
+        ("ANTHROPIC_BASE_URL", vendor.url.as_str()),
+        ("ANTHROPIC_API_KEY", vendor.key.as_str()),
+        ("DESKHAND_DOLLARS_PER_PERSON", "1"),
+    ];
+    let deskhand = Deskhand::up_with(data.path(), &environment).await;
+    let token = deskhand.first_administrator().await;
+    let cheap = deskhand.chat(&token, "hello").await;
+    assert_eq!(cheap["run"]["state"], "succeeded", "{cheap}");
+    let chat = deskhand.chat(&token, "make two files").await;
+    let run = &chat["run"];
+    assert_eq!(
+        (&run["state"], &run["code"]),
+        (&json!("limit_reached"), &json!("spending_limit_reached")),
+        "{run}"
+    );
+    assert!(run["message"].as_str().unwrap().contains("$1 this month"), "{run}");
+    assert_eq!(vendor.fake.requests().len(), 3);
+    let homes = data.path().join("desktops");
+    let made = |name: &str| {
+        std::fs::read_dir(&homes)
+            .unwrap()
+            .any(|desktop| desktop.unwrap().path().join("home").join(name).exists())
+    };
+    assert_eq!((made("one"), made("two")), (true, false));
+    let path = format!("/chats/{}/history", chat["id"].as_str().unwrap());
+    let again = deskhand.request(Method::POST, &path).bearer_auth(&token);
+    let again = again.json(&json!({ "message": "go on" })).send().await.unwrap();
+    assert_eq!(again.status(), StatusCode::FORBIDDEN);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_turn_that_completes_the_work_may_cost_more_than_is_left() {
+    let vendor = Vendor::start(json!({ "turns": [{ "text": "done", "output_tokens": 1_000_000 }] })).await;
+    let data = tempfile::tempdir().unwrap();
+    let environment = [
+        ("ANTHROPIC_BASE_URL", vendor.url.as_str()),
+        ("ANTHROPIC_API_KEY", vendor.key.as_str()),
+        ("DESKHAND_DOLLARS_PER_PERSON", "1"),
+    ];
+    let deskhand = Deskhand::up_with(data.path(), &environment).await;
+    let token = deskhand.first_administrator().await;
+    let chat = deskhand.chat(&token, "hello").await;
+    assert_eq!(chat["run"]["state"], "succeeded", "{chat}");
 }

@@ -69,6 +69,8 @@ impl RunDriver {
         signals: &mut SignalReceiver,
         losses: &mut Losses,
     ) -> Result<Attempt, Stop> {
+        // A run may wait long for a person, or for another desktop.
+        self.check_spending(held).await?;
         let request = self.request(held, access.clone()).await?;
         losses.attempts += 1;
         let mut stream = match self.model.run(&request).await {

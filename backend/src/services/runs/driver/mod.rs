@@ -4,6 +4,7 @@
 mod attempts;
 mod in_flight;
 mod notices;
+mod spending;
 mod stream;
 
 use protocol::run::{RunEnd, RunOutcome};
@@ -14,6 +15,7 @@ use crate::clients::model::ModelClient;
 use crate::database::DatabaseUnavailable;
 use crate::services::desktops::Desktops;
 use crate::services::event_log::{AppendError, EventLog};
+use crate::services::quotas::Quotas;
 use crate::services::runs::held_run::HeldRun;
 use crate::services::runs::signals::{RunSignal, SignalReceiver};
 use crate::store::events::EventKind;
@@ -31,6 +33,8 @@ pub struct RunDriver {
     pub desktops: Desktops,
     /// Calls the model service.
     pub model: ModelClient,
+    /// What people may spend.
+    pub quotas: Quotas,
 }
 
 /// Why this replica stops driving a run.
@@ -114,13 +118,17 @@ impl RunDriver {
                 self.finish(held, Ended { state: RunState::Cancelled, code, message: String::new() }).await
             }
             Stop::Broken(error) => {
-                tracing::error!(run.id = %held.run.id, error = format!("{error:#}"), "a run failed");
                 let message = format!(
                     "Something went wrong on the server. Send the message again. Its log has more under {}.",
                     held.run.id
                 );
                 let code = "internal_error".to_owned();
-                self.finish(held, Ended { state: RunState::Failed, code, message }).await
+                let recorded = self.finish(held, Ended { state: RunState::Failed, code, message }).await;
+                // Otherwise the chat has been deleted, or another supervisor goes on.
+                if !matches!(recorded, Err(AppendError::LeaseLost)) {
+                    tracing::error!(run.id = %held.run.id, error = format!("{error:#}"), "a run failed");
+                }
+                recorded
             }
         }
     }

@@ -25,6 +25,7 @@ impl RunDriver {
         signals: &mut SignalReceiver,
     ) -> Result<Option<Stop>, Stop> {
         let mut in_flight = InFlightCall::None;
+        let mut has_spent = false;
         loop {
             let mut preempting = signals.clone();
             let event = tokio::select! {
@@ -40,6 +41,10 @@ impl RunDriver {
                 None => return Ok(None),
                 Some(RunEvent::Finished(end)) => return Ok(Some(Stop::Ended(end))),
                 Some(RunEvent::CallStarted(started)) => {
+                    // After a turn that completes the work nothing starts, so that it still succeeds.
+                    if std::mem::take(&mut has_spent) {
+                        self.check_spending(held).await?;
+                    }
                     if !held.begin_call(&started).await? {
                         return Ok(Some(Stop::Suspended(RunSignal::Preempt)));
                     }
@@ -49,6 +54,7 @@ impl RunDriver {
                 Some(RunEvent::ImagesWanted { sha256 }) => self.send_images(stream, sha256).await?,
                 Some(event) => {
                     in_flight = in_flight.after(&event);
+                    has_spent |= matches!(event, RunEvent::AssistantTurn(_));
                     write_down(held, event).await?;
                 }
             }

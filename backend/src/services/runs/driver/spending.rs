@@ -1,0 +1,31 @@
+//! Ends a run at work once its person, or everybody together, has spent as much as they may.
+
+use protocol::run::{RunEnd, RunOutcome};
+
+use super::{RunDriver, Stop};
+use crate::services::event_log::AppendError;
+use crate::services::quotas::QuotaError;
+use crate::services::runs::held_run::HeldRun;
+use crate::store::chats;
+
+impl RunDriver {
+    /// Stops the run if nothing more may be spent on it.
+    ///
+    /// # Errors
+    /// With the end of the run, or when the database fails.
+    pub(super) async fn check_spending(&self, held: &HeldRun) -> Result<(), Stop> {
+        let mut conn = self.log.database.connection().await.map_err(AppendError::from)?;
+        let chat = chats::get(&mut conn, held.chat_id()).await.map_err(AppendError::from)?;
+        let checked = self.quotas.check_spending(&mut conn, chat.user_id, self.log.clock.now()).await;
+        match checked {
+            Ok(()) => Ok(()),
+            Err(error @ (QuotaError::Spending(_) | QuotaError::AllSpending(_))) => Err(Stop::Ended(RunEnd {
+                outcome: RunOutcome::LimitReached,
+                code: "spending_limit_reached".to_owned(),
+                message: error.to_string(),
+                call_id: None,
+            })),
+            Err(error) => Err(anyhow::Error::from(error).into()),
+        }
+    }
+}
