@@ -127,4 +127,7 @@ export function LoginProviderDialog({ provider, onClose }: Props) {
 }
 
 /** Where the provider has to send browsers back to, as long as people open Deskhand at this address. */
-const callbackFor = (slug: string) => new URL(`${API}/auth/providers/${slug || '…'}/callback`, window.location.href).href;
+const callbackFor = (slug: string) => {
+  const base = new URL(`${API}/auth/providers/`, window.location.href).href;
+  return `${base}${slug || '…'}/callback`;
+};
