@@ -41,6 +41,7 @@ use crate::services::files::outputs::OutputCollector;
 use crate::services::identity_providers::IdentityProviders;
 use crate::services::invitations::Invitations;
 use crate::services::locales::Locales;
+use crate::services::model_usage::ModelUsages;
 use crate::services::program_logins::ProgramLogins;
 use crate::services::quotas::Quotas;
 use crate::services::runs::Runs;
@@ -78,6 +79,8 @@ pub struct AppState {
     pub second_factors: SecondFactors,
     /// The operations on invitations.
     pub invitations: Invitations,
+    /// What models have done.
+    pub model_usages: ModelUsages,
     /// Where people may log in with accounts that they have elsewhere.
     pub identity_providers: IdentityProviders,
     /// What people may have.
@@ -247,6 +250,7 @@ impl AppState {
             tickets: Tickets { database: database.clone(), clock: clock.clone() },
             supervisor,
             invitations: Invitations { database: database.clone(), clock: clock.clone() },
+            model_usages: ModelUsages { database: database.clone(), clock: clock.clone() },
             site_settings,
             upload_limit: config.upload_limit(),
             database,

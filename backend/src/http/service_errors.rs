@@ -21,6 +21,7 @@ use crate::services::identity_providers::form::ProviderFormError;
 use crate::services::identity_providers::identities::IdentityError;
 use crate::services::identity_providers::settings::ProviderSettingError;
 use crate::services::invitations::InvitationError;
+use crate::services::model_usage::ModelUsageError;
 use crate::services::password_links::PasswordLinkError;
 use crate::services::program_logins::LoginError;
 use crate::services::quotas::QuotaError;
@@ -247,6 +248,15 @@ impl From<InvitationError> for ApiError {
             InvitationError::TooMany => Self::conflict("too_many_invitations", detail),
             InvitationError::NotFound => Self::NotFound("invitation"),
             InvitationError::Database(error) => error.into(),
+        }
+    }
+}
+
+impl From<ModelUsageError> for ApiError {
+    fn from(error: ModelUsageError) -> Self {
+        match error {
+            ModelUsageError::Days => Self::invalid("days_invalid", error.to_string()),
+            ModelUsageError::Database(error) => error.into(),
         }
     }
 }

@@ -103,6 +103,7 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(admin::identity_providers::change, admin::identity_providers::delete))
         .routes(routes!(admin::identity_providers::check))
         .routes(routes!(admin::settings::get, admin::settings::change))
+        .routes(routes!(admin::usage::get))
         .routes(routes!(audit::list))
         .routes(routes!(config::config))
         .routes(routes!(files::list))

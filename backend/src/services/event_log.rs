@@ -11,13 +11,12 @@ use protocol::ids::{ChatId, RunId};
 use crate::clock::Clock;
 use crate::database::{Database, DatabaseUnavailable};
 use crate::live::hub::{Hub, LiveEvent};
-use crate::services::messages;
+use crate::services::{messages, model_usage};
 use crate::store::Connection;
 use crate::store::control_leases;
 use crate::store::events::{self, EventKind, EventRow, NewEvent};
 use crate::store::leases::{self, Lease};
 use crate::store::messages as message_rows;
-use crate::store::quota_use::{self, QuotaKind};
 use crate::store::runs::{self, PERSON_IN_CONTROL, Run, RunState, Suspension};
 
 /// Why an event could not be appended.
@@ -67,11 +66,8 @@ impl HeldWrite<'_> {
     ) -> QueryResult<Option<EventRow>> {
         let run = match self {
             Self::Event(chat_id, event) => {
-                let cost = cost_of(&event);
                 let row = append(conn, chat_id, event, now).await?;
-                if cost > 0 {
-                    quota_use::add(conn, chat_id, QuotaKind::Microdollars, cost, now).await?;
-                }
+                model_usage::count(conn, &row, now).await?;
                 return Ok(Some(row));
             }
             Self::CallStart(chat_id, event) => {
@@ -99,13 +95,6 @@ impl HeldWrite<'_> {
         };
         append(conn, run.chat_id, run_state_event(&run), now).await.map(Some)
     }
-}
-
-/// What a turn of the model cost, in microdollars.
-fn cost_of(event: &NewEvent) -> i64 {
-    let cost =
-        (event.kind == EventKind::AssistantTurn).then(|| event.payload["cost"]["microdollars"].as_i64());
-    cost.flatten().unwrap_or_default()
 }
 
 /// Appends an event and, if it is a message, its row in `messages`. Call it inside a transaction.

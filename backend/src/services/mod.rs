@@ -20,6 +20,7 @@ pub mod live_turns;
 pub mod locales;
 pub mod logins;
 pub mod messages;
+pub mod model_usage;
 pub mod password_links;
 pub mod program_logins;
 pub mod quotas;

@@ -42,6 +42,7 @@ pub mod signing_keys;
 pub(crate) mod text_enum;
 pub mod tickets;
 pub mod token_families;
+pub mod usage_daily;
 pub mod users;
 
 /// The number of rows in one statement: it has at most 65,535 parameters.

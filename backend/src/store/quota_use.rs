@@ -6,10 +6,10 @@ use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 use diesel::upsert::excluded;
 use diesel_async::RunQueryDsl;
-use protocol::ids::{ChatId, UserId};
+use protocol::ids::UserId;
 
 use super::Connection;
-use super::schema::{chats, quota_use};
+use super::schema::quota_use;
 use super::text_enum::text_enum;
 
 text_enum! {
@@ -61,15 +61,14 @@ pub async fn take(
     Ok(counted == 1)
 }
 
-/// Adds to what the owner of a chat has used.
+/// Adds to what a person has used.
 pub async fn add(
     conn: &mut Connection,
-    chat_id: ChatId,
+    user_id: UserId,
     kind: QuotaKind,
     amount: i64,
     now: DateTime<Utc>,
 ) -> QueryResult<()> {
-    let user_id: UserId = chats::table.find(chat_id).select(chats::user_id).first(conn).await?;
     diesel::insert_into(quota_use::table)
         .values((
             quota_use::user_id.eq(user_id),

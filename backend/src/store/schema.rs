@@ -403,6 +403,21 @@ diesel::table! {
 }
 
 diesel::table! {
+    usage_daily (day, user_id, provider, model) {
+        day -> Date,
+        user_id -> Uuid,
+        provider -> Text,
+        model -> Text,
+        turns -> Int8,
+        input_tokens -> Int8,
+        cache_read_tokens -> Int8,
+        cache_write_tokens -> Int8,
+        output_tokens -> Int8,
+        microdollars -> Int8,
+    }
+}
+
+diesel::table! {
     users (id) {
         id -> Uuid,
         username -> Text,
@@ -460,6 +475,7 @@ diesel::joinable!(tickets -> sessions (session_id));
 diesel::joinable!(tickets -> token_families (family_id));
 diesel::joinable!(tickets -> users (user_id));
 diesel::joinable!(token_families -> users (user_id));
+diesel::joinable!(usage_daily -> users (user_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     api_tokens,
@@ -497,5 +513,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     signing_keys,
     tickets,
     token_families,
+    usage_daily,
     users,
 );

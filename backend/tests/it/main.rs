@@ -27,6 +27,7 @@ mod locales;
 mod login_required;
 mod messages;
 mod model_client;
+mod model_usage;
 mod openapi;
 mod origins;
 mod overload;

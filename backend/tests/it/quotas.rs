@@ -94,10 +94,10 @@ async fn whoever_has_spent_as_much_as_they_may_begins_no_run() {
     let app = start(Limits { dollars_per_month: Some(5), ..Limits::default() }).await;
     claim_nothing(&app).await;
     let ada = app.user("ada").await;
-    let chat = chat(&app, &ada).await;
+    let (chat, id) = (chat(&app, &ada).await, me(&app, &ada).await);
     let spend = async |microdollars| {
         let (mut conn, now) = (app.state.database.connection().await.unwrap(), app.state.clock.now());
-        quota_use::add(&mut conn, chat, QuotaKind::Microdollars, microdollars, now).await.unwrap();
+        quota_use::add(&mut conn, id, QuotaKind::Microdollars, microdollars, now).await.unwrap();
     };
     spend(4_999_999).await;
     ok(say(&app, &ada, chat)).await;
@@ -117,10 +117,10 @@ async fn what_everybody_spends_has_a_limit_too() {
     let app = TestApp::start_with(Options { total_limits, ..Options::default() }).await;
     claim_nothing(&app).await;
     let (ada, bob) = (app.user("ada").await, app.user("bob").await);
-    let (hers, his) = (chat(&app, &ada).await, chat(&app, &bob).await);
+    let hers = chat(&app, &ada).await;
     let (mut conn, now) = (app.state.database.connection().await.unwrap(), app.state.clock.now());
-    for chat in [hers, his] {
-        quota_use::add(&mut conn, chat, QuotaKind::Microdollars, 500_000, now).await.unwrap();
+    for person in [me(&app, &ada).await, me(&app, &bob).await] {
+        quota_use::add(&mut conn, person, QuotaKind::Microdollars, 500_000, now).await.unwrap();
     }
     drop(conn);
     problem(say(&app, &ada, hers), StatusCode::FORBIDDEN, "spending_limit_reached").await;

@@ -87,6 +87,14 @@ async fn a_run_ends_once_as_much_is_spent_as_may_be() {
             .any(|desktop| desktop.unwrap().path().join("home").join(name).exists())
     };
     assert_eq!((made("one"), made("two")), (true, false));
+    let usage = ok(deskhand.request(Method::GET, "/admin/usage").bearer_auth(&token)).await;
+    assert_eq!(
+        (&usage["total"]["turns"], &usage["total"]["output_tokens"]),
+        (&json!(3), &json!(costly + 20)),
+        "{usage}"
+    );
+    assert_eq!(usage["people"][0]["microdollars"], usage["models"][0]["microdollars"]);
+    assert!(usage["models"][0]["microdollars"].as_i64().unwrap() > 1_000_000, "{usage}");
     let path = format!("/chats/{}/history", chat["id"].as_str().unwrap());
     let again = deskhand.request(Method::POST, &path).bearer_auth(&token);
     let again = again.json(&json!({ "message": "go on" })).send().await.unwrap();

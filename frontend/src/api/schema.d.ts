@@ -171,6 +171,26 @@ export interface paths {
         patch: operations["update_site_settings"];
         trace?: never;
     };
+    "/api/v1/admin/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tells what models have done for everybody, by day, person and model. For superusers.
+         * @description It stays when chats are deleted, and goes with the account. Costs are those that the vendors' list prices give.
+         */
+        get: operations["get_model_usage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/login": {
         parameters: {
             query?: never;
@@ -2742,6 +2762,109 @@ export interface components {
             text: string;
         };
         /**
+         * @description What models have done for everybody in some days.
+         * @example {
+         *       "days": [
+         *         {
+         *           "cache_read_tokens": 150000,
+         *           "cache_write_tokens": 20000,
+         *           "day": "2026-11-30",
+         *           "input_tokens": 9000,
+         *           "microdollars": 310000,
+         *           "output_tokens": 4000,
+         *           "turns": 12
+         *         }
+         *       ],
+         *       "from": "2026-11-01",
+         *       "models": [
+         *         {
+         *           "cache_read_tokens": 150000,
+         *           "cache_write_tokens": 20000,
+         *           "input_tokens": 9000,
+         *           "microdollars": 310000,
+         *           "model": "claude-opus-4-7",
+         *           "output_tokens": 4000,
+         *           "provider": "anthropic",
+         *           "turns": 12
+         *         }
+         *       ],
+         *       "people": [
+         *         {
+         *           "cache_read_tokens": 150000,
+         *           "cache_write_tokens": 20000,
+         *           "input_tokens": 9000,
+         *           "microdollars": 310000,
+         *           "output_tokens": 4000,
+         *           "turns": 12,
+         *           "user_id": "0199f3a0-7c1e-7000-8000-000000000001",
+         *           "username": "ada"
+         *         }
+         *       ],
+         *       "to": "2026-11-30",
+         *       "total": {
+         *         "cache_read_tokens": 150000,
+         *         "cache_write_tokens": 20000,
+         *         "input_tokens": 9000,
+         *         "microdollars": 310000,
+         *         "output_tokens": 4000,
+         *         "turns": 12
+         *       }
+         *     }
+         */
+        ModelUsage: {
+            /** @description The days on which anything was used, the first day first. */
+            days: components["schemas"]["UseOfDay"][];
+            /**
+             * Format: date
+             * @description The first day, in UTC.
+             */
+            from: string;
+            /** @description The models that were used, the most expensive first; at most 100. */
+            models: components["schemas"]["UseOfModel"][];
+            /** @description The people for whom anything was used, the most expensive first; at most 100. */
+            people: components["schemas"]["UseOfPerson"][];
+            /**
+             * Format: date
+             * @description The last day, in UTC.
+             */
+            to: string;
+            /** @description All of it. */
+            total: components["schemas"]["ModelUse"];
+        };
+        /** @description What models have done, and what it cost. */
+        ModelUse: {
+            /**
+             * Format: int64
+             * @description Input tokens read from the cache.
+             */
+            cache_read_tokens: number;
+            /**
+             * Format: int64
+             * @description Input tokens written to the cache.
+             */
+            cache_write_tokens: number;
+            /**
+             * Format: int64
+             * @description Input tokens that were neither read from nor written to the cache.
+             */
+            input_tokens: number;
+            /**
+             * Format: int64
+             * @description Millionths of a dollar at list prices; a model without a known price costs nothing.
+             */
+            microdollars: number;
+            /**
+             * Format: int64
+             * @description Output tokens.
+             */
+            output_tokens: number;
+            /**
+             * Format: int64
+             * @description How often a model answered.
+             */
+            turns: number;
+        };
+        /**
          * @description A modifier key.
          * @enum {string}
          */
@@ -3948,6 +4071,28 @@ export interface components {
             sockets: components["schemas"]["Used"];
             /** @description Bytes of one upload. */
             upload_bytes: components["schemas"]["Used"];
+        };
+        /** @description What was used on a day. */
+        UseOfDay: components["schemas"]["ModelUse"] & {
+            /**
+             * Format: date
+             * @description The day, in UTC.
+             */
+            day: string;
+        };
+        /** @description What was used of a model. */
+        UseOfModel: components["schemas"]["ModelUse"] & {
+            /** @description The model's id, as the vendor writes it. */
+            model: string;
+            /** @description The provider, such as `anthropic`. */
+            provider: string;
+        };
+        /** @description What was used for a person. */
+        UseOfPerson: components["schemas"]["ModelUse"] & {
+            /** @description The person. */
+            user_id: components["schemas"]["UserId"];
+            /** @description Their username. */
+            username: string;
         };
         /** @description How much of something a person uses, and may use. */
         Used: {
@@ -5346,6 +5491,100 @@ export interface operations {
                 };
             };
             /** @description JSON of another shape */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: `Retry-After` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_model_usage: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The first day, in UTC; by default 29 days before the last.
+                 * @example 2026-11-01
+                 */
+                from?: string;
+                /**
+                 * @description The last day, in UTC; by default today. At most 366 days are added up.
+                 * @example 2026-11-30
+                 */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelUsage"];
+                };
+            };
+            /** @description A day is not a date */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not a superuser. The API token lacks the scope (`scope_missing`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The days are not in order, or too many (`days_invalid`) */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -3,3 +3,4 @@
 pub(super) mod identity_providers;
 pub(super) mod invitations;
 pub(super) mod settings;
+pub(super) mod usage;

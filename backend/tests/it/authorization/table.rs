@@ -16,7 +16,7 @@ pub(super) enum Access {
 use Access::{AnyUser, Anybody, Owner, Superuser};
 
 /// The rule of each operation.
-pub(super) const RULES: [(&str, Access); 97] = [
+pub(super) const RULES: [(&str, Access); 98] = [
     ("get_health", Anybody),
     ("get_setup", Anybody),
     ("complete_setup", Anybody),
@@ -114,6 +114,7 @@ pub(super) const RULES: [(&str, Access); 97] = [
     ("get_site_settings", Superuser),
     ("update_site_settings", Superuser),
     ("list_audit_entries", Superuser),
+    ("get_model_usage", Superuser),
     ("get_file_rules", Superuser),
     ("replace_file_rules", Superuser),
 ];
