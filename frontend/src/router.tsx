@@ -5,6 +5,7 @@ import { BASE_PATH } from './api/basePath';
 import { ApiError } from './api/client';
 import { configQuery, isLoggedIn, meQuery } from './api/session';
 import { AdminPage } from './admin/AdminPage';
+import { UsagePage } from './admin/UsagePage';
 import { LoginPage } from './auth/LoginPage';
 import { PasswordPage } from './auth/PasswordPage';
 import { RegisterPage } from './auth/RegisterPage';
@@ -74,14 +75,17 @@ const chat = createRoute({ getParentRoute: () => shell, path: '/chats/$chatId', 
 
 const settings = createRoute({ getParentRoute: () => shell, path: '/settings', component: SettingsPage });
 
-const admin = createRoute({
+const administration = createRoute({
   getParentRoute: () => shell,
-  path: '/admin',
-  component: AdminPage,
+  id: 'administration',
   beforeLoad: async ({ context: { client } }) => {
     if (!(await client.ensureQueryData(meQuery)).is_superuser) throw redirect({ to: '/' });
   },
 });
+
+const admin = createRoute({ getParentRoute: () => administration, path: '/admin', component: AdminPage });
+
+const usage = createRoute({ getParentRoute: () => administration, path: '/admin/usage', component: UsagePage });
 
 const account = createRoute({ getParentRoute: () => shell, path: '/account', component: AccountPage, validateSearch: providerProblem });
 
@@ -89,7 +93,7 @@ const unknown = createRoute({ getParentRoute: () => shell, path: '$', component:
 
 export function makeRouter(client: QueryClient) {
   return createRouter({
-    routeTree: root.addChildren([login, setup, register, password, shell.addChildren([home, chat, settings, account, admin, unknown])]),
+    routeTree: root.addChildren([login, setup, register, password, shell.addChildren([home, chat, settings, account, administration.addChildren([admin, usage]), unknown])]),
     basepath: BASE_PATH,
     context: { client },
     defaultPreload: false,

@@ -1,5 +1,6 @@
-import { Section, SectionPage } from '../shell/SectionPage';
+import { Section } from '../shell/SectionPage';
 import { words } from '../words';
+import { AdminFrame } from './AdminFrame';
 import { AuditLog } from './AuditLog';
 import { FileRulesForm } from './FileRulesForm';
 import { Invitations } from './Invitations';
@@ -11,7 +12,7 @@ import { SiteLimits } from './SiteLimits';
 /** Administers the installation. For superusers. */
 export function AdminPage() {
   return (
-    <SectionPage title={words.admin.title}>
+    <AdminFrame>
       <Section title={words.admin.peopleTitle} body={words.admin.peopleBody}>
         <People />
       </Section>
@@ -36,6 +37,6 @@ export function AdminPage() {
       <Section title={words.audit.title} body={words.audit.body}>
         <AuditLog />
       </Section>
-    </SectionPage>
+    </AdminFrame>
   );
 }

@@ -21,6 +21,7 @@ import { shell, shortcuts } from './shell';
 import { stage } from './stage';
 import { steps, takeover } from './steps';
 import { twoStep } from './twoStep';
+import { usage } from './usage';
 
 export const words = {
   product: 'Deskhand',
@@ -52,4 +53,5 @@ export const words = {
   takeover,
   time,
   twoStep,
+  usage,
 };
