@@ -38,6 +38,7 @@ use crate::services::egress::{Egress, EgressError};
 use crate::services::event_log::EventLog;
 use crate::services::files::Files;
 use crate::services::files::outputs::OutputCollector;
+use crate::services::health::{Health, HealthParts};
 use crate::services::identity_providers::IdentityProviders;
 use crate::services::invitations::Invitations;
 use crate::services::locales::Locales;
@@ -117,6 +118,8 @@ pub struct AppState {
     pub blob_collector: BlobCollector,
     /// The model service.
     pub model: ModelClient,
+    /// Whether everything works.
+    pub health: Health,
     /// Maximum size of an upload, in bytes.
     pub upload_limit: u64,
     /// The proxies in front.
@@ -207,7 +210,15 @@ impl AppState {
         let runs =
             Runs { log: event_log.clone(), supervisor: supervisor.clone(), shutdown: shutdown.clone() };
         let accounts = Accounts::new(database.clone(), clock.clone());
+        let health = HealthParts {
+            database: database.clone(),
+            blobs: blobs.clone(),
+            vault: vault.clone(),
+            model: model.clone(),
+            provider: Arc::clone(&desktops.provider),
+        };
         Ok(Self {
+            health: Health::new(health, clock.clone(), shutdown.clone()),
             users: Users {
                 database: database.clone(),
                 clock: clock.clone(),

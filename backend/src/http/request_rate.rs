@@ -50,7 +50,9 @@ pub(super) fn count(parts: &mut Parts, state: &AppState, user: Option<UserId>) -
 /// Monitoring, and the screenshots of a chat, of which a browser loads many at once and none twice.
 fn is_cheap(request: &Request) -> bool {
     let path = request.uri().path();
-    request.method() == Method::GET && (path.ends_with("/health") || path.contains("/screenshots/"))
+    let is_monitoring =
+        ["/health", "/health/live", "/health/ready", "/status"].iter().any(|end| path.ends_with(end));
+    request.method() == Method::GET && (is_monitoring || path.contains("/screenshots/"))
 }
 
 fn has_credentials(request: &Request) -> bool {

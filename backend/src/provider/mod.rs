@@ -27,6 +27,11 @@ pub trait DesktopProvider: Send + Sync {
     /// Starts a desktop, creating it on the first call, and returns once it is ready. A running desktop is
     /// unchanged, a paused one is resumed.
     async fn start(&self, id: DesktopId) -> Result<DesktopAccess, DesktopProviderError>;
+    /// Looks whether desktops can be started, without starting one.
+    ///
+    /// # Errors
+    /// When what runs them, or what they are made of, is away.
+    async fn check(&self) -> Result<(), DesktopProviderError>;
 
     /// How to reach a running or paused desktop; `None` otherwise.
     async fn endpoint(&self, id: DesktopId) -> Result<Option<DesktopAccess>, DesktopProviderError>;

@@ -243,11 +243,17 @@ fn complete_response(status: StatusCode, response: &mut Response) {
         response.description = usual(status).to_owned();
     }
     if (status.is_client_error() || status.is_server_error())
+        && response.content.get("application/json").is_some_and(is_problem)
         && let Some(problem) = response.content.shift_remove("application/json")
     {
         response.content.insert(PROBLEM.to_owned(), problem);
     }
     describe_bytes(response.content.iter_mut());
+}
+
+fn is_problem(content: &RefOr<Content>) -> bool {
+    let problem = Some(RefOr::Ref(Ref::from_schema_name("Problem")));
+    matches!(content, RefOr::T(content) if content.schema == problem)
 }
 
 /// Describes bytes as such: utoipa takes them for a list of numbers, which they are only in JSON.

@@ -12,6 +12,7 @@ pub mod event_log;
 pub mod expired;
 pub mod files;
 pub mod first_admin;
+pub mod health;
 pub mod home;
 pub mod idempotency;
 pub mod identity_providers;

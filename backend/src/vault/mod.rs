@@ -60,6 +60,15 @@ from_database!(VaultError);
 /// The keys in use, by version.
 type Keys = BTreeMap<i32, Arc<MasterKey>>;
 
+/// Where the keys of all versions are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeysAtHand {
+    /// Where the settings say.
+    All,
+    /// In this process. The next one will not find them.
+    InMemoryOnly,
+}
+
 /// Seals and opens secrets. Cheap to clone.
 #[derive(Clone)]
 pub struct Vault {
@@ -140,6 +149,28 @@ impl Vault {
         let keys = recognise(&versions, &self.source.candidates()?, &self.source)?;
         *self.keys.write().unwrap_or_else(PoisonError::into_inner) = keys;
         Ok(())
+    }
+
+    /// Whether this replica can open everything that is sealed.
+    ///
+    /// # Errors
+    /// When a key is not at hand, or the database fails.
+    pub async fn check(&self) -> Result<KeysAtHand, VaultError> {
+        let versions = master_key_versions::list(&mut *self.database.connection().await?).await?;
+        let candidates = self.source.candidates().map_err(VaultError::from);
+        match candidates.and_then(|candidates| recognise(&versions, &candidates, &self.source)) {
+            Ok(_) => Ok(KeysAtHand::All),
+            Err(_) if versions.iter().all(|row| self.has_key_of(row)) => Ok(KeysAtHand::InMemoryOnly),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Whether the key in memory is that of a version, which `keys reset` gives to another key.
+    fn has_key_of(&self, row: &MasterKeyVersion) -> bool {
+        let key = self.known(row.version);
+        key.is_some_and(|key| {
+            key.open(&check_context(row.version), &row.check).is_some_and(|text| *text == CHECK)
+        })
     }
 
     async fn key(&self, version: i32) -> Result<Arc<MasterKey>, VaultError> {

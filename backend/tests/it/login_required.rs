@@ -5,9 +5,12 @@ use reqwest::{Method, StatusCode};
 use crate::app::{TestApp, problem};
 
 /// The calls that need no login.
-const OPEN: [(&str, &str); 16] = [
+const OPEN: [(&str, &str); 19] = [
     ("GET", "/.well-known/jwks.json"),
     ("GET", "/api/v1/health"),
+    ("GET", "/api/v1/health/live"),
+    ("GET", "/api/v1/health/ready"),
+    ("GET", "/api/v1/status"),
     ("GET", "/api/v1/setup"),
     ("POST", "/api/v1/setup"),
     ("POST", "/api/v1/auth/login"),

@@ -18,6 +18,7 @@ mod downloads;
 mod file_rules;
 mod files;
 mod follow;
+mod health;
 mod home_folder;
 mod identity_providers;
 mod idle_decisions;

@@ -18,6 +18,11 @@ async fn browser(deskhand: &Deskhand) -> (Client, String) {
     (Client::new(), cookie.split(';').next().unwrap().to_owned())
 }
 
+async fn readiness(deskhand: &Deskhand) -> (StatusCode, Value) {
+    let answer = deskhand.request(Method::GET, "/health/ready").send().await.unwrap();
+    (answer.status(), answer.json().await.unwrap())
+}
+
 async fn unavailable(request: RequestBuilder) -> Response {
     let answer = tokio::time::timeout(DEADLINE, request.send()).await.expect("it hangs").unwrap();
     assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE, "{}", answer.url());
@@ -54,7 +59,13 @@ async fn a_database_outage_is_reported_by_every_call_and_logs_nobody_out() {
     unavailable(chat.say(&deskhand, "take a screenshot")).await;
     let credentials = json!({ "username": "ada", "password": PASSWORD });
     unavailable(deskhand.request(Method::POST, "/auth/login").json(&credentials)).await;
-    println!("11 calls were answered in {:?} without a database", begun.elapsed());
+    ok(deskhand.request(Method::GET, "/health/live")).await;
+    let (status, told) = readiness(&deskhand).await;
+    assert_eq!((status, &told["status"]), (StatusCode::SERVICE_UNAVAILABLE, &json!("unready")));
+    let state = |part: &str| told["parts"][part]["state"].clone();
+    assert_eq!(["database", "migrations", "master_key"].map(state), ["failed", "unknown", "unknown"]);
+    assert_eq!(["disk", "model_service", "desktops"].map(state), ["ok"; 3]);
+    println!("13 calls were answered in {:?} without a database", begun.elapsed());
     let desktop = || below(deskhand.pid().as_raw()).into_iter().find(|process| process.name == "Xvfb");
     let before = desktop();
     assert!(before.is_some());
@@ -68,6 +79,7 @@ async fn a_database_outage_is_reported_by_every_call_and_logs_nobody_out() {
     println!("answered again {:?} after Postgres was back", back.elapsed());
     assert!(by_cookie("/users/me").send().await.unwrap().status().is_success());
     assert_eq!(desktop(), before, "the desktop was ended");
+    until("the service is ready again", async || readiness(&deskhand).await.1["status"] == "ready").await;
     // The refused message has left no trace, and a viewer that watched all the time sees the next one.
     assert_eq!(chat.log(&deskhand).await.len() as u64, seq);
     ok(chat.say(&deskhand, "take a screenshot")).await;

@@ -157,6 +157,12 @@ async fn uploads_that_fill_the_disk_are_refused_and_everything_else_goes_on() {
         assert_eq!((refused.0, &refused.1["code"]), (507, &json!("disk_full")), "{}", refused.1);
     }
     assert_eq!(health().await, "disk_full");
+    let readiness = async || {
+        let answer = reqwest::get(format!("{}/health/ready", deskhand.url)).await.unwrap();
+        answer.error_for_status().unwrap().json::<Value>().await.unwrap()
+    };
+    let told = readiness().await;
+    assert_eq!((&told["status"], &told["parts"]["disk"]["state"]), (&json!("degraded"), &json!("warning")));
     let run = deskhand.chat(&token, "run `echo still working`").await["run"].take();
     assert_eq!(run["state"], "succeeded", "{run}");
     for id in &stored {
@@ -164,4 +170,5 @@ async fn uploads_that_fill_the_disk_are_refused_and_everything_else_goes_on() {
         delete.send().await.unwrap().error_for_status().unwrap();
     }
     assert_eq!((upload(20 << 20).await.0, health().await), (201, json!("ok")));
+    until("the disk is well again", async || readiness().await["status"] == "ready").await;
 }

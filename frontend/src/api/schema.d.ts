@@ -904,6 +904,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/health/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reports that the process answers, whatever else works. One that does not answer should be restarted. */
+        get: operations["get_liveness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/health/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Reports by part whether this replica should be sent requests, and what to do about what does not work.
+         * @description Parts that replicas share and can do without for a while, such as the model service, only make it `degraded`. Vendors of
+         *     models are never asked.
+         */
+        get: operations["get_readiness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runs/{run_id}": {
         parameters: {
             query?: never;
@@ -1021,6 +1059,23 @@ export interface paths {
         put?: never;
         /** Creates the first administrator and logs the browser in. */
         post: operations["complete_setup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reports the same as `/health`. */
+        get: operations["get_status"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2223,7 +2278,9 @@ export interface components {
          * @description The result of a health check.
          * @example {
          *       "protocol": 1,
-         *       "status": "ok"
+         *       "status": "ok",
+         *       "timestamp": "2026-11-29T12:00:00Z",
+         *       "version": "0.1.0"
          *     }
          */
         Health: {
@@ -2234,6 +2291,13 @@ export interface components {
             protocol: number;
             /** @description `ok`, or `disk_full` if no more files can be stored. */
             status: string;
+            /**
+             * Format: date-time
+             * @description The time of the answer.
+             */
+            timestamp: string;
+            /** @description The version of the program. */
+            version: string;
         };
         /**
          * @description A message to post.
@@ -2608,6 +2672,19 @@ export interface components {
             expires_at: string;
             /** @description The address, at the public address of the installation if that is set. */
             url: string;
+        };
+        /**
+         * @description That the process answers.
+         * @example {
+         *       "status": "ok",
+         *       "version": "0.1.0"
+         *     }
+         */
+        Liveness: {
+            /** @description `ok`. */
+            status: string;
+            /** @description The version of the program. */
+            version: string;
         };
         /** @description A person's time zone and language. */
         Locale: {
@@ -3077,6 +3154,27 @@ export interface components {
              */
             time_zone?: string | null;
         };
+        /** @description The state of one part, and what to do about it. */
+        Part: {
+            /**
+             * Format: int64
+             * @description How long looking at it took, in milliseconds.
+             */
+            elapsed_ms: number;
+            /** @description What is wrong; `null` if nothing is. */
+            problem?: string | null;
+            /** @description Whether the replica can answer no requests without it. */
+            required: boolean;
+            /** @description Its state. */
+            state: components["schemas"]["PartState"];
+            /** @description What to do about it; `null` if nothing is wrong. The log says more. */
+            what_to_do?: string | null;
+        };
+        /**
+         * @description The state of a part.
+         * @enum {string}
+         */
+        PartState: "ok" | "warning" | "failed" | "unknown";
         /** @description The turn being streamed, as accumulated so far. */
         PartialTurn: {
             /** @description The run. */
@@ -3091,6 +3189,21 @@ export interface components {
              * @description The number of the turn in the run's stream.
              */
             turn: number;
+        };
+        /** @description The state of each part. */
+        Parts: {
+            /** @description Whether Postgres answers. */
+            database: components["schemas"]["Part"];
+            /** @description Whether desktops can be started. */
+            desktops: components["schemas"]["Part"];
+            /** @description Whether there is room for files. */
+            disk: components["schemas"]["Part"];
+            /** @description Whether what is sealed in the database can be opened. */
+            master_key: components["schemas"]["Part"];
+            /** @description Whether the schema of the database fits this version. */
+            migrations: components["schemas"]["Part"];
+            /** @description Whether the model service answers. Whether a vendor does is not looked at. */
+            model_service: components["schemas"]["Part"];
         };
         /**
          * @description The confirmation of something that can't be undone.
@@ -3300,6 +3413,76 @@ export interface components {
             /** @description The path of the page to open afterwards. */
             next?: string | null;
         };
+        /**
+         * @description Whether this replica should be sent requests.
+         * @example {
+         *       "parts": {
+         *         "database": {
+         *           "elapsed_ms": 1,
+         *           "problem": null,
+         *           "required": true,
+         *           "state": "ok",
+         *           "what_to_do": null
+         *         },
+         *         "desktops": {
+         *           "elapsed_ms": 0,
+         *           "problem": null,
+         *           "required": false,
+         *           "state": "ok",
+         *           "what_to_do": null
+         *         },
+         *         "disk": {
+         *           "elapsed_ms": 0,
+         *           "problem": null,
+         *           "required": false,
+         *           "state": "ok",
+         *           "what_to_do": null
+         *         },
+         *         "master_key": {
+         *           "elapsed_ms": 2,
+         *           "problem": null,
+         *           "required": true,
+         *           "state": "ok",
+         *           "what_to_do": null
+         *         },
+         *         "migrations": {
+         *           "elapsed_ms": 2,
+         *           "problem": null,
+         *           "required": true,
+         *           "state": "ok",
+         *           "what_to_do": null
+         *         },
+         *         "model_service": {
+         *           "elapsed_ms": 1,
+         *           "problem": "The model service can't be reached: runs wait for it, and fail after a while.",
+         *           "required": false,
+         *           "state": "failed",
+         *           "what_to_do": "See that `deskhand serve ai-model` runs at AI_MODEL_URL."
+         *         }
+         *       },
+         *       "status": "degraded",
+         *       "timestamp": "2026-11-29T12:00:00Z",
+         *       "version": "0.1.0"
+         *     }
+         */
+        Readiness: {
+            /** @description The parts. They are looked at once a second at most. */
+            parts: components["schemas"]["Parts"];
+            /** @description All parts together. */
+            status: components["schemas"]["ReadinessStatus"];
+            /**
+             * Format: date-time
+             * @description The time of the answer.
+             */
+            timestamp: string;
+            /** @description The version of the program. */
+            version: string;
+        };
+        /**
+         * @description Whether a replica should be sent requests.
+         * @enum {string}
+         */
+        ReadinessStatus: "ready" | "degraded" | "unready" | "shutting_down";
         /**
          * @description Recovery codes. They are shown only now.
          * @example {
@@ -10411,6 +10594,100 @@ export interface operations {
             };
         };
     };
+    get_liveness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Liveness"];
+                };
+            };
+            /** @description Too many requests: `Retry-After` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_readiness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It answers requests: it is `ready`, or `degraded` */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Readiness"];
+                };
+            };
+            /** @description Too many requests: `Retry-After` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It can't answer requests, or is shutting down */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Readiness"];
+                };
+            };
+        };
+    };
     get_run: {
         parameters: {
             query?: never;
@@ -11152,6 +11429,53 @@ export interface operations {
                 };
             };
             /** @description Too many passwords are being checked */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description Too many requests: `Retry-After` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database can't be reached */
             503: {
                 headers: {
                     [name: string]: unknown;

@@ -243,6 +243,11 @@ impl DesktopProvider for DockerProvider {
         let deadline = Instant::now() + self.settings.timeouts.engine_restart;
         loop {
             let started = self.start_once(id).await;
+            async fn check(&self) -> Result<(), DesktopProviderError> {
+                let image = self.docker.inspect_image(&self.settings.image).await;
+                image.map(drop).map_err(self.explain("started"))
+            }
+
             if !self.should_retry(started.as_ref().err(), deadline).await {
                 return started;
             }

@@ -110,12 +110,7 @@ impl LocalProvider {
     /// # Errors
     /// When the agent is missing, the folder can't be created, or this machine can't contain desktops.
     pub async fn open(data_dir: &Path, settings: LocalSettings) -> Result<Self, DesktopProviderError> {
-        let agent = settings.agent.canonicalize().map_err(|_| {
-            let path = settings.agent.display();
-            DesktopProviderError::Missing(format!(
-                "The desktop agent is not at {path}. Build it with `make build`, or name its path with --desktop-agent."
-            ))
-        })?;
+        let agent = settings.agent.canonicalize().map_err(|_| no_agent(&settings.agent))?;
         let sandbox = Sandbox::probe(settings.uncontained).await?;
         let machine = |source| DesktopProviderError::Machine { attempt: "prepared", source };
         let folder = data_dir.join("desktops");
@@ -179,6 +174,13 @@ impl DesktopProvider for LocalProvider {
         if let Some(access) = self.endpoint(id).await? {
             self.resume(id).await?;
             return Ok(access);
+            async fn check(&self) -> Result<(), DesktopProviderError> {
+                let machine = |source| DesktopProviderError::Machine { attempt: "started", source };
+                tokio::fs::metadata(&self.settings.agent)
+                    .await
+                    .map_err(|_| no_agent(&self.settings.agent))?;
+                tokio::fs::metadata(&self.folder).await.map(drop).map_err(machine)
+            }
         }
         self.start_new(id).await
     }
@@ -307,4 +309,11 @@ impl DesktopProvider for LocalProvider {
         self.tasks.close();
         self.tasks.wait().await;
     }
+}
+
+fn no_agent(path: &Path) -> DesktopProviderError {
+    let path = path.display();
+    DesktopProviderError::Missing(format!(
+        "The desktop agent is not at {path}. Build it with `make build`, or name its path with --desktop-agent."
+    ))
 }

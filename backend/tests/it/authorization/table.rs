@@ -16,8 +16,11 @@ pub(super) enum Access {
 use Access::{AnyUser, Anybody, Owner, Superuser};
 
 /// The rule of each operation.
-pub(super) const RULES: [(&str, Access); 98] = [
+pub(super) const RULES: [(&str, Access); 101] = [
     ("get_health", Anybody),
+    ("get_status", Anybody),
+    ("get_liveness", Anybody),
+    ("get_readiness", Anybody),
     ("get_setup", Anybody),
     ("complete_setup", Anybody),
     ("create_access_token", Anybody),

@@ -1,12 +1,12 @@
 //! Responses that any path may give.
 
 use nix::sys::signal::Signal;
-use reqwest::{Method, Response};
+use reqwest::{Method, Response, StatusCode};
 use serde_json::{Map, Value, json};
 
 use super::Route;
 use crate::deskhand::PASSWORD;
-use crate::installation::{Chat, Installation};
+use crate::installation::{Chat, Installation, until};
 use crate::redact::redact_text;
 
 /// The names and values of all headers except the date.
@@ -30,6 +30,12 @@ async fn any_address() {
     let mut get_health = Route::open("GET /health");
     let health = || deskhand.request(Method::GET, "/health");
     get_health.case("success", health()).await;
+    let mut get_status = Route::open("GET /status");
+    get_status.case("success", deskhand.request(Method::GET, "/status")).await;
+    let mut get_liveness = Route::open("GET /health/live");
+    let live = || deskhand.request(Method::GET, "/health/live");
+    let mut get_readiness = Route::open("GET /health/ready");
+    get_readiness.case("success", deskhand.request(Method::GET, "/health/ready")).await;
     route.stream("headers", vec![headers(&answer)]);
     route.case("no such address", deskhand.request(Method::GET, "/nothing")).await;
     route.case("no such method", deskhand.request(Method::PUT, "/chats")).await;
@@ -49,7 +55,17 @@ async fn any_address() {
     installation.stop_postgres().await;
     route.case("no database", login()).await;
     get_health.case("no database", health()).await;
-    get_health.compare();
+    get_status.case("no database", deskhand.request(Method::GET, "/status")).await;
+    get_liveness.case("success", live()).await;
+    until("the answer is not the one before", async || {
+        let answer = deskhand.request(Method::GET, "/health/ready").send().await.unwrap();
+        answer.status() == StatusCode::SERVICE_UNAVAILABLE
+    })
+    .await;
+    get_readiness.case("no database", deskhand.request(Method::GET, "/health/ready")).await;
+    for route in [get_health, get_status, get_liveness, get_readiness] {
+        route.compare();
+    }
     installation.start_postgres().await;
 
     let mut watcher = chat.watch(&deskhand, 0).await;
