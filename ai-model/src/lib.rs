@@ -10,6 +10,7 @@ pub mod desktop_client;
 #[cfg(feature = "fake")]
 pub mod fakes;
 pub mod images;
+pub mod metrics;
 pub mod providers;
 mod routes;
 pub mod run_loop;

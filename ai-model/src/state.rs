@@ -5,6 +5,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::access::Access;
 use crate::desktop_client;
+use crate::metrics::Metrics;
 use crate::providers::{Config, ModelProviders};
 
 /// The shared state; cheap to clone.
@@ -14,6 +15,8 @@ pub struct AppState {
     pub access: Access,
     /// Creates providers.
     pub providers: ModelProviders,
+    /// What is counted.
+    pub metrics: Metrics,
     /// The HTTP client for agents inside desktops.
     pub desktop_http: reqwest::Client,
     /// The tasks that release buttons after a cancelled run.
@@ -28,9 +31,11 @@ impl AppState {
     /// # Errors
     /// When an HTTP client can't be set up.
     pub fn new(config: Config, access: Access) -> anyhow::Result<Self> {
+        let metrics = Metrics::default();
         Ok(Self {
             access,
-            providers: ModelProviders::new(config)?,
+            providers: ModelProviders::new(config, metrics.vendors.clone())?,
+            metrics,
             desktop_http: desktop_client::http_client()?,
             releases: TaskTracker::new(),
             stopping: CancellationToken::new(),

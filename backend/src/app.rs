@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use nix::sys::resource::{Resource, getrlimit};
+use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
@@ -25,6 +26,7 @@ use crate::live::follow::Feed;
 use crate::live::hub::Hub;
 use crate::live::logins::Logins;
 use crate::live::sockets::Sockets;
+use crate::metrics::Metrics;
 use crate::provider::DesktopProvider;
 use crate::services::accounts::Accounts;
 use crate::services::api_tokens::ApiTokens;
@@ -43,6 +45,7 @@ use crate::services::identity_providers::IdentityProviders;
 use crate::services::invitations::Invitations;
 use crate::services::locales::Locales;
 use crate::services::model_usage::ModelUsages;
+use crate::services::monitoring::Monitoring;
 use crate::services::program_logins::ProgramLogins;
 use crate::services::quotas::Quotas;
 use crate::services::runs::Runs;
@@ -120,6 +123,10 @@ pub struct AppState {
     pub model: ModelClient,
     /// Whether everything works.
     pub health: Health,
+    /// What is counted.
+    pub metrics: Metrics,
+    /// Everything that is measured.
+    pub monitoring: Arc<Monitoring>,
     /// Maximum size of an upload, in bytes.
     pub upload_limit: u64,
     /// The proxies in front.
@@ -158,7 +165,13 @@ impl AppState {
         let replica_id = Uuid::now_v7();
         let (hub, tasks) = (Hub::default(), TaskTracker::new());
         let blobs = BlobStore::open(&folder.path().join("blobs")).await?;
-        let event_log = EventLog { database: database.clone(), hub: hub.clone(), clock: clock.clone() };
+        let metrics = Metrics::new(provider.name());
+        let event_log = EventLog {
+            database: database.clone(),
+            hub: hub.clone(),
+            clock: clock.clone(),
+            metrics: metrics.runs.clone(),
+        };
         let http = desktop::http_client()?;
         let blob_collector = BlobCollector::new(&database, &blobs, &clock, &shutdown);
         let locales = Locales::new(config.locale());
@@ -178,6 +191,7 @@ impl AppState {
             locales: locales.clone(),
             provider,
             quotas: quotas.clone(),
+            metrics: metrics.desktops.clone(),
             idle: config.idle.into(),
             database: database.clone(),
             hub: hub.clone(),
@@ -210,6 +224,13 @@ impl AppState {
         let runs =
             Runs { log: event_log.clone(), supervisor: supervisor.clone(), shutdown: shutdown.clone() };
         let accounts = Accounts::new(database.clone(), clock.clone());
+        let monitoring = Monitoring {
+            metrics: metrics.clone(),
+            database: database.clone(),
+            pool: desktops.pool.clone(),
+            supervisor: supervisor.clone(),
+            turn: Mutex::default(),
+        };
         let health = HealthParts {
             database: database.clone(),
             blobs: blobs.clone(),
@@ -219,6 +240,8 @@ impl AppState {
         };
         Ok(Self {
             health: Health::new(health, clock.clone(), shutdown.clone()),
+            metrics,
+            monitoring: Arc::new(monitoring),
             users: Users {
                 database: database.clone(),
                 clock: clock.clone(),

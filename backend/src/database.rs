@@ -71,6 +71,14 @@ impl Database {
         }
     }
 
+    /// How the pool is used now.
+    #[must_use]
+    pub fn usage(&self) -> PoolUsage {
+        let status = self.pool.status();
+        let idle = status.available.min(status.size);
+        PoolUsage { in_use: status.size - idle, idle, waiting: status.waiting }
+    }
+
     /// The address, for connections outside the pool.
     #[must_use]
     pub fn url(&self) -> &str {
@@ -87,6 +95,17 @@ impl Database {
     pub fn close(&self) {
         self.pool.close();
     }
+}
+
+/// How a pool of connections is used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PoolUsage {
+    /// Connections that somebody has taken.
+    pub in_use: usize,
+    /// Open connections that wait to be taken.
+    pub idle: usize,
+    /// Those who wait for a connection.
+    pub waiting: usize,
 }
 
 /// Opens a connection of the pool. Migrations use connections of their own, without the timeouts.

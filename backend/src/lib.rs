@@ -18,6 +18,7 @@ pub mod http;
 pub mod jobs;
 pub mod live;
 pub mod locale;
+pub mod metrics;
 pub mod provider;
 pub mod routes;
 pub mod serve;
@@ -29,4 +30,4 @@ pub mod vault;
 
 pub use config::Config;
 pub use protocol::secret::Secret;
-pub use serve::serve;
+pub use serve::{serve, serve_metrics};

@@ -6,6 +6,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::AppState;
+use crate::connection_limits::ConnectionLimits;
 use crate::http::server;
 use crate::jobs;
 use crate::routes;
@@ -18,6 +19,14 @@ const DRAIN_TIMEOUT: Duration = Duration::from_secs(1);
 const JOBS_TIMEOUT: Duration = Duration::from_secs(1);
 /// How long stopping the desktops may take after that. Many containers keep the engine busy for seconds.
 const DESKTOPS_TIMEOUT: Duration = Duration::from_secs(20);
+/// How many programs may be connected to the listener for metrics.
+const METRICS_CONNECTIONS: usize = 32;
+
+/// Serves the metrics, and nothing else, until the state's shutdown token is cancelled. Asks for no login.
+pub async fn serve_metrics(listener: TcpListener, state: AppState) {
+    let limits = ConnectionLimits { total: METRICS_CONNECTIONS, ..state.connection_limits };
+    server::serve(listener, routes::metrics_service(state.monitoring), limits, state.shutdown).await;
+}
 
 /// Serves requests and drives runs until the state's shutdown token is cancelled. Then refuses new work, lets
 /// calls in flight finish and releases the runs, all within 6 s, and stops the desktops. Calls `ready` once

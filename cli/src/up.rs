@@ -131,6 +131,11 @@ pub(crate) async fn run_backend(
     if let Some(public) = public {
         writeln!(stdout, "Behind the reverse proxy, people open {public}/")?;
     }
+    if let Some(address) = config.metrics_listen {
+        let metrics = listen(address, "--metrics-listen").await?;
+        writeln!(stdout, "Metrics are at http://{}/metrics", reachable(metrics.local_addr()?))?;
+        state.tasks.spawn(backend::serve_metrics(metrics, state.clone()));
+    }
     backend::serve(listener, state, || {
         // Standard output may be closed, which is fine.
         let _ = writeln!(stdout, "Deskhand is ready: {url}");

@@ -4,6 +4,7 @@ use std::sync::atomic::AtomicUsize;
 use std::time::{Duration, Instant};
 
 use ai_model::desktop_client::{self, DesktopClient};
+use ai_model::metrics::VendorMetrics;
 use ai_model::providers::anthropic::{Anthropic, DialectMemory, VENDOR};
 use ai_model::providers::{Endpoint, ModelProvider};
 use ai_model::run_loop::{Acknowledgements, RunInput, SentImages, advance};
@@ -51,6 +52,7 @@ pub(crate) async fn with_claudes_requests(steps: usize) -> anyhow::Result<Figure
         base_url: vendor::messages_api(steps, watch.clone())?.parse()?,
         api_key: Some(Secret::new("key")),
         retry_delay: Duration::from_millis(1),
+        metrics: VendorMetrics::default(),
     };
     let http = reqwest::Client::builder().no_proxy().build()?;
     let provider = Anthropic::new(http, endpoint, MODEL.to_owned(), DialectMemory::default());

@@ -14,6 +14,7 @@ use super::http::endpoint::Endpoint;
 use super::openai::OpenAi;
 use super::openai_compatible::{OpenAiCompatible, Refusals};
 use super::provider::ModelProvider;
+use crate::metrics::VendorMetrics;
 
 /// Requests to a model, as examples for new users.
 const EXAMPLES: [&str; 3] = [
@@ -42,17 +43,18 @@ pub struct ModelProviders {
     http: reqwest::Client,
     dialects: DialectMemory,
     refusals: Refusals,
+    metrics: VendorMetrics,
 }
 
 impl ModelProviders {
-    /// Providers with these defaults.
+    /// Providers with these defaults, whose requests are counted.
     ///
     /// # Errors
     /// When the HTTP client can't be set up.
-    pub fn new(config: Config) -> Result<Self, reqwest::Error> {
+    pub fn new(config: Config, metrics: VendorMetrics) -> Result<Self, reqwest::Error> {
         let http = client(config.idle_timeout())?;
         let config = Arc::new(config);
-        Ok(Self { config, http, dialects: DialectMemory::default(), refusals: Refusals::default() })
+        Ok(Self { config, http, dialects: DialectMemory::default(), refusals: Refusals::default(), metrics })
     }
 
     /// The provider that a request names.
@@ -109,7 +111,13 @@ impl ModelProviders {
         let base_url = base_url.ok_or(ModelError::AddressMissing { vendor })?;
         let own_key = own.api_key.filter(|_| Some(base_url) == own.base_url);
         let api_key = settings.api_key.as_ref().or(own_key).cloned();
-        Ok(Endpoint { vendor, base_url: base_url.clone(), api_key, retry_delay: self.config.retry_delay() })
+        Ok(Endpoint {
+            vendor,
+            base_url: base_url.clone(),
+            api_key,
+            retry_delay: self.config.retry_delay(),
+            metrics: self.metrics.clone(),
+        })
     }
 }
 

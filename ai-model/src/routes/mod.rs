@@ -2,6 +2,7 @@
 
 mod api_error;
 mod health;
+mod metrics;
 mod run_body;
 mod runs;
 mod send_message;
@@ -57,6 +58,7 @@ fn router(state: AppState) -> Router {
         OpenApiRouter::new().routes(routes!(runs::create_run)).layer(DefaultBodyLimit::max(run_body::LIMIT));
     let spending = OpenApiRouter::new()
         .routes(routes!(send_message::send_message))
+        .routes(routes!(metrics::metrics))
         .merge(runs)
         .layer(middleware::from_fn_with_state(state.clone(), require_access));
     let (api, document) = OpenApiRouter::with_openapi(ApiDocument::openapi())
@@ -68,6 +70,7 @@ fn router(state: AppState) -> Router {
         .method_not_allowed_fallback(async || ApiError::MethodNotAllowed)
         .layer(middleware::map_response(api_error::name_request))
         .layer(PropagateRequestIdLayer::x_request_id())
+        .layer(middleware::from_fn_with_state(state.metrics.http.clone(), telemetry::http::count))
         .layer(TraceLayer::new_for_http())
         .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
         .with_state(state)

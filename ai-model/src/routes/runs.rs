@@ -41,7 +41,11 @@ pub(crate) async fn create_run(
     }
     let span = tracing::info_span!("run", run.id = %request.run_id);
     let stopping = state.stopping.clone().cancelled_owned();
-    let events = events(&state, request, acknowledgements, images).map(|event| sse_event(&event));
+    let at_work = state.metrics.run();
+    let events = events(&state, request, acknowledgements, images).map(move |event| {
+        let _until_the_stream_ends = &at_work;
+        sse_event(&event)
+    });
     let events = match lines {
         None => events.boxed(),
         // Ending the response while acknowledgements are in flight would reset the connection and lose events, so the

@@ -40,7 +40,7 @@ async fn the_openapi_document_is_served() {
     let document: Value =
         service.http.get(service.url("/openapi.json")).send().await.unwrap().json().await.unwrap();
     let paths: Vec<&String> = document["paths"].as_object().unwrap().keys().collect();
-    assert_eq!(paths, ["/health", "/send_message", "/v1/runs"]);
+    assert_eq!(paths, ["/health", "/metrics", "/send_message", "/v1/runs"]);
     let page = service.http.get(service.url("/docs/")).send().await.unwrap();
     assert_eq!(page.status(), 200);
     let page = page.text().await.unwrap();
@@ -87,12 +87,23 @@ async fn callers_without_the_token_are_refused_before_their_body_is_read() {
     let service = Service::start_for(config(NOWHERE, "", &[]), access).await;
     let message = json!({ "messages": [{ "role": "user", "content": "hello" }] });
     let chat = || service.http.post(service.url("/send_message")).json(&message);
-    for call in [chat(), chat().bearer_auth("guess"), service.http.post(service.url("/v1/runs")).body("{")] {
+    let metrics = || service.http.get(service.url("/metrics"));
+    let calls = [
+        chat(),
+        chat().bearer_auth("guess"),
+        service.http.post(service.url("/v1/runs")).body("{"),
+        metrics(),
+    ];
+    for call in calls {
         let answer = call.send().await.unwrap();
         assert_eq!(answer.status(), 401);
         assert_eq!(answer.json::<Value>().await.unwrap()["code"], "unauthorized");
     }
     assert_eq!(chat().bearer_auth("secret").send().await.unwrap().status(), 200);
+    let told = metrics().bearer_auth("secret").send().await.unwrap().text().await.unwrap();
+    let refused =
+        r#"deskhand_ai_model_http_requests_total{method="POST",route="/send_message",status="4xx"} 2"#;
+    assert!(told.contains(refused), "{told}");
     for open in ["/health", "/openapi.json", "/docs/"] {
         assert_eq!(service.http.get(service.url(open)).send().await.unwrap().status(), 200, "{open}");
     }

@@ -34,6 +34,10 @@ async fn a_rejected_key_tells_the_person_what_to_do() {
     assert!(end.message.contains("restart Deskhand"));
     assert_eq!(scripted.requests().len(), 1);
     assert_eq!(scripted.requests()[0].summary.status, 401);
+    let metrics = scripted.service.http.get(scripted.service.url("/metrics")).send().await.unwrap();
+    let told = metrics.text().await.unwrap();
+    let refused = r#"deskhand_ai_model_vendor_requests_total{vendor="anthropic",answer="4xx"} 1"#;
+    assert!(told.contains(refused) && told.contains("deskhand_ai_model_runs_at_work 0"), "{told}");
 }
 
 #[tokio::test]

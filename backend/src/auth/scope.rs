@@ -23,12 +23,14 @@ text_enum! {
         AccountWrite = "account:write",
         /// What superusers may do with people, and the audit log. Of no use to others.
         Admin = "admin",
+        /// Read the metrics. Of use to superusers only.
+        Metrics = "metrics",
     }
 }
 
 impl Scope {
     /// All scopes.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::ChatsRead,
         Self::ChatsWrite,
         Self::FilesRead,
@@ -38,6 +40,7 @@ impl Scope {
         Self::AccountRead,
         Self::AccountWrite,
         Self::Admin,
+        Self::Metrics,
     ];
 
     /// The scope with this name.
@@ -65,6 +68,7 @@ impl Scope {
     pub fn of_operation(id: &str, tag: &str, reads: bool) -> Option<Self> {
         let either = |read, write| Some(if reads { read } else { write });
         match (id, tag) {
+            ("get_metrics", _) => Some(Self::Metrics),
             ("get_current_user" | "get_current_usage" | "get_config", _) => Some(Self::AccountRead),
             ("update_current_user", _) => Some(Self::AccountWrite),
             (

@@ -10,6 +10,7 @@ pub mod reachable_server;
 pub mod registration;
 pub mod tokens;
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use protocol::action::Size;
@@ -32,6 +33,10 @@ pub struct Config {
     /// Folder for all data of Deskhand
     #[arg(long, env = "DESKHAND_DATA_DIR", default_value_os_t = default_data_dir())]
     pub data_dir: PathBuf,
+
+    /// Address on which Prometheus reads the metrics, without a login, such as 127.0.0.1:9464 [default: none]
+    #[arg(long, env = "DESKHAND_METRICS_LISTEN")]
+    pub metrics_listen: Option<SocketAddr>,
 
     /// Maximum size of an uploaded file, in bytes
     #[arg(long, env = "DESKHAND_UPLOAD_LIMIT", default_value_t = 1 << 30)]

@@ -18,20 +18,24 @@ use tokio_util::sync::CancellationToken;
 /// success.
 #[async_trait]
 pub trait DesktopProvider: Send + Sync {
+    /// Its name, as in the setting that chooses one.
+    fn name(&self) -> &'static str;
+
     /// Describes the isolation of desktops in one sentence, for the start-up log.
     fn isolation(&self) -> String;
 
     /// The pool size to use unless one is configured.
     fn default_pool_size(&self) -> usize;
 
-    /// Starts a desktop, creating it on the first call, and returns once it is ready. A running desktop is
-    /// unchanged, a paused one is resumed.
-    async fn start(&self, id: DesktopId) -> Result<DesktopAccess, DesktopProviderError>;
     /// Looks whether desktops can be started, without starting one.
     ///
     /// # Errors
     /// When what runs them, or what they are made of, is away.
     async fn check(&self) -> Result<(), DesktopProviderError>;
+
+    /// Starts a desktop, creating it on the first call, and returns once it is ready. A running desktop is
+    /// unchanged, a paused one is resumed.
+    async fn start(&self, id: DesktopId) -> Result<DesktopAccess, DesktopProviderError>;
 
     /// How to reach a running or paused desktop; `None` otherwise.
     async fn endpoint(&self, id: DesktopId) -> Result<Option<DesktopAccess>, DesktopProviderError>;

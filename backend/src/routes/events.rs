@@ -22,6 +22,7 @@ use crate::http::server::Peer;
 use crate::live::follow::{ChatUpdate, Start};
 use crate::live::views::EventView;
 use crate::live::wire::WireUpdate;
+use crate::metrics::StreamKind;
 use crate::store::events;
 
 /// Tells proxies to pass each event on at once: nginx by the first header, those that compress by the second.
@@ -79,10 +80,14 @@ pub(super) async fn stream(
     if let Some(Extension(ConnectInfo(peer))) = peer {
         peer.watches_live();
     }
+    let open = state.metrics.streams.open(StreamKind::Events);
     let follower = state.feed.follow(chat.id, from);
     let desktop = state.desktops.view(chat.id).await?;
     let updates = follower.updates(desktop).await?;
-    let events = updates.map(|update| Ok::<_, Infallible>(sent(update)));
+    let events = updates.map(move |update| {
+        let _until_the_stream_ends = &open;
+        Ok::<_, Infallible>(sent(update))
+    });
     let events = events.take_until(Box::pin(login.ended(state)));
     Ok((UNBUFFERED, Sse::new(events).keep_alive(KeepAlive::default())))
 }

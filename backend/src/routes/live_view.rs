@@ -34,6 +34,7 @@ use crate::http::query::Query;
 use crate::http::server::Peer;
 use crate::live::hub::{LiveEvent, Subscription};
 use crate::live::sockets::OpenSocket;
+use crate::metrics::{OpenStream, StreamKind};
 use crate::services::control::ControlError;
 use crate::services::desktops::DesktopError;
 use crate::services::desktops::usage::UsageGuard;
@@ -98,6 +99,7 @@ pub(super) async fn connect(
         None => None,
     };
     let agent = reach_agent(&access, lease.as_ref()).await.map_err(ApiError::Internal)?;
+    let counted = (counted, state.metrics.streams.open(StreamKind::LiveView));
     let relay = Relay { state, login, lease, live, _in_use: in_use, _counted: counted };
     Ok(upgrade.protocols(["binary"]).on_upgrade(move |browser| relay.run(browser, agent)))
 }
@@ -138,7 +140,7 @@ struct Relay {
     lease: Option<ControlLease>,
     live: Subscription,
     _in_use: UsageGuard,
-    _counted: OpenSocket,
+    _counted: (OpenSocket, OpenStream),
 }
 
 impl Relay {

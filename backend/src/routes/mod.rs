@@ -17,6 +17,7 @@ mod home;
 mod jwks;
 mod live_view;
 mod messages;
+mod metrics;
 mod runs;
 mod screenshots;
 mod socket;
@@ -67,10 +68,10 @@ const SESSION_COOKIE: &str = "deskhand_session";
 fn api() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(health::health))
-        .routes(routes!(setup::status, setup::set_up))
         .routes(routes!(health::status))
         .routes(routes!(health::live))
         .routes(routes!(health::ready))
+        .routes(routes!(setup::status, setup::set_up))
         .routes(routes!(tokens::login))
         .routes(routes!(tokens::refresh))
         .routes(routes!(tokens::logout))
@@ -148,6 +149,7 @@ fn api() -> OpenApiRouter<AppState> {
 fn documented() -> (Router<AppState>, utoipa::openapi::OpenApi) {
     let (router, mut openapi) = OpenApiRouter::with_openapi(ApiDoc::openapi())
         .routes(routes!(jwks::get))
+        .routes(routes!(metrics::show))
         .nest("/api/v1", api())
         .split_for_parts();
     document::complete(&mut openapi);
@@ -181,10 +183,10 @@ pub fn router(state: AppState) -> Router {
     let header = |name, value| SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value));
     let router = api
         .route("/health", axum::routing::get(health::health))
-        .merge(docs(openapi))
-        .fallback(frontend::serve)
         .route("/health/live", axum::routing::get(health::live))
         .route("/health/ready", axum::routing::get(health::ready))
+        .merge(docs(openapi))
+        .fallback(frontend::serve)
         .method_not_allowed_fallback(frontend::method_not_allowed)
         .layer(from_fn_with_state(state.clone(), shutting_down::refuse_new_work))
         .layer(DefaultBodyLimit::max(JSON_LIMIT))
@@ -205,6 +207,7 @@ pub fn router(state: AppState) -> Router {
     };
     router
         .layer(CompressionLayer::new().compress_when(is_json))
+        .layer(from_fn_with_state(state.metrics.http.clone(), telemetry::http::count))
         .layer(TraceLayer::new_for_http().make_span_with(request_id::span))
         .layer(PropagateRequestIdLayer::x_request_id())
         .layer(from_fn_with_state(proxies, client::identify))
@@ -231,6 +234,8 @@ fn is_json(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bo
     let is_download = headers.contains_key(header::CONTENT_DISPOSITION);
     !is_download && media_type.is_some_and(|media_type| media_type.ends_with("json"))
 }
+
+pub use self::metrics::service as metrics_service;
 
 /// The whole service, ready to be served. What changes the path has to happen before routing.
 pub fn service(state: AppState) -> Router {

@@ -7,10 +7,13 @@ use diesel::QueryResult;
 use diesel::result::Error;
 use diesel_async::AsyncConnection as _;
 use protocol::ids::{ChatId, RunId};
+use protocol::transcript::approval::Verdict;
+use serde::Deserialize as _;
 
 use crate::clock::Clock;
 use crate::database::{Database, DatabaseUnavailable};
 use crate::live::hub::{Hub, LiveEvent};
+use crate::metrics::RunMetrics;
 use crate::services::{messages, model_usage};
 use crate::store::Connection;
 use crate::store::control_leases;
@@ -124,6 +127,8 @@ pub struct EventLog {
     pub hub: Hub,
     /// Supplies event timestamps.
     pub clock: Clock,
+    /// Counts what is committed.
+    pub metrics: RunMetrics,
 }
 
 impl EventLog {
@@ -166,9 +171,25 @@ impl EventLog {
         Ok(leases::release(&mut conn, lease, self.clock.now()).await?)
     }
 
-    /// Publishes a committed event to watchers.
+    /// Counts a committed event, and publishes it to watchers.
     pub fn announce(&self, row: EventRow) {
+        self.count(&row);
         self.hub.publish(row.chat_id, LiveEvent::Durable(Arc::new(row.into())));
+    }
+
+    fn count(&self, row: &EventRow) {
+        match row.kind {
+            EventKind::RunState => match RunState::deserialize(&row.payload["state"]) {
+                Ok(state) if state.is_terminal() => self.metrics.ended(state.as_str()),
+                _ => {}
+            },
+            EventKind::Decision => {
+                if let Ok(verdict) = Verdict::deserialize(&row.payload) {
+                    self.metrics.decided(&verdict);
+                }
+            }
+            _ => {}
+        }
     }
 }
 

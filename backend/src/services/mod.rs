@@ -22,6 +22,7 @@ pub mod locales;
 pub mod logins;
 pub mod messages;
 pub mod model_usage;
+pub mod monitoring;
 pub mod password_links;
 pub mod program_logins;
 pub mod quotas;

@@ -73,6 +73,15 @@ impl DesktopRow {
     }
 }
 
+/// The number of desktops in each state; no entry for a state that none is in.
+pub async fn count_by_state(conn: &mut Connection) -> QueryResult<Vec<(ObservedState, i64)>> {
+    desktops::table
+        .group_by(desktops::observed)
+        .select((desktops::observed, diesel::dsl::count_star()))
+        .load(conn)
+        .await
+}
+
 /// Requests that the chat's desktop run. The first call inserts it with the id `offered`.
 ///
 /// # Errors

@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 use diesel_async::RunQueryDsl;
 use protocol::ids::{ChatId, RunId, UserId};
 use serde::{Deserialize, Serialize};
@@ -307,6 +309,24 @@ pub async fn find(conn: &mut Connection, id: RunId) -> QueryResult<Option<Run>> 
 /// The states of an active run: begun and not ended. A chat has at most one active run.
 pub const AT_WORK: [RunState; 4] =
     [RunState::Running, RunState::AwaitingApproval, RunState::AwaitingHuman, RunState::Paused];
+
+/// The number of runs that have not ended in each state; no entry for a state that none is in.
+pub async fn count_unfinished(conn: &mut Connection) -> QueryResult<Vec<(RunState, i64)>> {
+    // As the partial indices have them: a table of all runs is too long to be read every few seconds.
+    let mut counts = Vec::new();
+    for states in
+        ["state IN ('queued', 'running')", "state IN ('awaiting_approval', 'awaiting_human', 'paused')"]
+    {
+        let of_states: Vec<(RunState, i64)> = runs::table
+            .filter(sql::<Bool>(states))
+            .group_by(runs::state)
+            .select((runs::state, diesel::dsl::count_star()))
+            .load(conn)
+            .await?;
+        counts.extend(of_states);
+    }
+    Ok(counts)
+}
 
 /// The number of runs of a user in progress.
 pub async fn count_running(conn: &mut Connection, user_id: UserId) -> QueryResult<i64> {

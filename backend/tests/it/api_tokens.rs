@@ -148,6 +148,7 @@ async fn each_operation_asks_an_api_token_for_its_scope() {
         "account:read",
         "account:write",
         "admin",
+        "metrics",
     ];
     let mut tokens = Vec::new();
     for scope in all {

@@ -148,6 +148,7 @@ impl TestApp {
         let url = new_schema().await;
         let config = Config {
             data_dir: data.path().into(),
+            metrics_listen: None,
             upload_limit: options.upload_limit,
             limits: Limits {
                 disk_mb: Some(options.files_quota),

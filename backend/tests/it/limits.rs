@@ -171,9 +171,7 @@ async fn answers_are_compressed_and_kept_by_no_cache() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_path_that_does_not_exist_is_not_answered_with_the_page() {
     let app = TestApp::start().await;
-    for path in
-        ["/healthz", "/readyz", "/metrics", "/version", "/robots.txt", "/.env", "/chat", "/assets/x.js"]
-    {
+    for path in ["/healthz", "/readyz", "/version", "/robots.txt", "/.env", "/chat", "/assets/x.js"] {
         problem(app.get(path), StatusCode::NOT_FOUND, "no_route").await;
         let browser = app.get(path).header("accept", "text/html,application/xhtml+xml").send().await.unwrap();
         assert_eq!(browser.status(), StatusCode::NOT_FOUND, "{path}");

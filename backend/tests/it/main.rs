@@ -27,6 +27,7 @@ mod limits;
 mod locales;
 mod login_required;
 mod messages;
+mod metrics;
 mod model_client;
 mod model_usage;
 mod openapi;

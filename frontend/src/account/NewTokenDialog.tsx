@@ -15,6 +15,7 @@ import styles from './AccountPage.module.css';
 const DAY_MS = 86_400_000;
 const EXPIRIES = [30, 90, 365, 0] as const;
 const SCOPES: Record<Scope, string> = words.account.scopes;
+const OF_SUPERUSERS: Scope[] = ['admin', 'metrics'];
 
 /** Creates a token, and then shows it once. */
 export function NewTokenDialog({ onClose }: { onClose: () => void }) {
@@ -31,7 +32,7 @@ function TokenForm({ create, onCancel }: { create: ReturnType<typeof useCreateTo
   const { data: me } = useSuspenseQuery(meQuery);
   const [missing, setMissing] = useState<string | null>(null);
   const expiryId = useId();
-  const scopes = (Object.keys(SCOPES) as Scope[]).filter((scope) => scope !== 'admin' || me.is_superuser);
+  const scopes = (Object.keys(SCOPES) as Scope[]).filter((scope) => !OF_SUPERUSERS.includes(scope) || me.is_superuser);
 
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();

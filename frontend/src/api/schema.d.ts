@@ -1419,6 +1419,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Returns what this replica has counted, in the text format of Prometheus.
+         * @description For superusers, and for programs with an API token of one and the scope `metrics`. Each replica counts for itself.
+         */
+        get: operations["get_metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -3727,7 +3747,7 @@ export interface components {
          * @description What an API token may do. Writing includes reading.
          * @enum {string}
          */
-        Scope: "chats:read" | "chats:write" | "files:read" | "files:write" | "desktops:read" | "desktops:write" | "account:read" | "account:write" | "admin";
+        Scope: "chats:read" | "chats:write" | "files:read" | "files:write" | "desktops:read" | "desktops:write" | "account:read" | "account:write" | "admin" | "metrics";
         /** @description A reference to a stored screenshot. */
         ScreenshotRef: {
             /** @description `image/png` or `image/jpeg`. */
@@ -13865,6 +13885,71 @@ export interface operations {
                 };
             };
             /** @description The person has too many open */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_metrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Metrics in the format of OpenMetrics */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/openmetrics-text": string;
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not a superuser. The API token lacks the scope (`scope_missing`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: `Retry-After` says when to try again */
             429: {
                 headers: {
                     [name: string]: unknown;

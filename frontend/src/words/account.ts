@@ -10,6 +10,7 @@ const scopes = {
   'account:read': 'Read your account',
   'account:write': 'Change your settings',
   admin: 'Administer people',
+  metrics: 'Read the metrics',
 };
 
 export const account = {

@@ -13,6 +13,7 @@ pub(crate) const DEFAULT_BASE_URL: &str = "https://api.anthropic.com";
 
 /// Anthropic, the vendor of Claude.
 pub static VENDOR: Vendor = Vendor {
+    id: super::PROVIDER,
     name: "Anthropic",
     assistant_name: "Claude",
     account: "Your Anthropic account",

@@ -13,6 +13,7 @@ pub(crate) const DEFAULT_BASE_URL: &str = "https://generativelanguage.googleapis
 
 /// Google, the vendor of Gemini.
 pub static VENDOR: Vendor = Vendor {
+    id: super::PROVIDER,
     name: "Google",
     assistant_name: "Gemini",
     account: "Your Google account",

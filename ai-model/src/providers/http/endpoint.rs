@@ -7,6 +7,7 @@ use reqwest::RequestBuilder;
 use reqwest::header::HeaderValue;
 use url::Url;
 
+use crate::metrics::VendorMetrics;
 use crate::providers::ModelError;
 use crate::providers::shared::vendor::Vendor;
 
@@ -21,6 +22,8 @@ pub struct Endpoint {
     pub api_key: Option<Secret>,
     /// The delay before the first retry.
     pub retry_delay: Duration,
+    /// Counts the requests.
+    pub metrics: VendorMetrics,
 }
 
 impl Endpoint {

@@ -7,6 +7,8 @@ use protocol::action::Size;
 use protocol::transcript::{AssistantBlock, AssistantTurn};
 use reqwest::header::HeaderMap;
 use reqwest::{RequestBuilder, Response, StatusCode};
+use telemetry::http::class;
+use tokio::time::Instant;
 
 use super::failure::{Failure, Remedy};
 use super::retry;
@@ -147,8 +149,13 @@ fn attempt<E: Exchange>(exchange: &E) -> impl Stream<Item = Result<TurnEvent, Fa
 async fn send<E: Exchange>(exchange: &E) -> Result<Response, Failure> {
     let endpoint = exchange.endpoint();
     let request = exchange.request().map_err(|error| Failure::new(error, Remedy::None))?;
-    let response = request.send().await.map_err(|error| Failure::network(endpoint, error))?;
+    let begun = Instant::now();
+    let response = request.send().await.map_err(|error| {
+        endpoint.metrics.unreachable(endpoint.vendor.id);
+        Failure::network(endpoint, error)
+    })?;
     let status = response.status();
+    endpoint.metrics.answered(endpoint.vendor.id, class(status), begun.elapsed());
     let (name, id) = (endpoint.vendor.name, request_id(response.headers()));
     tracing::debug!(vendor.name = name, vendor.request_id = id, %status, "the model API answered");
     if status.is_success() {

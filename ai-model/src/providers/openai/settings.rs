@@ -13,6 +13,7 @@ pub(crate) const DEFAULT_BASE_URL: &str = "https://api.openai.com/v1";
 
 /// OpenAI, for the models with its computer tool.
 pub static VENDOR: Vendor = Vendor {
+    id: super::PROVIDER,
     name: "OpenAI",
     assistant_name: "GPT",
     account: "Your OpenAI account",

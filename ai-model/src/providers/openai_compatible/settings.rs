@@ -8,6 +8,7 @@ use crate::providers::shared::vendor::Vendor;
 
 /// Whoever serves the Chat Completions API: Mistral, vLLM, Ollama and others.
 pub static VENDOR: Vendor = Vendor {
+    id: super::PROVIDER,
     name: "The model server",
     assistant_name: "Assistant",
     account: "Your account with the model server",

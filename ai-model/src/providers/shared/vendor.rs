@@ -3,6 +3,8 @@
 /// Whoever serves a model, for error messages.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Vendor {
+    /// What requests name it by, such as `anthropic`.
+    pub id: &'static str,
     /// The vendor's name.
     pub name: &'static str,
     /// The name of its assistant, such as `Claude`.

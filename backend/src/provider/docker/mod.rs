@@ -227,6 +227,10 @@ impl DockerProvider {
 
 #[async_trait]
 impl DesktopProvider for DockerProvider {
+    fn name(&self) -> &'static str {
+        "docker"
+    }
+
     fn isolation(&self) -> String {
         format!(
             "Desktops run in containers of Docker {}: no capabilities, a read-only system, networks on which \
@@ -239,15 +243,15 @@ impl DesktopProvider for DockerProvider {
         1
     }
 
+    async fn check(&self) -> Result<(), DesktopProviderError> {
+        let image = self.docker.inspect_image(&self.settings.image).await;
+        image.map(drop).map_err(self.explain("started"))
+    }
+
     async fn start(&self, id: DesktopId) -> Result<DesktopAccess, DesktopProviderError> {
         let deadline = Instant::now() + self.settings.timeouts.engine_restart;
         loop {
             let started = self.start_once(id).await;
-            async fn check(&self) -> Result<(), DesktopProviderError> {
-                let image = self.docker.inspect_image(&self.settings.image).await;
-                image.map(drop).map_err(self.explain("started"))
-            }
-
             if !self.should_retry(started.as_ref().err(), deadline).await {
                 return started;
             }

@@ -161,6 +161,10 @@ impl LocalProvider {
 
 #[async_trait]
 impl DesktopProvider for LocalProvider {
+    fn name(&self) -> &'static str {
+        "local"
+    }
+
     fn isolation(&self) -> String {
         self.sandbox.describe()
     }
@@ -170,17 +174,16 @@ impl DesktopProvider for LocalProvider {
         0
     }
 
+    async fn check(&self) -> Result<(), DesktopProviderError> {
+        let machine = |source| DesktopProviderError::Machine { attempt: "started", source };
+        tokio::fs::metadata(&self.settings.agent).await.map_err(|_| no_agent(&self.settings.agent))?;
+        tokio::fs::metadata(&self.folder).await.map(drop).map_err(machine)
+    }
+
     async fn start(&self, id: DesktopId) -> Result<DesktopAccess, DesktopProviderError> {
         if let Some(access) = self.endpoint(id).await? {
             self.resume(id).await?;
             return Ok(access);
-            async fn check(&self) -> Result<(), DesktopProviderError> {
-                let machine = |source| DesktopProviderError::Machine { attempt: "started", source };
-                tokio::fs::metadata(&self.settings.agent)
-                    .await
-                    .map_err(|_| no_agent(&self.settings.agent))?;
-                tokio::fs::metadata(&self.folder).await.map(drop).map_err(machine)
-            }
         }
         self.start_new(id).await
     }

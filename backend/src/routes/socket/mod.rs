@@ -29,6 +29,7 @@ use crate::http::problem::{ApiError, Problem};
 use crate::http::server::Peer;
 use crate::live::follow::ChatUpdate;
 use crate::live::sockets::OpenSocket;
+use crate::metrics::{OpenStream, StreamKind};
 use crate::store::users::User;
 
 /// The subprotocol.
@@ -98,12 +99,13 @@ struct Connection {
     subscriptions: HashMap<ChatId, (Nth, DropGuard)>,
     updates: SelectAll<Updates>,
     next: Nth,
-    _counted: OpenSocket,
+    _counted: (OpenSocket, OpenStream),
 }
 
 impl Connection {
     fn new(state: AppState, user: User, counted: OpenSocket) -> Self {
         let (subscriptions, updates) = (HashMap::new(), SelectAll::new());
+        let counted = (counted, state.metrics.streams.open(StreamKind::Socket));
         Self { state, user, subscriptions, updates, next: 0, _counted: counted }
     }
 

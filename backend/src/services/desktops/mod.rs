@@ -24,6 +24,7 @@ use crate::clock::Clock;
 use crate::database::{Database, DatabaseError, from_database};
 use crate::live::hub::{Hub, LiveEvent};
 use crate::live::views::{Control, DesktopState, DesktopView, desktop_view};
+use crate::metrics::DesktopMetrics;
 use crate::provider::{DesktopProvider, DesktopProviderError};
 use crate::services::desktops::idle::IdleLimits;
 use crate::services::desktops::pool::DesktopPool;
@@ -109,6 +110,8 @@ pub struct Desktops {
     pub locales: Locales,
     /// How many there may be.
     pub quotas: Quotas,
+    /// Counts their starts.
+    pub metrics: DesktopMetrics,
     /// When idle desktops are paused and stopped.
     pub idle: IdleLimits,
     /// One slot per chat whose desktop is starting, up or being removed.

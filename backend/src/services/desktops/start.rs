@@ -4,9 +4,11 @@ use anyhow::Context as _;
 use diesel_async::AsyncConnection as _;
 use protocol::ids::{ChatId, DesktopId};
 use protocol::run::DesktopAccess;
+use tokio::time::Instant;
 
 use super::pool::Warm;
 use super::{DesktopError, Desktops};
+use crate::metrics::StartOutcome;
 use crate::provider::{DesktopProviderError, EgressMode};
 use crate::store::desktops::{self, ObservedState};
 use crate::store::{Connection, chats, pool_desktops};
@@ -35,7 +37,9 @@ impl Desktops {
         if self.shutdown.is_cancelled() {
             return Err(DesktopError::Unavailable("Deskhand is shutting down.".to_owned()));
         }
+        let begun = Instant::now();
         let (id, warm) = self.take_or_make(chat_id).await?;
+        let outcome = if warm.is_some() { StartOutcome::Pooled } else { StartOutcome::Started };
         let started = match warm {
             Some(warm) => Ok(warm.access),
             None => {
@@ -58,9 +62,11 @@ impl Desktops {
                 }
                 self.observe(chat_id, id, ObservedState::Ready, None, Some(started.screen)).await?;
                 self.hold(chat_id, id, &slot, &mut access, started.clone());
+                self.metrics.started(outcome, begun.elapsed());
                 Ok(started)
             }
             Err(error) => {
+                self.metrics.started(StartOutcome::Failed, begun.elapsed());
                 let reason = error.to_string();
                 tracing::error!(desktop.id = %id, error = reason, "could not start a desktop");
                 // It may be running without its egress policy applied.

@@ -63,6 +63,11 @@ impl ActiveRuns {
         of_chat.inspect(|active| active.signals.send(signal)).map(|active| active.left.clone()).collect()
     }
 
+    /// How many are driven here.
+    pub(super) fn count(&self) -> usize {
+        self.lock().len()
+    }
+
     /// Waits until no run is driven here.
     pub(super) async fn none_left(&self) {
         loop {

@@ -104,6 +104,12 @@ impl Supervisor {
         self.present.store(false, Ordering::Release);
     }
 
+    /// How many runs this replica drives.
+    #[must_use]
+    pub fn driven(&self) -> usize {
+        self.active.count()
+    }
+
     /// Waits until this replica drives no run.
     pub async fn handed_over(&self) {
         self.active.none_left().await;

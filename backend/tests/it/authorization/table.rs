@@ -16,7 +16,7 @@ pub(super) enum Access {
 use Access::{AnyUser, Anybody, Owner, Superuser};
 
 /// The rule of each operation.
-pub(super) const RULES: [(&str, Access); 101] = [
+pub(super) const RULES: [(&str, Access); 102] = [
     ("get_health", Anybody),
     ("get_status", Anybody),
     ("get_liveness", Anybody),
@@ -118,6 +118,7 @@ pub(super) const RULES: [(&str, Access); 101] = [
     ("update_site_settings", Superuser),
     ("list_audit_entries", Superuser),
     ("get_model_usage", Superuser),
+    ("get_metrics", Superuser),
     ("get_file_rules", Superuser),
     ("replace_file_rules", Superuser),
 ];

@@ -123,6 +123,20 @@ async fn tokens_of(api: &Api, credentials: &Value) {
 }
 
 #[tokio::test]
+async fn metrics() {
+    let api = Api::start().await;
+    let mut route = Route::open("GET /metrics");
+    let http = reqwest::Client::new();
+    let metrics = || http.get(format!("{}/metrics", api.deskhand.url));
+    route.case("nobody is logged in", metrics()).await;
+    route.case("not a superuser", metrics().bearer_auth(api.user("grace").await)).await;
+    let text = metrics().bearer_auth(&api.token).send().await.unwrap().text().await.unwrap();
+    let types = text.lines().filter_map(|line| line.strip_prefix("# TYPE "));
+    route.stream("success: the metrics and their types", types.map(Value::from).collect());
+    route.compare();
+}
+
+#[tokio::test]
 async fn sessions_and_the_password() {
     let api = Api::start().await;
     let mut route = Route::of(&api, "GET /users/me/sessions").await;

@@ -9,6 +9,7 @@ use protocol::transcript::{ToolResult, ToolStatus};
 use super::in_flight::InFlightCall;
 use super::{RunDriver, Stop};
 use crate::clients::model::RunStream;
+use crate::metrics::StreamObserver;
 use crate::services::event_log::AppendError;
 use crate::services::runs::held_run::HeldRun;
 use crate::services::runs::signals::{RunSignal, SignalReceiver};
@@ -26,6 +27,7 @@ impl RunDriver {
     ) -> Result<Option<Stop>, Stop> {
         let mut in_flight = InFlightCall::None;
         let mut has_spent = false;
+        let mut observer = self.log.metrics.observe_stream();
         loop {
             let mut preempting = signals.clone();
             let event = tokio::select! {
@@ -33,10 +35,11 @@ impl RunDriver {
                 signal = signals.suspend(), if in_flight == InFlightCall::None => return Ok(Some(Stop::Suspended(signal))),
                 event = stream.next() => event,
                 () = in_flight.preempted(&mut preempting) => {
-                    interrupt(held, in_flight).await?;
+                    interrupt(held, in_flight, &mut observer).await?;
                     return Ok(Some(Stop::Suspended(RunSignal::Preempt)));
                 }
             };
+            event.iter().for_each(|event| observer.saw(event));
             match event {
                 None => return Ok(None),
                 Some(RunEvent::Finished(end)) => return Ok(Some(Stop::Ended(end))),
@@ -80,7 +83,11 @@ impl RunDriver {
 
 /// Records a result for the action being abandoned. The model service releases the mouse when its stream
 /// closes.
-async fn interrupt(held: &HeldRun, in_flight: InFlightCall) -> Result<(), AppendError> {
+async fn interrupt(
+    held: &HeldRun,
+    in_flight: InFlightCall,
+    observer: &mut StreamObserver,
+) -> Result<(), AppendError> {
     let InFlightCall::OnScreen { call_id } = in_flight else { return Ok(()) };
     let answer = ToolResult {
         call_id,
@@ -90,6 +97,7 @@ async fn interrupt(held: &HeldRun, in_flight: InFlightCall) -> Result<(), Append
         shown_to_model: false,
         elapsed_ms: 0,
     };
+    observer.result(&answer);
     held.append(EventKind::ToolResult, &answer).await
 }
 

@@ -1,0 +1,8 @@
+//! What the services tell about themselves.
+//!
+//! Metrics belong to an application and not to the process: [`exposition`] writes a registry as text, [`http`] counts
+//! requests, and [`process`] tells what the process uses. No label has a value that people or models choose.
+
+pub mod exposition;
+pub mod http;
+pub mod process;
