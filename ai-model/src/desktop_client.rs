@@ -4,12 +4,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use protocol::action::{Action, Button};
-use protocol::agent::AgentError;
 use protocol::agent::actions::{ActionBatch, ActionBatchResult, ScreenshotOptions};
 use protocol::agent::open::{OpenRequest, OpenResult};
 use protocol::agent::shell::{ShellRequest, ShellResult};
+use protocol::agent::{AgentError, CALL_HEADER, RUN_HEADER};
 use protocol::editor::{EditorCommand, EditorResult};
+use protocol::ids::RunId;
 use protocol::run::DesktopAccess;
+use reqwest::header::{HeaderMap, HeaderValue};
 use reqwest::{RequestBuilder, Response};
 use serde::de::DeserializeOwned;
 
@@ -41,6 +43,8 @@ pub struct DesktopClient {
     http: reqwest::Client,
     access: DesktopAccess,
     images: ScreenshotOptions,
+    /// The run and the call that requests are for.
+    headers: HeaderMap,
     /// What happened to the desktop and no result has told yet.
     notices: Arc<Mutex<Vec<String>>>,
 }
@@ -73,7 +77,27 @@ impl DesktopClient {
                 }
             },
         };
-        Self { http, access, images, notices: Arc::default() }
+        Self { http, access, images, headers: HeaderMap::new(), notices: Arc::default() }
+    }
+
+    /// Tells the agent's log which run its calls are for.
+    #[must_use]
+    pub fn of_run(mut self, run_id: RunId) -> Self {
+        self.tell(RUN_HEADER, &run_id.to_string());
+        self
+    }
+
+    /// Tells the agent's log which call of a tool the next ones are for.
+    pub(crate) fn begin_call(&mut self, call_id: &str) {
+        self.tell(CALL_HEADER, call_id);
+    }
+
+    fn tell(&mut self, header: &'static str, id: &str) {
+        match HeaderValue::from_str(id) {
+            Ok(id) => self.headers.insert(header, id),
+            // A vendor's id that no header can have.
+            Err(_) => self.headers.remove(header),
+        };
     }
 
     /// Runs a batch of actions, with this client's screenshot options.
@@ -139,7 +163,7 @@ impl DesktopClient {
     }
 
     fn post(&self, path: &str) -> RequestBuilder {
-        self.http.post(self.url(path)).bearer_auth(self.access.token.expose())
+        self.http.post(self.url(path)).headers(self.headers.clone()).bearer_auth(self.access.token.expose())
     }
 
     fn url(&self, path: &str) -> String {

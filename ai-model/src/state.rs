@@ -1,5 +1,6 @@
 //! What all requests share: connections, and what models and servers turned out to accept.
 
+use telemetry::access_log::AccessLog;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -15,6 +16,8 @@ pub struct AppState {
     pub access: Access,
     /// Creates providers.
     pub providers: ModelProviders,
+    /// Whether each request is logged.
+    pub access_log: AccessLog,
     /// What is counted.
     pub metrics: Metrics,
     /// The HTTP client for agents inside desktops.
@@ -32,8 +35,10 @@ impl AppState {
     /// When an HTTP client can't be set up.
     pub fn new(config: Config, access: Access) -> anyhow::Result<Self> {
         let metrics = Metrics::default();
+        let access_log = config.access_log.into();
         Ok(Self {
             access,
+            access_log,
             providers: ModelProviders::new(config, metrics.vendors.clone())?,
             metrics,
             desktop_http: desktop_client::http_client()?,

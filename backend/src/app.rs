@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use nix::sys::resource::{Resource, getrlimit};
+use telemetry::access_log::AccessLog;
 use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -131,6 +132,8 @@ pub struct AppState {
     pub upload_limit: u64,
     /// The proxies in front.
     pub proxy: ProxyConfig,
+    /// Whether each request is logged.
+    pub access_log: AccessLog,
     /// The origins whose pages may use the API.
     pub allowed_origins: Arc<[AllowedOrigin]>,
     /// Limits on clients' connections.
@@ -298,6 +301,7 @@ impl AppState {
             sockets: Sockets::default(),
             request_rates: RequestRates::new(config.request_rate),
             proxy: config.proxy.clone(),
+            access_log: config.access_log.into(),
             allowed_origins: config.origins.all().cloned().collect(),
             connection_limits: ConnectionLimits::for_open_files(open_files()?),
             shutdown,

@@ -5,7 +5,6 @@ mod create_user;
 mod database;
 mod invite;
 mod keys;
-mod logging;
 mod login;
 mod memory;
 mod model_service;
@@ -59,7 +58,7 @@ enum Command {
 
 fn main() -> ExitCode {
     memory::return_large_blocks();
-    logging::init();
+    telemetry::logging::init("info");
     run()
 }
 

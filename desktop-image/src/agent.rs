@@ -202,7 +202,7 @@ impl Started {
         let listener = self.config.listen.take().context("the agent serves only once")?.open().await?;
         let ready = AgentReady { port: listener.port()?, display: display_name, screen: self.config.screen };
         announce(&ready)?;
-        let router = routes::router(Arc::clone(&desktop), self.token.clone());
+        let router = routes::router(Arc::clone(&desktop), self.token.clone(), self.config.access_log);
         let egress = self.egress.take();
         let egress = async {
             match egress {

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use anyhow::{Context as _, bail};
 use protocol::action::Size;
 use protocol::locale::Locale;
+use telemetry::access_log::AccessLog;
 
 use crate::listen::Listen;
 
@@ -35,6 +36,8 @@ pub struct Config {
     pub memory: Option<MemoryConfig>,
     /// Limit on the number of processes and threads of the desktop's user; `None` for no limit.
     pub max_processes: Option<u64>,
+    /// Whether each request is logged.
+    pub access_log: AccessLog,
 }
 
 /// The limit on the memory of the desktop's programs.

@@ -3,7 +3,7 @@
 #![expect(unsafe_code, reason = "only `main` knows that the process has a single thread")]
 
 use std::ffi::OsString;
-use std::io::{IsTerminal as _, Write as _};
+use std::io::Write as _;
 use std::net::SocketAddr;
 use std::os::fd::{BorrowedFd, FromRawFd as _, OwnedFd, RawFd};
 use std::path::PathBuf;
@@ -104,6 +104,9 @@ struct DesktopArguments {
     /// Processes and threads that this user may have
     #[arg(long)]
     max_processes: Option<u64>,
+    /// Log each request
+    #[arg(long, env = telemetry::access_log::VARIABLE)]
+    access_log: bool,
 }
 
 fn main() -> ExitCode {
@@ -121,12 +124,6 @@ fn main() -> ExitCode {
             }
         }
     }
-}
-
-/// Whether to colour the log: on a terminal, unless `NO_COLOR` is set.
-fn colours() -> bool {
-    let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    std::io::stderr().is_terminal() && !unwanted
 }
 
 /// Takes an inherited descriptor, which programs of the desktop do not inherit in turn.
@@ -165,6 +162,7 @@ fn run() -> anyhow::Result<()> {
         memory_bytes,
         in_memory,
         max_processes,
+        access_log,
     } = arguments.desktop.context("a desktop needs --home and --runtime-dir")?;
     let listen = match listen_fd {
         Some(descriptor) => Listen::Inherited(inherited(descriptor)?),
@@ -174,14 +172,7 @@ fn run() -> anyhow::Result<()> {
     let max_screen = max_screen.unwrap_or(DEFAULT_MAX_SCREEN);
     let max_screen =
         Size { width: max_screen.width.max(screen.width), height: max_screen.height.max(screen.height) };
-    tracing_subscriber::fmt()
-        .with_writer(std::io::stderr)
-        .with_ansi(colours())
-        .with_env_filter(
-            tracing_subscriber::EnvFilter::try_from_default_env()
-                .unwrap_or_else(|_| "info,enigo=error,xcap=error".into()),
-        )
-        .init();
+    telemetry::logging::init("info,enigo=error,xcap=error");
     let token = if token_on_stdin {
         Token::read_line(&mut std::io::stdin().lock())
             .context("could not read the token from standard input")?
@@ -200,6 +191,7 @@ fn run() -> anyhow::Result<()> {
         home_bytes,
         memory,
         max_processes,
+        access_log: access_log.into(),
     };
     let started = agent::start(config, token, single)?;
     let lifeline = if lifeline { Lifeline::StandardInput } else { Lifeline::None };

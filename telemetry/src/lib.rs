@@ -2,7 +2,10 @@
 //!
 //! Metrics belong to an application and not to the process: [`exposition`] writes a registry as text, [`http`] counts
 //! requests, and [`process`] tells what the process uses. No label has a value that people or models choose.
+//! [`logging`] writes the log, [`access_log`] a line for each request.
 
+pub mod access_log;
 pub mod exposition;
 pub mod http;
+pub mod logging;
 pub mod process;

@@ -39,6 +39,10 @@ pub struct Config {
     /// Milliseconds of silence after which the connection to a model counts as dead
     #[arg(long = "ai-model-idle-timeout-ms", env = "AI_MODEL_IDLE_TIMEOUT_MS", default_value_t = 90_000)]
     pub idle_timeout_ms: u64,
+
+    /// Log each request to the model service
+    #[arg(id = "ai_model_access_log", long, env = telemetry::access_log::VARIABLE)]
+    pub access_log: bool,
 }
 
 /// The providers.

@@ -13,8 +13,9 @@ use axum::middleware::Next;
 use axum::response::Response;
 use axum::{Router, middleware};
 use tower::util::MapRequestLayer;
-use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
+use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, RequestId, SetRequestIdLayer};
 use tower_http::trace::TraceLayer;
+use tracing::Span;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 use utoipa_axum::router::OpenApiRouter;
@@ -71,9 +72,17 @@ fn router(state: AppState) -> Router {
         .layer(middleware::map_response(api_error::name_request))
         .layer(PropagateRequestIdLayer::x_request_id())
         .layer(middleware::from_fn_with_state(state.metrics.http.clone(), telemetry::http::count))
-        .layer(TraceLayer::new_for_http())
+        .layer(middleware::from_fn_with_state(state.access_log, telemetry::access_log::log))
+        .layer(TraceLayer::new_for_http().make_span_with(span))
         .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
         .with_state(state)
+}
+
+/// The tracing span of a request.
+fn span(request: &Request) -> Span {
+    let id = request.extensions().get::<RequestId>().and_then(|id| id.header_value().to_str().ok());
+    let path = request.uri().path();
+    tracing::info_span!("request", http.method = %request.method(), http.path = path, request.id = id)
 }
 
 /// The API, with trailing slashes made optional. That has to happen before routing. `/docs/` has one of its own.

@@ -69,7 +69,8 @@ fn events(
     };
     let screen = request.desktop.screen;
     let desktop =
-        DesktopClient::new(state.desktop_http.clone(), request.desktop, provider.screenshot_options(screen));
+        DesktopClient::new(state.desktop_http.clone(), request.desktop, provider.screenshot_options(screen))
+            .of_run(request.run_id);
     advance(RunInput {
         provider,
         executor: ToolExecutor::new(desktop, state.releases.clone()),

@@ -4,6 +4,7 @@ use protocol::run::{RunEnd, RunEvent};
 use protocol::transcript::approval::{ApprovalRequest, CallStarted};
 use protocol::transcript::{ScreenshotRef, ToolCall, ToolResult, ToolStatus, TranscriptItem};
 use tokio::time::{Instant, timeout_at};
+use tracing::Instrument as _;
 
 use super::batch::{Batch, desktop_lost};
 use super::gate::{Gate, approval_required, gate, question_asked};
@@ -77,7 +78,8 @@ impl Run {
 
     /// Executes a call and checks its result for progress.
     async fn execute(&mut self, call: &ToolCall, batch: &mut Batch) -> ToolResult {
-        let executing = self.executor.execute(call, batch.context());
+        let span = tracing::info_span!("call", call.id = call.call_id);
+        let executing = self.executor.execute(call, batch.context()).instrument(span);
         let Ok(Executed { mut result, image, desktop_lost: lost }) =
             timeout_at(self.deadline, executing).await
         else {

@@ -66,6 +66,7 @@ impl ToolExecutor {
     /// Executes one call.
     pub(crate) async fn execute(&mut self, call: &ToolCall, context: CallContext) -> Executed {
         let started = Instant::now();
+        self.desktop.begin_call(&call.call_id);
         let behavior = behavior_of(&call.tool);
         let executed = behavior.execute(self, context).await;
         let desktop_lost = matches!(executed, Err(DesktopError::Unreachable(_) | DesktopError::Unauthorized));

@@ -34,6 +34,10 @@ pub struct Config {
     #[arg(long, env = "DESKHAND_DATA_DIR", default_value_os_t = default_data_dir())]
     pub data_dir: PathBuf,
 
+    /// Log each request
+    #[arg(long, env = telemetry::access_log::VARIABLE)]
+    pub access_log: bool,
+
     /// Address on which Prometheus reads the metrics, without a login, such as 127.0.0.1:9464 [default: none]
     #[arg(long, env = "DESKHAND_METRICS_LISTEN")]
     pub metrics_listen: Option<SocketAddr>,

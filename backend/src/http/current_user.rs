@@ -11,6 +11,7 @@ use axum::http::{HeaderMap, HeaderName, Method};
 use chrono::TimeDelta;
 use protocol::ids::{ChatId, UserId};
 use serde::Deserialize;
+use telemetry::access_log::record;
 use tower_sessions::Session;
 use url::form_urlencoded;
 
@@ -64,6 +65,7 @@ impl FromRequestParts<AppState> for Caller {
         if let Some(scopes) = &caller.scopes {
             require_scope(parts, scopes)?;
         }
+        record(&parts.extensions, "user.id", caller.user.id);
         parts.extensions.insert(caller.clone());
         Ok(caller)
     }

@@ -4,6 +4,7 @@ use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
 use protocol::ids::{ChatId, FileId, RunId, UserId};
 use serde::Deserialize;
+use telemetry::access_log::record;
 
 use crate::app::AppState;
 use crate::http::current_user::CurrentUser;
@@ -45,6 +46,7 @@ impl FromRequestParts<AppState> for OwnedChat {
         let Ok(Path(path)) = Path::<ChatPath>::from_request_parts(parts, state).await else {
             return Err(ApiError::NotFound("chat"));
         };
+        record(&parts.extensions, "chat.id", path.chat_id);
         Self::find(state, user.0.id, path.chat_id).await
     }
 }
@@ -69,7 +71,10 @@ impl FromRequestParts<AppState> for OwnedRun {
         let Ok(Path(path)) = Path::<RunPath>::from_request_parts(parts, state).await else {
             return Err(ApiError::NotFound("run"));
         };
-        Self::find(state, user.0.id, path.run_id).await
+        let owned = Self::find(state, user.0.id, path.run_id).await?;
+        record(&parts.extensions, "run.id", owned.0.id);
+        record(&parts.extensions, "chat.id", owned.0.chat_id);
+        Ok(owned)
     }
 }
 

@@ -9,6 +9,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 use tower_http::request_id::RequestId;
 use tracing::Span;
+use tracing::field::Empty;
 
 use crate::http::client::Client;
 use crate::http::problem::Problem;
@@ -31,11 +32,20 @@ pub async fn complete_problems(request: Request, next: Next) -> Response {
     response
 }
 
-/// The tracing span of a request. Leaves out the query: it should contain no secrets, but this way nobody has
-/// to check.
+/// The tracing span of a request; whoever finds out adds the user, the chat and the run. Leaves out the query: it should
+/// contain no secrets, but this way nobody has to check.
 pub fn span(request: &axum::http::Request<Body>) -> Span {
     let id = request.extensions().get::<RequestId>().and_then(|id| id.header_value().to_str().ok());
     let client = request.extensions().get::<Client>().and_then(|client| client.address);
     let address = client.map(tracing::field::display);
-    tracing::info_span!("request", method = %request.method(), path = request.uri().path(), client.address = address, request.id = id)
+    tracing::info_span!(
+        "request",
+        http.method = %request.method(),
+        http.path = request.uri().path(),
+        client.address = address,
+        request.id = id,
+        user.id = Empty,
+        chat.id = Empty,
+        run.id = Empty,
+    )
 }

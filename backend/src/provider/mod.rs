@@ -135,6 +135,12 @@ fn locale_arguments(locale: &Locale) -> Vec<String> {
     ["--time-zone".to_owned(), locale.time_zone.clone()].into_iter().chain(language).collect()
 }
 
+/// The settings of this process's log, which hold for agents too: their lines are among its own, or beside them.
+fn log_variables() -> impl Iterator<Item = (&'static str, String)> {
+    let names = [telemetry::logging::FORMAT_VARIABLE, telemetry::access_log::VARIABLE];
+    names.into_iter().filter_map(|name| Some((name, std::env::var(name).ok()?)))
+}
+
 /// Why a desktop ended whose agent exited with [`protocol::agent::HOME_OUTGROWN`].
 fn home_outgrown(home_bytes: u64) -> String {
     format!(

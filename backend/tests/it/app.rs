@@ -149,6 +149,7 @@ impl TestApp {
         let config = Config {
             data_dir: data.path().into(),
             metrics_listen: None,
+            access_log: false,
             upload_limit: options.upload_limit,
             limits: Limits {
                 disk_mb: Some(options.files_quota),

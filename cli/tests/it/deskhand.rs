@@ -9,7 +9,7 @@ use nix::unistd::Pid;
 use reqwest::{Client, Method, RequestBuilder};
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt as _, BufReader, Lines};
-use tokio::process::{Child, ChildStdout, Command};
+use tokio::process::{Child, ChildStderr, ChildStdout, Command};
 
 use crate::processes::kill_and_wait;
 
@@ -92,6 +92,11 @@ impl Deskhand {
         });
         let url = url.await.expect("deskhand was not ready in time");
         Self { url, setup_link, printed, child, _stdout: stdout, http: Client::new() }
+    }
+
+    /// The log, if the command has it piped.
+    pub(crate) fn take_stderr(&mut self) -> ChildStderr {
+        self.child.stderr.take().unwrap()
     }
 
     pub(crate) fn pid(&self) -> Pid {

@@ -20,6 +20,7 @@ mod keys;
 mod lifetime;
 mod locales;
 mod login;
+mod logs;
 mod main_job;
 mod model_service;
 mod monitoring;

@@ -27,16 +27,18 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::{delete, get, post, put};
 use protocol::PROTOCOL_VERSION;
 use protocol::agent::AgentHealth;
+use telemetry::access_log::AccessLog;
 
 use crate::desktop::Desktop;
 use crate::http::api_error::ApiError;
+use crate::http::request_span::in_span;
 use crate::http::token::Token;
 
 /// Largest JSON body in bytes.
 const MAX_JSON_BYTES: usize = 4 * 1024 * 1024;
 
 /// All routes.
-pub fn router(desktop: Arc<Desktop>, token: Token) -> Router {
+pub fn router(desktop: Arc<Desktop>, token: Token, access_log: AccessLog) -> Router {
     let guarded = Router::new()
         .route("/v1/actions", post(actions::run_actions))
         .route("/v1/screenshot", get(actions::screenshot))
@@ -77,6 +79,8 @@ pub fn router(desktop: Arc<Desktop>, token: Token) -> Router {
         .merge(of_anybody)
         .merge(guarded)
         .layer(DefaultBodyLimit::max(MAX_JSON_BYTES))
+        .layer(axum::middleware::from_fn_with_state(access_log, telemetry::access_log::log))
+        .layer(axum::middleware::from_fn(in_span))
         .with_state(desktop)
 }
 

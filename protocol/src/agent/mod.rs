@@ -66,6 +66,10 @@ use utoipa::ToSchema;
 
 use crate::action::Size;
 
+/// The header with the run that a call of the API is for, which stands in the agent's log.
+pub const RUN_HEADER: &str = "x-run-id";
+/// The header with the model's id of the call, likewise.
+pub const CALL_HEADER: &str = "x-call-id";
 /// Exit status of an agent whose home folder exceeded its disk limit: the value of `ENOSPC`.
 pub const HOME_OUTGROWN: u8 = 28;
 

@@ -11,7 +11,7 @@ use protocol::action::Size;
 use protocol::agent::proxy::proxy_variables;
 
 use super::DockerSettings;
-use crate::provider::locale_arguments;
+use crate::provider::{locale_arguments, log_variables};
 
 /// Docker's default seccomp profile, with two changes. Unprivileged user namespaces are allowed, for the
 /// browser's sandbox. `io_uring` and hypervisor sockets (`AF_VSOCK`) are refused, as in newer profiles.
@@ -52,7 +52,13 @@ pub(super) fn body(settings: &DockerSettings, options: ContainerOptions<'_>) -> 
         user: Some(USER.into()),
         cmd: Some(told.collect()),
         labels: Some(options.labels.clone()),
-        env: Some(proxy_variables(options.proxy).map(|(name, value)| format!("{name}={value}")).to_vec()),
+        env: Some(
+            proxy_variables(options.proxy)
+                .into_iter()
+                .chain(log_variables())
+                .map(|(name, value)| format!("{name}={value}"))
+                .collect(),
+        ),
         attach_stdin: Some(true),
         attach_stdout: Some(true),
         open_stdin: Some(true),

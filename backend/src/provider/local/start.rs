@@ -16,7 +16,7 @@ use url::Url;
 
 use super::sockets::{AgentSocket, give_listener, give_way_out, inherit};
 use super::{LocalProvider, PoisonError, Running};
-use crate::provider::{DesktopProviderError, EgressSocket, locale_arguments};
+use crate::provider::{DesktopProviderError, EgressSocket, locale_arguments, log_variables};
 
 /// How long a desktop may take to start.
 const START_TIMEOUT: Duration = Duration::from_secs(20);
@@ -91,6 +91,7 @@ impl LocalProvider {
         inherit(&mut command, inherited)?;
         let proxies = if egress.is_some() { [].iter() } else { PROXIES.iter() };
         command.env_clear().env("PATH", "/usr/local/bin:/usr/bin:/bin");
+        command.envs(log_variables());
         command.envs(proxies.filter_map(|name| Some((name, std::env::var_os(name)?))));
         command.env("HOME", &agent.home).env("USER", "deskhand").env("DESKHAND_AGENT_TOKEN", token.expose());
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::inherit());

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use diesel_async::AsyncConnection as _;
-use protocol::ids::ChatId;
+use protocol::ids::{ChatId, UserId};
 use protocol::locale::Locale;
 use protocol::run::RunEvent;
 use protocol::transcript::approval::{ApprovalRequest, CallStarted};
@@ -18,6 +18,7 @@ use crate::services::locales;
 use crate::services::runs::approvals;
 use crate::services::runs::request::{TRANSCRIPT_KINDS, answers_for_dangling_calls};
 use crate::services::screenshots;
+use crate::store::chats;
 use crate::store::control_leases;
 use crate::store::events::{self, EventKind, EventRow, NewEvent};
 use crate::store::leases::Lease;
@@ -127,6 +128,12 @@ impl HeldRun {
     pub async fn person_in_control(&self) -> Result<bool, AppendError> {
         let mut conn = self.log.database.connection().await?;
         Ok(control_leases::is_held(&mut conn, self.run.chat_id).await?)
+    }
+
+    /// Whose chat it is; `None` if it was deleted.
+    pub async fn owner(&self) -> Result<Option<UserId>, AppendError> {
+        let mut conn = self.log.database.connection().await?;
+        Ok(chats::find(&mut conn, self.run.chat_id).await?.map(|chat| chat.user_id))
     }
 
     /// The time zone and language of the run.

@@ -11,6 +11,8 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use tracing::Instrument as _;
+use tracing::field::Empty;
 use uuid::Uuid;
 
 use crate::services::event_log::AppendError;
@@ -161,17 +163,22 @@ impl Supervisor {
         let lease = Lease { run_id: run.id, replica_id: self.replica_id, attempt: run.attempt };
         let active = self.active.add(lease, run.chat_id, Arc::clone(&signals));
         let this = self.clone();
-        self.tasks.spawn(async move {
+        let span = tracing::info_span!("run", run.id = %run.id, chat.id = %run.chat_id, user.id = Empty);
+        let held = async move {
             this.hold(run, lease, &signals, receiver).await;
             drop(active);
             this.wake();
-        });
+        };
+        self.tasks.spawn(held.instrument(span));
     }
 
     /// Drives a run for as long as its lease can be renewed.
     async fn hold(&self, run: Run, lease: Lease, signals: &SignalSender, receiver: SignalReceiver) {
         let held = self.driver.hold(run, lease);
         let run_id = lease.run_id;
+        if let Ok(Some(owner)) = held.owner().await {
+            tracing::Span::current().record("user.id", tracing::field::display(owner));
+        }
         tokio::select! {
             ended = self.driver.drive(&held, receiver) => match ended {
                 Ok(()) => {}

@@ -136,7 +136,9 @@ impl RunDriver {
     async fn finish(&self, held: &HeldRun, ended: Ended) -> Result<(), AppendError> {
         held.answer_open_calls().await?;
         self.collect_files(held).await?;
-        held.finish(ended.state, &ended.code, &ended.message).await
+        held.finish(ended.state, &ended.code, &ended.message).await?;
+        tracing::info!(run.state = ended.state.as_str(), run.code = ended.code, "a run ended");
+        Ok(())
     }
 
     /// Collects the files that the run left on the desktop.

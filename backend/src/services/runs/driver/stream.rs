@@ -5,6 +5,7 @@ use std::io;
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use protocol::run::{RunEvent, SentImage};
 use protocol::transcript::{ToolResult, ToolStatus};
+use tracing::{Instrument as _, Span};
 
 use super::in_flight::InFlightCall;
 use super::{RunDriver, Stop};
@@ -40,6 +41,10 @@ impl RunDriver {
                 }
             };
             event.iter().for_each(|event| observer.saw(event));
+            let span = event
+                .as_ref()
+                .and_then(call_id)
+                .map_or_else(Span::none, |call_id| tracing::info_span!("call", call.id = call_id));
             match event {
                 None => return Ok(None),
                 Some(RunEvent::Finished(end)) => return Ok(Some(Stop::Ended(end))),
@@ -48,7 +53,7 @@ impl RunDriver {
                     if std::mem::take(&mut has_spent) {
                         self.check_spending(held).await?;
                     }
-                    if !held.begin_call(&started).await? {
+                    if !held.begin_call(&started).instrument(span).await? {
                         return Ok(Some(Stop::Suspended(RunSignal::Preempt)));
                     }
                     in_flight = InFlightCall::Other;
@@ -58,7 +63,7 @@ impl RunDriver {
                 Some(event) => {
                     in_flight = in_flight.after(&event);
                     has_spent |= matches!(event, RunEvent::AssistantTurn(_));
-                    write_down(held, event).await?;
+                    write_down(held, event).instrument(span).await?;
                 }
             }
         }
@@ -101,10 +106,24 @@ async fn interrupt(
     held.append(EventKind::ToolResult, &answer).await
 }
 
+/// The call that an event is about.
+fn call_id(event: &RunEvent) -> Option<&str> {
+    match event {
+        RunEvent::ApprovalRequested(request) => Some(&request.call_id),
+        RunEvent::CallStarted(started) => Some(&started.call_id),
+        RunEvent::ToolStarted(call) => Some(&call.call_id),
+        RunEvent::ToolResult(result) => Some(&result.call_id),
+        _ => None,
+    }
+}
+
 async fn write_down(held: &HeldRun, event: RunEvent) -> Result<(), Stop> {
     match event {
         RunEvent::AssistantTurn(turn) => held.append(EventKind::AssistantTurn, &turn).await?,
-        RunEvent::ToolResult(result) => held.append(EventKind::ToolResult, &result).await?,
+        RunEvent::ToolResult(result) => {
+            held.append(EventKind::ToolResult, &result).await?;
+            tracing::debug!(call.status = ?result.status, elapsed_ms = result.elapsed_ms, "a call ended");
+        }
         RunEvent::ApprovalRequested(request) => held.request_approval(request).await?,
         RunEvent::UsageTotal { usage, cached_share } => {
             let total = serde_json::json!({ "usage": usage, "cached_share": cached_share });
