@@ -1,9 +1,12 @@
 //! The connection pool and the migrations.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use diesel::migration::{Migration, MigrationSource as _};
+use diesel::pg::Pg;
 use diesel::sql_types::BigInt;
 use diesel::{ConnectionError, ConnectionResult};
 use diesel_async::pooled_connection::deadpool::{Object, Pool};
@@ -227,6 +230,45 @@ pub async fn migrate(url: &str) -> anyhow::Result<()> {
         .map_err(|error| anyhow::anyhow!("{error}"))
         .context("bringing the database schema up to date")?;
     Ok(())
+}
+
+/// Applies the migrations of these versions to an empty database, in the first schema of the search path or in `schema`.
+///
+/// # Errors
+/// When Postgres can't be reached, a version is unknown, or a migration fails.
+pub async fn migrate_to(url: &str, schema: Option<&str>, versions: &[String]) -> anyhow::Result<()> {
+    let mut conn = AsyncPgConnection::establish(url).await.context("connecting to Postgres")?;
+    if let Some(schema) = schema {
+        conn.batch_execute(&format!("SET search_path = \"{schema}\"")).await?;
+    }
+    let mut harness = AsyncMigrationHarness::new(conn);
+    // It creates the table that lists them.
+    harness.applied_migrations().map_err(|error| anyhow::anyhow!("{error}"))?;
+    for (version, migration) in known_migrations()? {
+        if versions.contains(&version) {
+            harness
+                .run_migration(&migration)
+                .map_err(|error| anyhow::anyhow!("{error}"))
+                .with_context(|| format!("applying the migration {version}"))?;
+        }
+    }
+    Ok(())
+}
+
+/// The versions among these that this program has no migration for.
+///
+/// # Errors
+/// When the embedded migrations can't be read.
+pub fn unknown_migrations(versions: &[String]) -> anyhow::Result<Vec<String>> {
+    let known = known_migrations()?;
+    Ok(versions.iter().filter(|version| !known.contains_key(*version)).cloned().collect())
+}
+
+/// The embedded migrations by version.
+fn known_migrations() -> anyhow::Result<BTreeMap<String, Box<dyn Migration<Pg>>>> {
+    let all: Vec<Box<dyn Migration<Pg>>> =
+        MIGRATIONS.migrations().map_err(|error| anyhow::anyhow!("{error}"))?;
+    Ok(all.into_iter().map(|migration| (migration.name().version().to_string(), migration)).collect())
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
+use backend::backup;
 use backend::data_folder::closed::create_data_folder;
 use backend::data_folder::private_cluster::{self, PrivateCluster};
 
@@ -33,6 +34,7 @@ pub(crate) struct OpenDatabase {
 impl DatabaseChoice {
     /// Opens the named database, or starts the private one, and applies pending migrations.
     pub(crate) async fn open(&self, data_dir: &Path) -> anyhow::Result<OpenDatabase> {
+        self.finish_restore(data_dir).await?;
         let open = match &self.database_url {
             Some(url) => OpenDatabase { url: url.clone(), cluster: None },
             None => OpenDatabase::start_private(data_dir).await?,
@@ -42,12 +44,35 @@ impl DatabaseChoice {
 
     /// Like [`DatabaseChoice::open`], but uses the private database of another process if one is running.
     pub(crate) async fn share(&self, data_dir: &Path) -> anyhow::Result<OpenDatabase> {
+        self.finish_restore(data_dir).await?;
         if self.database_url.is_none()
             && let Some(url) = private_cluster::running_url(data_dir)?
         {
             return OpenDatabase { url, cluster: None }.migrated().await;
         }
         self.open(data_dir).await
+    }
+
+    /// Like [`DatabaseChoice::share`], but makes no new database and leaves the version of the schema as it is.
+    pub(crate) async fn existing(&self, data_dir: &Path) -> anyhow::Result<OpenDatabase> {
+        self.finish_restore(data_dir).await?;
+        if let Some(url) = &self.database_url {
+            return Ok(OpenDatabase { url: url.clone(), cluster: None });
+        }
+        if let Some(url) = private_cluster::running_url(data_dir)? {
+            return Ok(OpenDatabase { url, cluster: None });
+        }
+        anyhow::ensure!(
+            private_cluster::exists(data_dir),
+            "There is no database in the data folder {}. Name the folder of the installation with --data-dir, or its \
+             database with DATABASE_URL",
+            data_dir.display()
+        );
+        OpenDatabase::start_private(data_dir).await
+    }
+
+    async fn finish_restore(&self, data_dir: &Path) -> anyhow::Result<()> {
+        backup::finish_interrupted(data_dir, self.database_url.as_deref()).await
     }
 }
 

@@ -1,6 +1,7 @@
 //! `deskhand`, the one program that people run. It parses the command line and calls the libraries.
 
 mod addresses;
+mod backup;
 mod create_user;
 mod database;
 mod invite;
@@ -11,6 +12,7 @@ mod model_service;
 mod open_files;
 mod password;
 mod remote;
+mod restore;
 mod serve;
 mod signals;
 mod token;
@@ -44,6 +46,10 @@ enum Command {
     Invite(invite::Invite),
     /// Apply pending database migrations
     Migrate(database::Migrate),
+    /// Back up an installation to one file; works whether or not Deskhand is running
+    Backup(backup::Backup),
+    /// Restore an installation from a backup, while Deskhand is stopped
+    Restore(restore::Restore),
     /// Log in to a Deskhand, for the commands that use one
     Login(login::Login),
     /// Log out of that Deskhand
@@ -77,6 +83,14 @@ async fn run() -> ExitCode {
         Command::Users(users) => users.run().await,
         Command::Invite(invite) => invite.run().await,
         Command::Migrate(migrate) => migrate.run().await,
+        Command::Backup(backup) => {
+            open_files::raise_limit();
+            backup.run().await
+        }
+        Command::Restore(restore) => {
+            open_files::raise_limit();
+            restore.run().await
+        }
         Command::Login(login) => login.run().await,
         Command::Logout(logout) => logout.run().await,
         Command::Token(token) => token.run().await,

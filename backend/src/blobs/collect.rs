@@ -57,10 +57,14 @@ impl BlobCollector {
         }
     }
 
-    /// Deletes a blob unless a row refers to it. Returns whether it was deleted.
+    /// Deletes a blob unless a row refers to it, or a backup is being made that may need it; a sweep deletes it later then.
+    /// Returns whether it was deleted.
     pub async fn remove_if_unreferenced(&self, sha256: &str) -> Result<bool, CollectError> {
         let mut conn = self.database.connection().await?;
         conn.transaction(async |conn| {
+            if !blobs::may_delete(conn).await? {
+                return Ok(false);
+            }
             blobs::lock_exclusive(conn, sha256).await?;
             let unreferenced = !blobs::is_referenced(conn, sha256).await?;
             if unreferenced {

@@ -6,4 +6,5 @@ mod store;
 mod thumbnails;
 
 pub use collect::{BlobCollector, CollectError, SWEEP_EVERY};
+pub(crate) use store::path_of;
 pub use store::{BlobStore, StageError, StagedBlob, is_hash};

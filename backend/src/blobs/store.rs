@@ -223,14 +223,16 @@ impl BlobStore {
     }
 
     fn path(&self, sha256: &str) -> io::Result<PathBuf> {
-        if !is_hash(sha256) {
-            return Err(io::Error::new(
-                io::ErrorKind::InvalidInput,
-                "a blob is named by 64 hexadecimal digits",
-            ));
-        }
-        Ok(self.folder.join(&sha256[..2]).join(&sha256[2..4]).join(sha256))
+        path_of(&self.folder, sha256)
     }
+}
+
+/// Where a blob is in the folder of the store.
+pub(crate) fn path_of(folder: &Path, sha256: &str) -> io::Result<PathBuf> {
+    if !is_hash(sha256) {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "a blob is named by 64 hexadecimal digits"));
+    }
+    Ok(folder.join(&sha256[..2]).join(&sha256[2..4]).join(sha256))
 }
 
 /// Whether a text is a SHA-256 in hexadecimal, as blobs are named.

@@ -11,7 +11,7 @@ use crate::database::{Database, DatabaseUnavailable};
 use crate::store;
 
 /// The file in the data folder that holds the id of its database.
-pub(super) const FILE: &str = "installation-id";
+pub(crate) const FILE: &str = "installation-id";
 
 /// A data folder that is known to belong to the database.
 pub struct DataFolder(PathBuf);
@@ -76,9 +76,38 @@ impl DataFolder {
     }
 }
 
+/// The id of the folder's database, if it has one.
+///
+/// # Errors
+/// When the file with the id can't be read.
+pub fn id(folder: &Path) -> io::Result<Option<Uuid>> {
+    match std::fs::read_to_string(folder.join(FILE)) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        text => Ok(text?.trim().parse().ok()),
+    }
+}
+
+/// How the file has an id.
+pub(crate) fn id_text(id: Uuid) -> String {
+    format!("{id}\n")
+}
+
+/// Whether anything of Deskhand is in the folder.
+///
+/// # Errors
+/// When the folder can't be read.
+pub fn is_used(folder: &Path) -> io::Result<bool> {
+    for name in [FILE, super::private_cluster::FOLDER, "blobs", "desktops"] {
+        if folder.join(name).try_exists()? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// Whether the folder belongs to the database with this id. A folder without a database is tied to it.
 fn belongs_to(folder: &Path, id: Uuid) -> io::Result<bool> {
-    let text = create_once::read_or_create(&folder.join(FILE), || format!("{id}\n"))?;
+    let text = create_once::read_or_create(&folder.join(FILE), || id_text(id))?;
     Ok(text.trim_ascii() == id.to_string().as_bytes())
 }
 

@@ -5,4 +5,5 @@ pub(crate) mod create_once;
 mod installation;
 pub mod private_cluster;
 
-pub use installation::{DataFolder, DataFolderError};
+pub use installation::{DataFolder, DataFolderError, id, is_used};
+pub(crate) use installation::{FILE as INSTALLATION_FILE, id_text};

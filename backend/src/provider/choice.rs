@@ -23,7 +23,9 @@ pub struct Choice {
 }
 
 /// The file in the data folder that records which provider was used last.
-const FILE: &str = "desktops-in";
+pub(crate) const DESKTOPS_IN: &str = "desktops-in";
+/// In the place of a provider: the home folders were not in the backup that the folder was restored from.
+pub(crate) const LOST: &str = "lost";
 
 /// Opens the configured provider. If none is configured, uses containers if they work and local processes
 /// otherwise.
@@ -54,7 +56,7 @@ pub async fn choose(config: &Config, folder: &DataFolder) -> Result<Choice, Desk
 /// Records the provider. If it changed since the last start, returns a user-facing note that home folders did
 /// not move.
 fn moved(folder: &Path, now: &str) -> io::Result<Option<String>> {
-    let file = folder.join(FILE);
+    let file = folder.join(DESKTOPS_IN);
     let before = match std::fs::read_to_string(&file) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => None,
         read => Some(read?),
@@ -63,6 +65,9 @@ fn moved(folder: &Path, now: &str) -> io::Result<Option<String>> {
     renewed.write_all(now.as_bytes())?;
     renewed.persist(file).map_err(|error| error.error)?;
     Ok(before.filter(|before| before != now).map(|before| {
+        if before == LOST {
+            return " The backup that this was restored from had no home folders: conversations get a new, empty one.".to_owned();
+        }
         format!(
             " Before, they ran elsewhere: existing conversations get a new, empty home folder here. Their old ones are kept; \
              DESKHAND_DESKTOPS={before} goes back to them."
@@ -134,5 +139,9 @@ mod tests {
         let told = moved(folder.path(), "docker").unwrap().unwrap();
         assert!(told.contains("DESKHAND_DESKTOPS=local goes back"), "{told}");
         assert_eq!(moved(folder.path(), "docker").unwrap(), None);
+        std::fs::write(folder.path().join(super::DESKTOPS_IN), super::LOST).unwrap();
+        let told = moved(folder.path(), "local").unwrap().unwrap();
+        assert!(told.contains("new, empty one"), "{told}");
+        assert_eq!(moved(folder.path(), "local").unwrap(), None);
     }
 }

@@ -4,12 +4,32 @@
 use std::collections::HashSet;
 
 use diesel::prelude::*;
-use diesel::sql_types::BigInt;
+use diesel::sql_types::{BigInt, Bool};
 use diesel_async::RunQueryDsl;
 use protocol::ids::{ChatId, UserId};
 
 use super::Connection;
 use super::schema::{files, screenshots};
+
+/// The advisory lock that deletions of blobs share, and that a backup holds alone.
+const DELETIONS_LOCK: i64 = 0x6465_736b_626c_6f62;
+
+/// Whether blobs may be deleted. If so, no backup begins until the transaction ends.
+pub async fn may_delete(conn: &mut Connection) -> QueryResult<bool> {
+    diesel::select(
+        diesel::dsl::sql::<Bool>("pg_try_advisory_xact_lock_shared(")
+            .bind::<BigInt, _>(DELETIONS_LOCK)
+            .sql(")"),
+    )
+    .get_result(conn)
+    .await
+}
+
+/// The statement that waits for deletions under way and prevents further ones until the session ends.
+#[must_use]
+pub fn suspend_deletions() -> String {
+    format!("SELECT pg_advisory_lock({DELETIONS_LOCK})")
+}
 
 /// Prevents the deletion of a blob until the transaction ends.
 pub async fn lock_shared(conn: &mut Connection, sha256: &str) -> QueryResult<()> {

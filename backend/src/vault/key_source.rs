@@ -17,7 +17,7 @@ use crate::config::master_key::MasterKeyConfig;
 use crate::data_folder::create_once;
 
 /// The file in the data folder with the master keys in use, one in each line, the newest last.
-const FILE: &str = "master.key";
+pub(crate) const FILE: &str = "master.key";
 
 /// The bytes of a key in hexadecimal.
 pub(super) type HexKey = Zeroizing<String>;
@@ -64,6 +64,14 @@ impl KeySource {
                 }
                 Ok(all)
             }
+        }
+    }
+
+    /// The keys of the settings alone.
+    pub(super) fn settings(&self) -> anyhow::Result<Vec<Candidate>> {
+        match self {
+            Self::File(_) => Ok(Vec::new()),
+            Self::Settings { keys, .. } => keys.iter().cloned().map(candidate).collect(),
         }
     }
 
@@ -121,11 +129,13 @@ fn read(file: &Path) -> anyhow::Result<Vec<Candidate>> {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(error) => return Err(error).with_context(|| format!("reading {}", file.display())),
     };
+    parse(&text).with_context(|| format!("reading {}", file.display()))
+}
+
+/// The keys in the text of a file.
+pub(super) fn parse(text: &str) -> anyhow::Result<Vec<Candidate>> {
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-    lines
-        .map(|line| candidate(Zeroizing::new(line.to_owned())))
-        .collect::<anyhow::Result<_>>()
-        .with_context(|| format!("reading {}", file.display()))
+    lines.map(|line| candidate(Zeroizing::new(line.to_owned()))).collect()
 }
 
 /// Replaces the keys in the file.

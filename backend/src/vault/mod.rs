@@ -3,6 +3,7 @@
 //! A sealed value opens only in the row and the column that it was sealed for, and only with the version of the master
 //! key that it was sealed with.
 
+mod archived;
 mod key_source;
 mod master_key;
 mod reset;
@@ -16,6 +17,8 @@ use anyhow::Context as _;
 use diesel_async::AsyncConnection as _;
 use zeroize::Zeroizing;
 
+pub(crate) use self::archived::{opens_all, opens_with};
+pub(crate) use self::key_source::FILE as KEY_FILE;
 use self::key_source::{Candidate, KeySource};
 use self::master_key::MasterKey;
 pub use self::reset::reset;
@@ -193,13 +196,16 @@ fn recognise(
     source: &KeySource,
 ) -> Result<Keys, VaultError> {
     let key = |row: &MasterKeyVersion| {
-        let opens = |candidate: &&Candidate| {
-            candidate.key.open(&check_context(row.version), &row.check).is_some_and(|text| *text == CHECK)
-        };
+        let opens = |candidate: &&Candidate| opens(candidate, row.version, &row.check);
         let candidate = candidates.iter().find(opens).ok_or_else(|| source.other_key())?;
         Ok((row.version, Arc::clone(&candidate.key)))
     };
     versions.iter().map(key).collect()
+}
+
+/// Whether a key is the one of a version.
+fn opens(candidate: &Candidate, version: i32, check: &[u8]) -> bool {
+    candidate.key.open(&check_context(version), check).is_some_and(|text| *text == CHECK)
 }
 
 /// Makes a key the newest version. Call it in a transaction that holds the lock of all versions.

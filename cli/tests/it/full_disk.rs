@@ -110,14 +110,18 @@ async fn a_full_disk_is_reported_in_the_chat_with_desktops_in_containers() {
 }
 
 /// A small disk, unmounted when dropped.
-struct SmallDisk(TempDir);
+pub(crate) struct SmallDisk(TempDir);
 
 impl SmallDisk {
-    fn mount(megabytes: u32) -> Self {
+    pub(crate) fn mount(megabytes: u32) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let size = format!("size={megabytes}m,mode=755");
         mount(Some("tmpfs"), folder.path(), Some("tmpfs"), MsFlags::empty(), Some(&*size)).unwrap();
         Self(folder)
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.0.path()
     }
 }
 
@@ -130,7 +134,7 @@ impl Drop for SmallDisk {
 #[tokio::test]
 async fn uploads_that_fill_the_disk_are_refused_and_everything_else_goes_on() {
     let disk = SmallDisk::mount(320);
-    let deskhand = Deskhand::up(&disk.0.path().join("data")).await;
+    let deskhand = Deskhand::up(&disk.path().join("data")).await;
     let token = deskhand.first_administrator().await;
     let upload = async |bytes: usize| {
         let head = "--frame\r\nContent-Disposition: form-data; name=\"file\"; filename=\"large\"\r\n\r\n";

@@ -4,6 +4,7 @@
 mod anthropic;
 mod api;
 mod api_document;
+mod backup;
 mod charge;
 mod conversation;
 mod crashes;

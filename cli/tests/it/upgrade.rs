@@ -108,12 +108,12 @@ fn contains(now: &Value, then: &Value, place: &str) {
     }
 }
 
-fn folders() -> PathBuf {
+pub(crate) fn folders() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../backend/tests/data_folders")
 }
 
 /// Restores the data folder of a version, as its README describes.
-async fn restored(folder: &Path) -> TempDir {
+pub(crate) async fn restored(folder: &Path) -> TempDir {
     let data = tempfile::tempdir().unwrap();
     let files = folder.join("files.tar.gz");
     let mut tar = Command::new("tar");
@@ -138,17 +138,26 @@ async fn data_of_2026_11_29_is_intact_and_its_runs_continue() {
     is_intact_and_continues("2026-11-29").await;
 }
 
-async fn is_intact_and_continues(version: &str) {
-    let folder = folders().join(version);
-    let expected: Value =
-        serde_json::from_str(&std::fs::read_to_string(folder.join("expected.json")).unwrap()).unwrap();
-    let data = restored(&folder).await;
-    let deskhand = Deskhand::up(data.path()).await;
+/// What the data folder of a version has.
+fn expected(version: &str) -> Value {
+    let file = folders().join(version).join("expected.json");
+    serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap()
+}
+
+/// Starts Deskhand with the data of a version, and checks that all of it is there.
+pub(crate) async fn is_intact(data: &Path, version: &str) -> Deskhand {
+    let deskhand = Deskhand::up(data).await;
     assert_eq!(deskhand.setup_link, None);
-    for person in expected["people"].as_array().unwrap() {
+    for person in expected(version)["people"].as_array().unwrap() {
         Person::login(&deskhand, person).await.check(person).await;
     }
+    deskhand
+}
 
+async fn is_intact_and_continues(version: &str) {
+    let expected = expected(version);
+    let data = restored(&folders().join(version)).await;
+    let deskhand = is_intact(data.path(), version).await;
     let ada = Person::login(&deskhand, &expected["people"][0]).await;
     approve(&ada, &expected["open_approval"]).await;
     resume(&ada, &expected["paused"]).await;

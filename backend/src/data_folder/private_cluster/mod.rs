@@ -25,6 +25,8 @@ use socket::SocketFolder;
 const START_TIMEOUT: Duration = Duration::from_secs(60);
 /// How long Postgres may take for a fast shutdown before it gets an immediate one, without a checkpoint.
 const STOP_TIMEOUT: Duration = Duration::from_secs(3);
+/// The folder of the cluster in the data folder.
+pub(crate) const FOLDER: &str = "postgres";
 /// The name of the cluster's superuser and of its only database.
 const NAME: &str = "deskhand";
 /// Only part of the Unix socket's name; the server does not listen on TCP.
@@ -49,7 +51,7 @@ impl PrivateCluster {
     pub async fn start(data_dir: &Path) -> anyhow::Result<Self> {
         let binaries = binaries::find()?;
         let owner = Owner::choose()?;
-        let folder = data_dir.join("postgres");
+        let folder = data_dir.join(FOLDER);
         owner.make_folder(&folder)?;
         let path = owner.path_of(&folder)?;
         if !folder.join("PG_VERSION").exists() {
@@ -118,7 +120,7 @@ fn says_ready(folder: &Path, pid: Option<u32>) -> bool {
 
 /// The connection string of the private cluster in `data_dir`, if it is running.
 pub fn running_url(data_dir: &Path) -> anyhow::Result<Option<String>> {
-    let folder = data_dir.join("postgres");
+    let folder = data_dir.join(FOLDER);
     match running_postmaster(&folder)? {
         Some(_) => Ok(Some(url(SocketFolder::of(&folder)?.path(), NAME))),
         None => Ok(None),
@@ -198,10 +200,24 @@ async fn require_same_version(binaries: &Path, folder: &Path) -> anyhow::Result<
     anyhow::ensure!(
         major == made_by,
         "The database in {} was made by Postgres {made_by}, and this machine has Postgres {major}. Install Postgres \
-         {made_by} again, or move the data with pg_dump.",
+         {made_by} again, or restore a backup with `deskhand restore --replace`.",
         folder.display(),
     );
     Ok(())
+}
+
+/// Stops the server of the cluster in `data_dir` if an earlier process has left it behind.
+///
+/// # Errors
+/// When the Deskhand that started it is still running, or it does not stop.
+pub async fn stop_abandoned(data_dir: &Path) -> anyhow::Result<()> {
+    stop_leftover(&data_dir.join(FOLDER)).await
+}
+
+/// Whether there is a cluster in `data_dir`.
+#[must_use]
+pub fn exists(data_dir: &Path) -> bool {
+    data_dir.join(FOLDER).join("PG_VERSION").exists()
 }
 
 /// Stops a server left behind by an earlier process; fails if the Deskhand that started it is still running.

@@ -25,7 +25,7 @@ pub const AGENT_LABEL: &str = "deskhand.agent";
 /// The required agent version. Raise it here and in the Dockerfile when older agents no longer work.
 pub const AGENT: &str = "3";
 /// The file in the data folder that holds the secret.
-const FILE: &str = "desktops.key";
+pub(crate) const FILE: &str = "desktops.key";
 
 /// Distinguishes this installation from others on the same engine.
 pub(super) struct Identity {

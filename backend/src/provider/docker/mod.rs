@@ -37,6 +37,7 @@ use url::Url;
 
 use self::container::AGENT_PORT;
 use self::errors::{Answer, another_version, answer, explain, unless_gone, unless_unchanged};
+pub(crate) use self::identity::FILE as KEY_FILE;
 pub use self::identity::{AGENT, AGENT_LABEL};
 use self::identity::{DESKTOP_LABEL, GENERATION_LABEL, Identity, SCREEN_LABEL};
 use super::{DesktopProvider, DesktopProviderError, EgressMode, EgressSocket, Listed, ListedState};

@@ -30,6 +30,7 @@ use tokio::sync::{Mutex as AsyncMutex, mpsc, watch};
 use tokio_util::sync::DropGuard;
 use tokio_util::task::TaskTracker;
 
+pub(crate) use self::sandbox::FIRST_UID;
 use self::sandbox::{DesktopFolders, Sandbox};
 use self::sockets::AgentSocket;
 use super::{

@@ -28,7 +28,7 @@ const OWN_SETTINGS: [&str; 6] = ["passwd", "group", "machine-id", "hosts", "host
 const SSH_CONFIG: &str =
     "Host * !localhost !127.0.0.1 !::1\n    ProxyCommand /run/deskhand/desktop-agent connect %h %p\n";
 /// The lowest user id of desktops under root, above the ids that systems assign.
-const FIRST_UID: u32 = 720_000;
+pub(crate) const FIRST_UID: u32 = 720_000;
 
 /// The isolation of local desktops on this machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,0 +1,26 @@
+//! Backs up an installation to one file, and restores it.
+//!
+//! An archive has the rows of the database as text, so that every version of Postgres can read them, the blobs that they refer
+//! to, the keys, and the home folders of desktops on this machine. The schema is not in it: the migrations make it.
+
+mod create;
+mod entry;
+mod homes;
+mod manifest;
+mod partial;
+mod reader;
+mod restore;
+mod session;
+mod snapshot;
+mod sums;
+mod writer;
+
+pub use create::{BackupOptions, Contents, back_up};
+pub use restore::{RestoreOptions, Restored, finish_interrupted, restore};
+use tokio_util::sync::CancellationToken;
+
+/// Fails once `shutdown` is cancelled.
+fn unless_cancelled(shutdown: &CancellationToken) -> anyhow::Result<()> {
+    anyhow::ensure!(!shutdown.is_cancelled(), "It was interrupted. Nothing was changed");
+    Ok(())
+}
