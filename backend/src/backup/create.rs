@@ -97,9 +97,9 @@ pub async fn back_up(
         snapshot.rows(table, each).await.with_context(|| format!("copying the table {}", table.name))?;
     }
     let folder = options.data_dir.join("blobs");
-    let each = |sha256| {
+    let each = |sha256: String| {
         check()?;
-        let count = match add_blob(&mut archive, &folder, sha256)? {
+        let count = match add_blob(&mut archive, &folder, &sha256)? {
             Blob::Whole => &mut contents.blobs,
             Blob::Lost => &mut contents.lost_blobs,
             Blob::Damaged => &mut contents.damaged_blobs,
@@ -162,14 +162,14 @@ enum Blob {
 }
 
 /// Adds a blob, if the data folder has it.
-fn add_blob(archive: &mut ArchiveWriter, folder: &Path, sha256: String) -> anyhow::Result<Blob> {
-    let path = crate::blobs::path_of(folder, &sha256)?;
+fn add_blob(archive: &mut ArchiveWriter, folder: &Path, sha256: &str) -> anyhow::Result<Blob> {
+    let path = crate::blobs::path_of(folder, sha256)?;
     let file = match std::fs::File::open(path) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Blob::Lost),
         file => file?,
     };
     let size = file.metadata()?.len();
-    let entry = Entry::Blob(sha256.clone());
+    let entry = Entry::Blob(sha256.to_owned());
     let found = archive.add_file(&entry, Attributes::PRIVATE, file, size)?;
     Ok(if found == sha256 { Blob::Whole } else { Blob::Damaged })
 }

@@ -60,12 +60,12 @@ impl HomeCopier<'_> {
         };
         let stat = fstat(&folder)?;
         self.archive.add_folder(&Entry::Home { desktop, path: PathBuf::new() }, attributes(&stat))?;
-        self.copy_content(folder, desktop, &PathBuf::new(), 0)
+        self.copy_content(&folder, desktop, &PathBuf::new(), 0)
     }
 
     fn copy_content(
         &mut self,
-        folder: OwnedFd,
+        folder: &OwnedFd,
         desktop: DesktopId,
         path: &Path,
         depth: usize,
@@ -77,7 +77,7 @@ impl HomeCopier<'_> {
                 self.skipped += 1;
                 continue;
             }
-            match self.copy_one(&folder, &name, desktop, &path, depth) {
+            match self.copy_one(folder, &name, desktop, &path, depth) {
                 Ok(()) => {}
                 // It was deleted, exchanged, or closed to us.
                 Err(error)
@@ -121,7 +121,7 @@ impl HomeCopier<'_> {
             SFlag::S_IFDIR if depth < DEPTH_LIMIT => {
                 let below = openat(folder, name, folder_flags(), Mode::empty())?;
                 let attributes = attributes(&fstat(&below)?);
-                self.copy_content(below, desktop, path, depth + 1)?;
+                self.copy_content(&below, desktop, path, depth + 1)?;
                 self.archive.add_folder(&entry, attributes)?;
             }
             _ => self.skipped += 1,

@@ -94,6 +94,13 @@ fn with_manifest(entries: &[Entry], change: impl FnOnce(&mut Value)) -> Vec<Entr
     entries
 }
 
+/// What a compressed file contains, if it can be read.
+fn unpacked(bytes: &[u8]) -> Option<Vec<u8>> {
+    let mut unpacked = Vec::new();
+    GzDecoder::new(bytes).read_to_end(&mut unpacked).ok()?;
+    Some(unpacked)
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_damaged_archive_is_refused_wherever_it_is_damaged() {
     let stopped = Stopped::new().await;
@@ -114,6 +121,10 @@ async fn a_damaged_archive_is_refused_wherever_it_is_damaged() {
         let at = 12 + (length - 13) * nth / 11;
         let mut bytes = whole.clone();
         bytes[at] ^= 1 << (nth % 8);
+        if unpacked(&bytes) == unpacked(&whole) {
+            // A bit of the compression that means nothing.
+            continue;
+        }
         refuse(&bytes, format!("byte {at} of {length}")).await;
     }
     for kept in [0, 1, 10, 100, length / 3, length / 2, length - 1000, length - 9, length - 8, length - 1] {

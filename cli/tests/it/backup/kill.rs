@@ -11,7 +11,7 @@ use crate::processes::kill_and_wait;
 
 /// Makes reading the home folder take seconds.
 fn enlarge(home: &Path) {
-    std::fs::File::create(home.join("zeros")).unwrap().set_len(3 << 30).unwrap();
+    std::fs::File::create(home.join("zeros")).unwrap().set_len(1 << 30).unwrap();
 }
 
 /// Starts a command and kills it once a condition holds.
