@@ -7,8 +7,8 @@ use std::time::Duration;
 use anyhow::Context as _;
 use diesel::migration::{Migration, MigrationSource as _};
 use diesel::pg::Pg;
-use diesel::sql_types::BigInt;
-use diesel::{ConnectionError, ConnectionResult};
+use diesel::sql_types::{BigInt, Bool, Integer, Text};
+use diesel::{ConnectionError, ConnectionResult, QueryableByName};
 use diesel_async::pooled_connection::deadpool::{Object, Pool};
 use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig};
 use diesel_async::{
@@ -216,9 +216,10 @@ fn is_broken(error: &diesel::result::Error) -> bool {
 /// Applies pending migrations. Replicas that start together take turns.
 ///
 /// # Errors
-/// When Postgres can't be reached or a migration fails.
+/// When Postgres can't be reached, a newer version has used the database, or a migration fails.
 pub async fn migrate(url: &str) -> anyhow::Result<()> {
-    let mut conn = AsyncPgConnection::establish(url).await.context("connecting to Postgres")?;
+    schema_state(url).await?;
+    let mut conn = establish(url).await?;
     diesel::sql_query("SELECT pg_advisory_lock($1)")
         .bind::<BigInt, _>(MIGRATION_LOCK)
         .execute(&mut conn)
@@ -232,12 +233,89 @@ pub async fn migrate(url: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Connects outside the pool, without its timeouts.
+async fn establish(url: &str) -> anyhow::Result<AsyncPgConnection> {
+    AsyncPgConnection::establish(url).await.context("connecting to Postgres")
+}
+
+/// Which migrations a database has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SchemaState {
+    /// None.
+    New,
+    /// Not this many.
+    Pending(usize),
+    /// All.
+    Current,
+}
+
+/// Looks which migrations the database at `url` has.
+///
+/// # Errors
+/// When Postgres can't be reached, or a newer version has used the database.
+pub async fn schema_state(url: &str) -> anyhow::Result<SchemaState> {
+    let mut conn = establish(url).await?;
+    let exists: Exists =
+        diesel::sql_query("SELECT to_regclass('__diesel_schema_migrations') IS NOT NULL AS exists")
+            .get_result(&mut conn)
+            .await?;
+    if !exists.exists {
+        return Ok(SchemaState::New);
+    }
+    let applied: Vec<Applied> =
+        diesel::sql_query("SELECT version FROM __diesel_schema_migrations").load(&mut conn).await?;
+    let applied: Vec<String> = applied.into_iter().map(|row| row.version).collect();
+    let unknown = unknown_migrations(&applied)?;
+    anyhow::ensure!(
+        unknown.is_empty(),
+        "A newer version of Deskhand has used {} (migrations {}). Start that version, or restore a backup from before",
+        place(&url.parse()?),
+        unknown.join(", ")
+    );
+    Ok(match known_migrations()?.len() - applied.len() {
+        0 => SchemaState::Current,
+        _ if applied.is_empty() => SchemaState::New,
+        pending => SchemaState::Pending(pending),
+    })
+}
+
+/// The version of the server at `url`, as its `server_version_num` has it, such as 150018.
+///
+/// # Errors
+/// When Postgres can't be reached.
+pub async fn server_version(url: &str) -> anyhow::Result<i32> {
+    let mut conn = establish(url).await?;
+    let version: ServerVersion =
+        diesel::sql_query("SELECT current_setting('server_version_num')::int AS version")
+            .get_result(&mut conn)
+            .await?;
+    Ok(version.version)
+}
+
+#[derive(QueryableByName)]
+struct Exists {
+    #[diesel(sql_type = Bool)]
+    exists: bool,
+}
+
+#[derive(QueryableByName)]
+struct Applied {
+    #[diesel(sql_type = Text)]
+    version: String,
+}
+
+#[derive(QueryableByName)]
+struct ServerVersion {
+    #[diesel(sql_type = Integer)]
+    version: i32,
+}
+
 /// Applies the migrations of these versions to an empty database, in the first schema of the search path or in `schema`.
 ///
 /// # Errors
 /// When Postgres can't be reached, a version is unknown, or a migration fails.
 pub async fn migrate_to(url: &str, schema: Option<&str>, versions: &[String]) -> anyhow::Result<()> {
-    let mut conn = AsyncPgConnection::establish(url).await.context("connecting to Postgres")?;
+    let mut conn = establish(url).await?;
     if let Some(schema) = schema {
         conn.batch_execute(&format!("SET search_path = \"{schema}\"")).await?;
     }

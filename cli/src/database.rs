@@ -111,7 +111,10 @@ impl Migrate {
 
 /// Creates the data folder if it does not exist.
 pub(crate) fn create_data_dir(data_dir: &Path) -> anyhow::Result<()> {
-    create_data_folder(data_dir).with_context(|| {
-        format!("Cannot create the data folder {}. Choose another with --data-dir", data_dir.display())
-    })
+    create_data_folder(data_dir).with_context(|| no_data_dir(data_dir))
+}
+
+/// What is wrong if the data folder can't be made, and what to do.
+pub(crate) fn no_data_dir(data_dir: &Path) -> String {
+    format!("Cannot create the data folder {}. Choose another with --data-dir", data_dir.display())
 }

@@ -4,6 +4,7 @@ mod addresses;
 mod backup;
 mod create_user;
 mod database;
+mod doctor;
 mod invite;
 mod keys;
 mod login;
@@ -46,6 +47,8 @@ enum Command {
     Invite(invite::Invite),
     /// Apply pending database migrations
     Migrate(database::Migrate),
+    /// Look at everything that Deskhand needs on this machine, and say what to do about what is wrong
+    Doctor(Box<doctor::Doctor>),
     /// Back up an installation to one file; works whether or not Deskhand is running
     Backup(backup::Backup),
     /// Restore an installation from a backup, while Deskhand is stopped
@@ -83,6 +86,10 @@ async fn run() -> ExitCode {
         Command::Users(users) => users.run().await,
         Command::Invite(invite) => invite.run().await,
         Command::Migrate(migrate) => migrate.run().await,
+        Command::Doctor(doctor) => match doctor.run().await {
+            Ok(code) => return code,
+            Err(error) => Err(error),
+        },
         Command::Backup(backup) => {
             open_files::raise_limit();
             backup.run().await

@@ -27,18 +27,18 @@ use crate::signals::shutdown_token;
 pub(crate) struct Up {
     /// Address to listen on; port 0 picks a free port
     #[arg(long, env = "DESKHAND_LISTEN", value_parser = addresses::parse, default_value = "127.0.0.1:8010")]
-    listen: SocketAddr,
+    pub(crate) listen: SocketAddr,
     /// Address at which other programs may call the model service, with the token; it listens on no port otherwise
     #[arg(long, env = "AI_MODEL_LISTEN", value_parser = addresses::parse)]
-    model_listen: Option<SocketAddr>,
+    pub(crate) model_listen: Option<SocketAddr>,
     #[command(flatten)]
     model_token: ModelToken,
     #[command(flatten)]
-    database: DatabaseChoice,
+    pub(crate) database: DatabaseChoice,
     #[command(flatten)]
-    backend: backend::Config,
+    pub(crate) backend: backend::Config,
     #[command(flatten)]
-    ai_model: ai_model::Config,
+    pub(crate) ai_model: ai_model::Config,
 }
 
 impl Up {
@@ -73,13 +73,17 @@ impl Up {
     /// The listener of the model service, and the token that it asks for.
     async fn model(&self) -> anyhow::Result<(ModelListener, Secret)> {
         // A program of the same user could connect to the socket through this process's folder in /proc.
-        let token = self.model_token.get();
         let Some(address) = self.model_listen else {
-            return Ok((ModelListener::socket()?, token.unwrap_or_else(random_token)));
+            return Ok((ModelListener::socket()?, self.model_token.get().unwrap_or_else(random_token)));
         };
-        let token = token
-            .context("With --model-listen, set AI_MODEL_TOKEN to the secret that callers have to send")?;
+        let token = self.model_token()?;
         Ok((ModelListener::port(address).await?, token))
+    }
+
+    /// The token of a model service that listens on a port.
+    pub(crate) fn model_token(&self) -> anyhow::Result<Secret> {
+        let told = "With --model-listen, set AI_MODEL_TOKEN to the secret that callers have to send";
+        self.model_token.get().context(told)
     }
 }
 

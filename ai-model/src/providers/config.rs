@@ -132,6 +132,12 @@ impl Config {
         self.provider.unwrap_or_else(first)
     }
 
+    /// The address of the server that requests go to if they name no provider; `None` for the demo.
+    #[must_use]
+    pub fn default_address(&self) -> Option<&Url> {
+        self.vendor_settings(self.default_provider())?.base_url
+    }
+
     /// The delay before the first retry.
     #[must_use]
     pub fn retry_delay(&self) -> Duration {

@@ -9,8 +9,11 @@ use nix::sys::statvfs::statvfs;
 const RESERVE: u64 = 512 << 20;
 const RESERVE_PART: u64 = 10;
 
-/// Fails if the folder's disk has so little space left that nobody may store files on it.
-pub(super) fn check(folder: &Path) -> io::Result<()> {
+/// Looks whether there is room for files on the disk of a folder.
+///
+/// # Errors
+/// [`io::ErrorKind::StorageFull`] if so little space is left that nobody may store files there.
+pub fn check(folder: &Path) -> io::Result<()> {
     let disk = statvfs(folder)?;
     let size = disk.blocks() * disk.fragment_size();
     let free = disk.blocks_available() * disk.fragment_size();

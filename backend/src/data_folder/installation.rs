@@ -69,6 +69,17 @@ impl DataFolder {
         }
     }
 
+    /// Looks whether the folder at `path` belongs to the database, or to none yet. Ties it to none.
+    ///
+    /// # Errors
+    /// When it belongs to another database, or the database fails.
+    pub async fn check(path: &Path, database: &Database) -> Result<(), DataFolderError> {
+        if !path.join(FILE).exists() {
+            return Ok(());
+        }
+        Self::open(path, database).await.map(drop)
+    }
+
     /// The path of the folder.
     #[must_use]
     pub fn path(&self) -> &Path {

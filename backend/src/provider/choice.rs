@@ -1,13 +1,13 @@
 //! Chooses the desktop provider.
 
 use std::io::{self, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use tempfile::NamedTempFile;
 
 use super::docker::{DockerProvider, DockerSettings, DockerTimeouts};
-use super::local::{LocalProvider, LocalSettings};
+use super::local::{self, LocalProvider, LocalSettings};
 use super::{DesktopProvider, DesktopProviderError};
 use crate::config::{Config, DesktopsIn};
 use crate::data_folder::DataFolder;
@@ -51,6 +51,34 @@ pub async fn choose(config: &Config, folder: &DataFolder) -> Result<Choice, Desk
     choice.moved = moved.is_some();
     choice.why.extend(moved);
     Ok(choice)
+}
+
+/// The version of Docker, if desktops could run in its containers. Makes nothing.
+///
+/// # Errors
+/// When they could not; the message says what to do.
+pub async fn probe_containers(config: &Config) -> Result<String, DesktopProviderError> {
+    DockerProvider::probe(&docker_settings(config)).await
+}
+
+/// Looks for the program that runs inside each desktop.
+///
+/// # Errors
+/// When it is not there; the message says what to do.
+pub fn probe_agent(config: &Config) -> Result<(), DesktopProviderError> {
+    local::find_agent(&agent_path(config)?).map(drop)
+}
+
+/// How this machine keeps desktops apart that are its processes, in one sentence. Makes nothing.
+///
+/// # Errors
+/// When it can't; the message says what to do.
+pub async fn probe_containment(config: &Config) -> Result<String, DesktopProviderError> {
+    local::probe_containment(config.desktops.uncontained).await
+}
+
+fn agent_path(config: &Config) -> Result<PathBuf, DesktopProviderError> {
+    config.agent_path().map_err(|source| DesktopProviderError::Machine { attempt: "prepared", source })
 }
 
 /// Records the provider. If it changed since the last start, returns a user-facing note that home folders did
@@ -110,11 +138,8 @@ async fn on_this_machine(
     folder: &DataFolder,
     why: &str,
 ) -> Result<Choice, DesktopProviderError> {
-    let agent = config
-        .agent_path()
-        .map_err(|source| DesktopProviderError::Machine { attempt: "prepared", source })?;
     let settings = LocalSettings {
-        agent,
+        agent: agent_path(config)?,
         screen: config.screen,
         locale: config.locale(),
         home_bytes: config.home_bytes(),

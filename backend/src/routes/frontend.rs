@@ -23,6 +23,14 @@ const ENCODINGS: [(&str, &str); 2] = [("br", "br"), ("gzip", "gz")];
 /// For files with a hash in their name, which never change.
 const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 
+/// What there is without the frontend.
+pub(super) const MISSING: &str = "The frontend is not built. Run `make build`.";
+
+/// Whether the frontend is built.
+pub(super) fn is_built() -> bool {
+    Built::get(PAGE).is_some()
+}
+
 /// Serves a file of the frontend, or its page, whose router interprets the path.
 pub(super) async fn serve(
     method: Method,
@@ -43,7 +51,7 @@ pub(super) async fn serve(
         return ApiError::NoRoute.into_response();
     }
     let Some(mut page) = page(&base_path, &headers) else {
-        return (StatusCode::NOT_FOUND, "The frontend is not built. Run `make build`.\n").into_response();
+        return (StatusCode::NOT_FOUND, format!("{MISSING}\n")).into_response();
     };
     if !is_page && page.status() == StatusCode::OK {
         // The page says so to a person.

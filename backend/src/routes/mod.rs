@@ -62,6 +62,15 @@ const JSON_LIMIT: usize = 4 << 20;
 const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; connect-src 'self'; img-src 'self' blob: data:; \
     style-src 'self' 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
 
+/// What is wrong if the frontend is not built, and what to do.
+pub const FRONTEND_MISSING: &str = frontend::MISSING;
+
+/// Whether the frontend is built.
+#[must_use]
+pub fn has_frontend() -> bool {
+    frontend::is_built()
+}
+
 /// The name of the session cookie.
 const SESSION_COOKIE: &str = "deskhand_session";
 

@@ -60,6 +60,15 @@ pub enum VaultError {
 
 from_database!(VaultError);
 
+/// The master key of a database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyState {
+    /// It is at hand.
+    Opens,
+    /// There is none yet.
+    None,
+}
+
 /// The keys in use, by version.
 type Keys = BTreeMap<i32, Arc<MasterKey>>;
 
@@ -110,6 +119,21 @@ impl Vault {
             })
             .await?;
         Ok(Self { database: database.clone(), source, keys: Arc::new(RwLock::new(keys)) })
+    }
+
+    /// Looks whether the keys at hand open what is in the database. Makes nothing.
+    ///
+    /// # Errors
+    /// When they do not, or the database fails.
+    pub async fn probe(
+        config: &MasterKeyConfig,
+        data_dir: &Path,
+        database: &Database,
+    ) -> Result<KeyState, VaultError> {
+        let source = KeySource::new(config, data_dir)?;
+        let versions = master_key_versions::list(&mut *database.connection().await?).await?;
+        recognise(&versions, &source.candidates()?, &source)?;
+        Ok(if versions.is_empty() { KeyState::None } else { KeyState::Opens })
     }
 
     /// Seals a secret for a row. Call it in the transaction that stores the row: the key is not retired before that ends.

@@ -21,13 +21,13 @@ const IMAGE: &str = "cd \"$1\" && mkdir -p root/bin && cp --parents --dereferenc
     tar -C root -c . | docker import --change \"LABEL $2\" - deskhand-desktop";
 
 /// A private engine with a disk of 32 MB.
-struct SmallEngine {
+pub(crate) struct SmallEngine {
     folder: TempDir,
     engine: Child,
 }
 
 impl SmallEngine {
-    async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let at = |name: &str| folder.path().join(name);
         std::fs::create_dir(at("data")).unwrap();
@@ -44,7 +44,7 @@ impl SmallEngine {
         engine
     }
 
-    fn address(&self) -> String {
+    pub(crate) fn address(&self) -> String {
         format!("unix://{}", self.path("socket").display())
     }
 
@@ -53,7 +53,7 @@ impl SmallEngine {
     }
 
     /// Runs a shell script against this engine; `$1` is its folder, `$2` the label with the agent version.
-    fn docker(&self, script: &str) -> Result<(), String> {
+    pub(crate) fn docker(&self, script: &str) -> Result<(), String> {
         let mut command = Command::new("sh");
         command
             .args(["-ec", script, "sh"])

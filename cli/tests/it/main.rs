@@ -11,6 +11,7 @@ mod crashes;
 mod create_user;
 mod database_away;
 mod deskhand;
+mod doctor;
 mod events;
 mod faults;
 mod forks;

@@ -192,10 +192,7 @@ async fn init(binaries: &Path, owner: &Owner, folder: &Path, path: &Path) -> any
 /// Fails if another major version of Postgres created the folder, because this one can't read it.
 async fn require_same_version(binaries: &Path, folder: &Path) -> anyhow::Result<()> {
     let made_by = std::fs::read_to_string(folder.join("PG_VERSION"))?;
-    let output = Command::new(binaries.join("postgres")).arg("--version").env_clear().output().await?;
-    let here = String::from_utf8_lossy(&output.stdout).into_owned();
-    let major =
-        here.split_whitespace().nth(2).and_then(|version| version.split('.').next()).unwrap_or_default();
+    let major = major_version(binaries).await?;
     let made_by = made_by.trim();
     anyhow::ensure!(
         major == made_by,
@@ -218,6 +215,36 @@ pub async fn stop_abandoned(data_dir: &Path) -> anyhow::Result<()> {
 #[must_use]
 pub fn exists(data_dir: &Path) -> bool {
     data_dir.join(FOLDER).join("PG_VERSION").exists()
+}
+
+/// The major version of the binaries.
+async fn major_version(binaries: &Path) -> anyhow::Result<String> {
+    let output = Command::new(binaries.join("postgres"))
+        .arg("--version")
+        .env_clear()
+        .output()
+        .await
+        .with_context(|| format!("running postgres in {}", binaries.display()))?;
+    let here = String::from_utf8_lossy(&output.stdout).into_owned();
+    let version = here.split_whitespace().nth(2).and_then(|version| version.split('.').next());
+    Ok(version.unwrap_or_default().to_owned())
+}
+
+/// The version of Postgres that would run the cluster in `data_dir`. Makes nothing.
+///
+/// # Errors
+/// When it could not be started; the message says what to do.
+pub async fn inspect(data_dir: &Path) -> anyhow::Result<String> {
+    let binaries = binaries::find()?;
+    let owner = Owner::choose()?;
+    let folder = data_dir.join(FOLDER);
+    if folder.try_exists()? {
+        owner.require_own(&folder)?;
+    }
+    if exists(data_dir) {
+        require_same_version(&binaries, &folder).await?;
+    }
+    Ok(format!("Postgres {}", major_version(&binaries).await?))
 }
 
 /// Stops a server left behind by an earlier process; fails if the Deskhand that started it is still running.

@@ -43,6 +43,16 @@ impl Owner {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
             made => made?,
         }
+        self.require_own(folder)?;
+        std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700))?;
+        if let Some((uid, gid)) = self.other {
+            chown(folder, Some(uid.as_raw()), Some(gid.as_raw()))?;
+        }
+        Ok(())
+    }
+
+    /// Fails if a folder belongs to somebody else.
+    pub(super) fn require_own(&self, folder: &Path) -> anyhow::Result<()> {
         let found = std::fs::symlink_metadata(folder)?;
         let ours = nix::unistd::geteuid().as_raw();
         let wanted = self.other.map_or(ours, |(uid, _)| uid.as_raw());
@@ -51,10 +61,6 @@ impl Owner {
             "{} belongs to somebody else; Postgres can't use it.",
             folder.display(),
         );
-        std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700))?;
-        if let Some((uid, gid)) = self.other {
-            chown(folder, Some(uid.as_raw()), Some(gid.as_raw()))?;
-        }
         Ok(())
     }
 

@@ -104,21 +104,18 @@ impl DockerProvider {
     pub async fn open(data_dir: &Path, settings: DockerSettings) -> Result<Self, DesktopProviderError> {
         let machine = |source| DesktopProviderError::Machine { attempt: "prepared", source };
         let identity = Identity::open(data_dir).map_err(machine)?;
+        let (docker, engine) = connect(&settings).await?;
         let prepared = |error: Error| explain("prepared", &settings.image, &error);
-        let docker = match &settings.host {
-            Some(host) => Docker::connect_with_host(host),
-            None => Docker::connect_with_defaults(),
-        };
-        let docker = docker.map_err(prepared)?;
-        let docker = docker.negotiate_version().await.map_err(prepared)?;
-        let version = docker.version().await.map_err(prepared)?.version.unwrap_or_default();
-        let image = docker.inspect_image(&settings.image).await.map_err(prepared)?;
-        let labels = image.config.and_then(|config| config.labels).unwrap_or_default();
-        if labels.get(AGENT_LABEL).map(String::as_str) != Some(AGENT) {
-            return Err(another_version(&settings.image));
-        }
         let closed = network::prepare(&docker, &identity, &settings).await.map_err(prepared)?;
-        Ok(Self { docker, identity, engine: version, settings, closed })
+        Ok(Self { docker, identity, engine, settings, closed })
+    }
+
+    /// The version of the engine, if it answers and has the image. Makes nothing.
+    ///
+    /// # Errors
+    /// When the engine does not answer, or the image is missing or of another version.
+    pub async fn probe(settings: &DockerSettings) -> Result<String, DesktopProviderError> {
+        connect(settings).await.map(|(_, engine)| engine)
     }
 
     /// The engine's version.
@@ -224,6 +221,24 @@ impl DockerProvider {
             ListContainersOptionsBuilder::default().all(true).filters(&self.identity.filter()).build();
         self.docker.list_containers(Some(options)).await
     }
+}
+
+/// Connects to the engine, which has to have the image; returns its version too.
+async fn connect(settings: &DockerSettings) -> Result<(Docker, String), DesktopProviderError> {
+    let prepared = |error: Error| explain("prepared", &settings.image, &error);
+    let docker = match &settings.host {
+        Some(host) => Docker::connect_with_host(host),
+        None => Docker::connect_with_defaults(),
+    };
+    let docker = docker.map_err(prepared)?;
+    let docker = docker.negotiate_version().await.map_err(prepared)?;
+    let version = docker.version().await.map_err(prepared)?.version.unwrap_or_default();
+    let image = docker.inspect_image(&settings.image).await.map_err(prepared)?;
+    let labels = image.config.and_then(|config| config.labels).unwrap_or_default();
+    if labels.get(AGENT_LABEL).map(String::as_str) != Some(AGENT) {
+        return Err(another_version(&settings.image));
+    }
+    Ok((docker, version))
 }
 
 #[async_trait]

@@ -81,6 +81,22 @@ pub struct LocalProvider {
     tasks: TaskTracker,
 }
 
+/// The real path of the agent.
+///
+/// # Errors
+/// When it is not there.
+pub(super) fn find_agent(path: &Path) -> Result<PathBuf, DesktopProviderError> {
+    path.canonicalize().map_err(|_| no_agent(path))
+}
+
+/// How this machine keeps desktops apart, in one sentence. Makes nothing.
+///
+/// # Errors
+/// When desktops shall be contained and can't be.
+pub(super) async fn probe_containment(uncontained: bool) -> Result<String, DesktopProviderError> {
+    Ok(Sandbox::probe(uncontained).await?.describe())
+}
+
 /// A running desktop.
 struct Running {
     access: DesktopAccess,
@@ -111,7 +127,7 @@ impl LocalProvider {
     /// # Errors
     /// When the agent is missing, the folder can't be created, or this machine can't contain desktops.
     pub async fn open(data_dir: &Path, settings: LocalSettings) -> Result<Self, DesktopProviderError> {
-        let agent = settings.agent.canonicalize().map_err(|_| no_agent(&settings.agent))?;
+        let agent = find_agent(&settings.agent)?;
         let sandbox = Sandbox::probe(settings.uncontained).await?;
         let machine = |source| DesktopProviderError::Machine { attempt: "prepared", source };
         let folder = data_dir.join("desktops");
