@@ -21,7 +21,7 @@ impl Desktops {
     /// Reconciles at startup: adopts the desktops that survived the previous process, marks the others as
     /// stopped, and removes those without a row, whose chats were deleted while the process died.
     ///
-    /// When the provider or the database fails; then nothing is removed.
+    /// # Errors
     /// When the provider or the database fails; then nothing is removed.
     pub async fn reconcile(&self) -> anyhow::Result<()> {
         // List before reading the rows: every desktop in the list has its row by then.
