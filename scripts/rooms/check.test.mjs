@@ -15,6 +15,8 @@ const PACKAGES = join(dirname(fileURLToPath(import.meta.url)), "..", "..", "fron
 const CLEAN = {
     "protocol/src/lib.rs": "pub mod ids;",
     "protocol/src/ids.rs": "use uuid::Uuid;",
+    "telemetry/src/lib.rs": "pub mod http;",
+    "telemetry/src/http.rs": "use axum::Router;",
     "desktop-image/src/lib.rs": "mod live; mod desktop;",
     "desktop-image/src/live/mod.rs": "mod viewer; use crate::desktop::Desktop;",
     "desktop-image/src/live/viewer.rs": "use super::Session; use super::super::desktop;",
