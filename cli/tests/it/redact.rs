@@ -4,13 +4,14 @@ use chrono::DateTime;
 use serde_json::Value;
 
 /// Fields whose value differs between test runs, or with every change of a prompt.
-const FIELDS: [(&str, &str); 29] = [
+const FIELDS: [(&str, &str); 30] = [
     ("access_token", "[token]"),
     ("cache_read_tokens", "[count]"),
     ("cache_write_tokens", "[count]"),
     ("cached_share", "[share]"),
     ("check", "[sealed]"),
     ("codes", "[codes]"),
+    ("day", "[day]"),
     ("elapsed_ms", "[duration]"),
     ("home_bytes", "[count]"),
     ("input_tokens", "[count]"),

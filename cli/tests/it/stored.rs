@@ -23,7 +23,7 @@ use crate::two_step::TwoStep;
 use crate::vendor::Vendor;
 
 /// Every table except `events`, with the order of its rows.
-const TABLES: [(&str, &str); 28] = [
+const TABLES: [(&str, &str); 29] = [
     ("api_tokens", "id"),
     ("audit", "id"),
     ("chat_internet", "chat_id"),
@@ -51,6 +51,7 @@ const TABLES: [(&str, &str); 28] = [
     ("signing_keys", "kid"),
     ("tickets", "expires_at"),
     ("token_families", "id"),
+    ("usage_daily", "model"),
     ("users", "id"),
 ];
 
