@@ -197,9 +197,9 @@ describe.each([HOST, PATH])('served at $host, below $path', ({ place, host, path
     const { page } = visitor;
     await page.goto('docs');
     await page.getByRole('heading', { name: /^Deskhand/ }).waitFor();
-    await page.getByRole('button', { name: /^GET \/api\/v1\/health/ }).click();
+    await page.getByRole('button', { name: /^GET \/api\/v1\/setup/ }).click();
     await page.getByRole('button', { name: 'Try it out' }).click();
-    const asked = page.waitForResponse(`${bases[0]}api/v1/health`);
+    const asked = page.waitForResponse(`${bases[0]}api/v1/setup`);
     await page.getByRole('button', { name: 'Execute' }).click();
     expect((await asked).status()).toBe(200);
     await saveScreenshot(page, `proxy-${place}-docs`);
