@@ -41,6 +41,8 @@ def fuzz(deskhand):
                 pathlib.Path(sys.executable).parent / "schemathesis", "--config-file", HERE / "schemathesis.toml",
                 "run", schema, "--url", deskhand.url, "--checks", "all", "--phases", "examples,coverage,fuzzing,stateful",
                 "--max-examples", EXAMPLES, "--seed", SEED, "--continue-on-failure", "--request-timeout", "30",
+                # Some requests wait for the end of a run, as long as they ask for.
+                "--max-response-time", "30",
                 "--generation-database", "none", "--no-color", "--workers", "2",
             ]
             for operation in STREAMS + ENDINGS:
