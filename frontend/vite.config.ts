@@ -29,6 +29,7 @@ export default defineConfig({
   test: {
     environment: 'jsdom',
     include: ['src/**/*.test.{ts,tsx}'],
+    setupFiles: ['src/words/english.setup.ts'],
     restoreMocks: true,
     // Typing and clicking take seconds on a loaded machine.
     testTimeout: 30_000,

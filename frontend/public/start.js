@@ -25,11 +25,32 @@
     return true;
   }
 
+  // The texts of src/words are not loaded yet.
+  const TEXTS = {
+    en: ['Deskhand could not be loaded. Check your connection, then try again.', 'Try again'],
+    de: ['Deskhand konnte nicht geladen werden. Prüfen Sie Ihre Verbindung und versuchen Sie es noch einmal.', 'Noch einmal versuchen'],
+    pt: ['Não foi possível carregar o Deskhand. Verifique sua conexão e tente novamente.', 'Tentar novamente'],
+  };
+
+  /** The language of the page; src/words/choice.ts owns the choice. */
+  function language() {
+    let chosen = [];
+    try {
+      chosen = [localStorage.getItem('deskhand.language-setting'), localStorage.getItem('deskhand.language')];
+    } catch {
+      // Storage may be blocked.
+    }
+    const tags = [...chosen, ...navigator.languages].map((tag) => tag?.split('-')[0].toLowerCase());
+    return tags.find((tag) => Object.hasOwn(TEXTS, tag)) ?? 'en';
+  }
+
   function explain() {
+    document.documentElement.lang = language();
     const text = document.createElement('p');
-    text.textContent = 'Deskhand could not be loaded. Check your connection, then try again.';
+    const [problem, retry] = TEXTS[language()];
+    text.textContent = problem;
     const button = document.createElement('button');
-    button.textContent = 'Try again';
+    button.textContent = retry;
     button.addEventListener('click', () => location.reload());
     const notice = document.createElement('main');
     notice.className = 'not-loaded';
@@ -52,4 +73,6 @@
   }
   // Such an error does not bubble.
   addEventListener('error', onError, true);
+  // The texts of the language could not be loaded, after several attempts.
+  addEventListener('deskhand:not-loaded', explain);
 })();

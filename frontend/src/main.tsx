@@ -10,6 +10,7 @@ import { meQuery } from './api/session';
 import { LOGOUT } from './auth/session';
 import { refuseDroppedFiles } from './composer/fileDrop';
 import { makeRouter } from './router';
+import { openLanguage } from './words/choice';
 
 /** Goes to the login page when the session has ended. */
 function leaveEndedSession(error: unknown) {
@@ -35,10 +36,13 @@ const client: QueryClient = new QueryClient({
 const router = makeRouter(client);
 refuseDroppedFiles();
 
-createRoot(document.getElementById('root')!).render(
-  <StrictMode>
-    <QueryClientProvider client={client}>
-      <RouterProvider router={router} />
-    </QueryClientProvider>
-  </StrictMode>,
-);
+const show = () =>
+  createRoot(document.getElementById('root')!).render(
+    <StrictMode>
+      <QueryClientProvider client={client}>
+        <RouterProvider router={router} />
+      </QueryClientProvider>
+    </StrictMode>,
+  );
+// public/start.js explains that a page could not be loaded.
+openLanguage().then(show, () => dispatchEvent(new Event('deskhand:not-loaded')));

@@ -16,9 +16,16 @@ import { ErrorPage } from './shell/ErrorPage';
 import { HomePage } from './shell/HomePage';
 import { Shell } from './shell/Shell';
 import { UnknownPage } from './shell/UnknownPage';
+import { useLocale } from './words';
+import { followSetting } from './words/choice';
+
+/** All pages, which appear anew in another language. */
+function Root() {
+  return <Outlet key={useLocale()} />;
+}
 
 const root = createRootRouteWithContext<{ client: QueryClient }>()({
-  component: Outlet,
+  component: Root,
   errorComponent: ErrorPage,
 });
 
@@ -61,7 +68,9 @@ const shell = createRoute({
   component: Shell,
   beforeLoad: async ({ context: { client }, location }) => {
     try {
-      await Promise.all([client.ensureQueryData(meQuery), client.ensureQueryData(configQuery)]);
+      const [me] = await Promise.all([client.ensureQueryData(meQuery), client.ensureQueryData(configQuery)]);
+      // Without its texts the page stays in the language that it has.
+      await followSetting(me.language).catch(() => undefined);
     } catch (error) {
       if (!(error instanceof ApiError) || error.status !== 401) throw error;
       throw redirect({ to: '/login', search: location.pathname === '/' ? {} : { next: location.pathname } });

@@ -7,7 +7,6 @@ import { ProviderProblem } from '../auth/ProviderProblem';
 import { Button } from '../controls/Button';
 import { words } from '../words';
 import styles from './AccountPage.module.css';
-import { onDay } from './onDay';
 
 /** The browser comes back to the top of the page. */
 const showIt = (element: HTMLElement | null) => element?.scrollIntoView({ block: 'center' });
@@ -34,7 +33,7 @@ export function LinkedLogins() {
             <li key={identity.id} className={styles.row}>
               <div className={styles.what}>
                 <strong>{identity.provider_name}</strong>
-                <small>{[identity.login, words.providers.linkedOn(onDay(identity.linked_at))].filter(Boolean).join(' · ')}</small>
+                <small>{[identity.login, words.providers.linkedOn(words.time.day(identity.linked_at))].filter(Boolean).join(' · ')}</small>
               </div>
               <Button
                 size="small"

@@ -14,7 +14,6 @@ import styles from './AccountPage.module.css';
 
 const DAY_MS = 86_400_000;
 const EXPIRIES = [30, 90, 365, 0] as const;
-const SCOPES: Record<Scope, string> = words.account.scopes;
 const OF_SUPERUSERS: Scope[] = ['admin', 'metrics'];
 
 /** Creates a token, and then shows it once. */
@@ -32,7 +31,7 @@ function TokenForm({ create, onCancel }: { create: ReturnType<typeof useCreateTo
   const { data: me } = useSuspenseQuery(meQuery);
   const [missing, setMissing] = useState<string | null>(null);
   const expiryId = useId();
-  const scopes = (Object.keys(SCOPES) as Scope[]).filter((scope) => !OF_SUPERUSERS.includes(scope) || me.is_superuser);
+  const scopes = (Object.keys(words.account.scopes) as Scope[]).filter((scope) => !OF_SUPERUSERS.includes(scope) || me.is_superuser);
 
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -55,7 +54,7 @@ function TokenForm({ create, onCancel }: { create: ReturnType<typeof useCreateTo
         {scopes.map((scope) => (
           <label key={scope} className={styles.option}>
             <input type="checkbox" name="scope" value={scope} />
-            {SCOPES[scope]}
+            {words.account.scopes[scope]}
           </label>
         ))}
       </fieldset>

@@ -8,7 +8,6 @@ import { useNow } from '../controls/useNow';
 import { words } from '../words';
 import styles from './AccountPage.module.css';
 import { describeClient } from './describeClient';
-import { onDay } from './onDay';
 
 /** How often times such as “5 minutes ago” are updated. */
 const MINUTE_MS = 60_000;
@@ -48,7 +47,7 @@ function SessionRow({ session, onEnd, ending }: RowProps) {
   const now = useNow(MINUTE_MS);
   const name = session.label || describeClient(session.client);
   const used = words.account.lastUsed(Math.max(0, now - Date.parse(session.last_used_at)));
-  const details = [used, session.address, words.account.loggedIn(onDay(session.created_at))];
+  const details = [used, session.address, words.account.loggedIn(words.time.day(session.created_at))];
   return (
     <li className={styles.row}>
       <div className={styles.what}>

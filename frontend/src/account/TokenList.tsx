@@ -9,7 +9,6 @@ import { useNow } from '../controls/useNow';
 import { words } from '../words';
 import styles from './AccountPage.module.css';
 import { NewTokenDialog } from './NewTokenDialog';
-import { onDay } from './onDay';
 
 /** How often times such as “5 minutes ago” are updated. */
 const MINUTE_MS = 60_000;
@@ -70,7 +69,7 @@ function TokenRow({ token, onRevoke }: { token: ApiToken; onRevoke: () => void }
     ? words.account.noExpiry
     : Date.parse(token.expires_at) <= now
       ? words.account.expired
-      : words.account.expires(onDay(token.expires_at));
+      : words.account.expires(words.time.day(token.expires_at));
   return (
     <li className={styles.row}>
       <div className={styles.what}>

@@ -6,7 +6,6 @@ import { Button } from '../controls/Button';
 import { words } from '../words';
 import styles from './AccountPage.module.css';
 import { NewCodesDialog } from './NewCodesDialog';
-import { onDay } from './onDay';
 import { TurnOffDialog } from './TurnOffDialog';
 import { TurnOnDialog } from './TurnOnDialog';
 
@@ -26,7 +25,7 @@ export function TwoStepLogin() {
       {factor && !factor.is_on && <p className={styles.empty}>{words.twoStep.off}</p>}
       {factor?.is_on && (
         <p className={styles.empty}>
-          {[words.twoStep.on(onDay(factor.since!)), words.twoStep.left(left), left <= FEW_CODES && words.twoStep.few].filter(Boolean).join(' ')}
+          {[words.twoStep.on(words.time.day(factor.since!)), words.twoStep.left(left), left <= FEW_CODES && words.twoStep.few].filter(Boolean).join(' ')}
         </p>
       )}
       <div className={styles.actions}>

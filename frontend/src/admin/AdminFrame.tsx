@@ -4,17 +4,18 @@ import { SectionPage } from '../shell/SectionPage';
 import { words } from '../words';
 import styles from './AdminFrame.module.css';
 
-const PAGES = [
-  { to: '/admin', label: words.usage.general },
-  { to: '/admin/usage', label: words.usage.title },
-] as const;
+const pages = () =>
+  [
+    { to: '/admin', label: words.usage.general },
+    { to: '/admin/usage', label: words.usage.title },
+  ] as const;
 
 /** A page of the administration, with links to the others. */
 export function AdminFrame({ children }: { children: ReactNode }) {
   return (
     <SectionPage title={words.admin.title}>
       <nav className={styles.pages} aria-label={words.usage.pages}>
-        {PAGES.map(({ to, label }) => (
+        {pages().map(({ to, label }) => (
           <Link key={to} to={to} activeOptions={{ exact: true }}>
             {label}
           </Link>

@@ -15,13 +15,13 @@ export function DayChart({ usage }: { usage: ModelUsage }) {
         viewBox={`0 0 ${days.length} 100`}
         preserveAspectRatio="none"
         role="img"
-        aria-label={words.usage.chart(words.usage.money(highest))}
+        aria-label={words.usage.chart(words.money(highest))}
       >
         {days.map(({ day, microdollars }, index) => {
           const height = highest > 0 ? (100 * microdollars) / highest : 0;
           return (
             <g key={day}>
-              <title>{`${words.usage.day(day)}: ${words.usage.money(microdollars)}`}</title>
+              <title>{`${words.time.utcDay(day)}: ${words.money(microdollars)}`}</title>
               {/* The whole column shows the title. */}
               <rect className={styles.column} x={index} y={0} width={1} height={100} />
               <rect className={styles.bar} x={index + 0.1} y={100 - height} width={0.8} height={height} />
@@ -30,8 +30,8 @@ export function DayChart({ usage }: { usage: ModelUsage }) {
         })}
       </svg>
       <figcaption>
-        <span>{words.usage.day(usage.from)}</span>
-        <span>{words.usage.day(usage.to)}</span>
+        <span>{words.time.utcDay(usage.from)}</span>
+        <span>{words.time.utcDay(usage.to)}</span>
       </figcaption>
     </figure>
   );

@@ -7,10 +7,9 @@ import { words } from '../words';
 import { LimitFields, limitsIn } from './LimitFields';
 import { SaveBar } from './SaveBar';
 
-const LABELS = { limits: words.admin.limitNames, total_limits: words.admin.totalLimitNames } as const;
-
 /** The limits of each person for whom nothing else is set, or of everybody together. */
-export function SiteLimits({ of }: { of: keyof typeof LABELS }) {
+export function SiteLimits({ of }: { of: 'limits' | 'total_limits' }) {
+  const labels = of === 'limits' ? words.admin.limitNames : words.admin.totalLimitNames;
   const settings = useQuery(siteSettingsQuery);
   const save = useChangeSiteSettings();
   const error = settings.error ?? save.error;
@@ -18,11 +17,11 @@ export function SiteLimits({ of }: { of: keyof typeof LABELS }) {
   const { set, value, fixed } = settings.data[of];
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    save.mutate({ [of]: limitsIn<string>(event.currentTarget, LABELS[of]) });
+    save.mutate({ [of]: limitsIn<string>(event.currentTarget, labels) });
   };
   return (
     <form onSubmit={submit}>
-      <LimitFields<string> labels={LABELS[of]} limits={set} otherwise={value} fixed={fixed} />
+      <LimitFields<string> labels={labels} limits={set} otherwise={value} fixed={fixed} />
       {error && <Notice>{explain(error)}</Notice>}
       <SaveBar change={save} />
     </form>

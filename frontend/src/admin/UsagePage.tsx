@@ -28,7 +28,7 @@ export function UsagePage() {
           <>
             <p className={styles.total} role="status">
               {words.usage.total(
-                words.usage.money(usage.data.total.microdollars),
+                words.money(usage.data.total.microdollars),
                 words.usage.turns(usage.data.total.turns),
                 words.usage.tokens(tokensOf(usage.data.total)),
               )}

@@ -14,7 +14,7 @@ export function UseList({ label, uses }: { label: string; uses: NamedUse[] }) {
       {uses.map((use) => (
         <li key={use.key}>
           <span className={styles.name}>{use.name}</span>
-          <span className={styles.cost}>{words.usage.money(use.microdollars)}</span>
+          <span className={styles.cost}>{words.money(use.microdollars)}</span>
           <span className={styles.share} aria-hidden>
             <span style={{ width: `${(100 * use.microdollars) / highest}%` }} />
           </span>

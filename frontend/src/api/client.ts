@@ -1,4 +1,4 @@
-import { words } from '../words';
+import { shownLanguage, words } from '../words';
 import { BASE_PATH } from './basePath';
 import type { Problem } from './types';
 
@@ -86,12 +86,15 @@ export async function request<Answer>(method: Method, path: string, body?: unkno
   return (text ? JSON.parse(text) : undefined) as Answer;
 }
 
+/** Asks for problems in the language that is shown. */
+export const inLanguage = () => ({ 'Accept-Language': shownLanguage() });
+
 async function send(method: Method, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Response> {
   let response: Response;
   try {
     response = await fetch(API + path, {
       method,
-      headers: body === undefined ? headers : { 'Content-Type': 'application/json', ...headers },
+      headers: { ...inLanguage(), ...(body === undefined ? {} : { 'Content-Type': 'application/json' }), ...headers },
       body: body === undefined ? undefined : JSON.stringify(body),
     });
   } catch {

@@ -1,5 +1,5 @@
 import { words } from '../words';
-import { API, ApiError, problemFrom } from './client';
+import { API, ApiError, inLanguage, problemFrom } from './client';
 import type { StoredFile } from './types';
 
 /** Sends bytes. XMLHttpRequest, because fetch reports no upload progress. `progress` is 0 to 1. */
@@ -13,6 +13,7 @@ export function send(
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open(method, url);
+    Object.entries(inLanguage()).forEach(([name, value]) => request.setRequestHeader(name, value));
     request.upload.onprogress = (event) => {
       if (event.lengthComputable) progress(event.loaded / event.total);
     };

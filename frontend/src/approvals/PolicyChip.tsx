@@ -16,7 +16,7 @@ export function summarize(policy: ApprovalPolicy): string {
   if (policy.ask_for === 'everything') return text.always;
   const [first, ...others] = effectsOf(policy);
   if (!first) return text.never;
-  return others.length > 0 ? text.some(others.length + 1) : text.one(text.effects[first].toLowerCase());
+  return others.length > 0 ? text.some(others.length + 1) : text.one(text.effects[first]);
 }
 
 /** In the composer: which steps need approval in this chat. */

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { Brand } from '../controls/Brand';
 import { Notice } from '../controls/Notice';
+import { LanguageChoice } from '../locale/LanguageChoice';
 import { words } from '../words';
 import styles from './auth.module.css';
 
@@ -22,6 +23,7 @@ export function AuthFrame({ title, intro, wide, children }: { title: string; int
           {window.isSecureContext === false && <Notice variant="attention">{words.auth.unencrypted}</Notice>}
           {children}
         </section>
+        <LanguageChoice />
       </div>
     </main>
   );

@@ -25,5 +25,11 @@ export function ProviderProblem({ code, provider, next, link }: Props) {
       {words.providers.retry(known.name)}
     </Button>
   );
-  return <Notice action={retry}>{login.error ? explain(login.error) : words.providers.problem(code)}</Notice>;
+  return <Notice action={retry}>{login.error ? explain(login.error) : problem(code)}</Notice>;
+}
+
+/** `code` comes from the address of the page, so that any text may be there. */
+function problem(code: string): string {
+  const { problems, failed } = words.providers;
+  return Object.hasOwn(problems, code) ? problems[code as keyof typeof problems] : failed;
 }

@@ -9,6 +9,9 @@ import { useChatView } from './ChatContext';
 import { useConversationActions } from './ConversationActions';
 import styles from './RunEnd.module.css';
 
+/** What the model is told, in the language of its instructions. */
+const CONTINUE = 'Continue.';
+
 /** How a run ended, or why it does not continue, with the button that continues it. */
 export function RunEnd({ block, last, cut }: { block: Block; last: boolean; cut: boolean }) {
   return (
@@ -66,7 +69,7 @@ function Outcome({ block, last }: { block: Block; last: boolean }) {
         <Notice
           variant="attention"
           title={words.outcomes.limitTitle}
-          action={last && <Button size="small" onClick={() => send(words.outcomes.continuePrompt)}>{words.outcomes.continue}</Button>}
+          action={last && <Button size="small" onClick={() => send(CONTINUE)}>{words.outcomes.continue}</Button>}
         >
           {block.note ?? words.outcomes.limitBody(name)}
         </Notice>

@@ -27,7 +27,7 @@ function labelOf(day: Date, midnight: number): string {
   if (time >= midnight - DAY) return words.chats.yesterday;
   if (time >= midnight - 6 * DAY) return words.chats.week;
   if (time >= midnight - 29 * DAY) return words.chats.month;
-  return day.toLocaleDateString('en', { month: 'long', year: 'numeric' });
+  return words.time.month(day);
 }
 
 export type Dot = 'working' | 'needs' | 'failed' | null;

@@ -12,7 +12,7 @@ export function AttachmentChips({ attachments, onRemove }: { attachments: Attach
           <File size={14} aria-hidden />
           <span className={styles.name}>{name}</span>
           <span className={styles.detail}>
-            {state.kind === 'uploading' && words.composer.uploading(Math.round(state.share * 100))}
+            {state.kind === 'uploading' && words.composer.uploading(state.share)}
             {state.kind === 'done' && words.bytes(size)}
             {state.kind === 'failed' && state.problem}
           </span>

@@ -1,4 +1,7 @@
-import type { Choice } from '../controls/Select';
+import type { Choice, Group } from '../controls/Select';
+import { words } from '../words';
+import { inOrder } from '../words/format';
+import { languageOf } from '../words/languages';
 
 /** Tags of languages to choose from, as people's settings have them. */
 const LANGUAGES = `af-ZA am-ET ar-AE ar-EG ar-MA ar-SA az-AZ be-BY bg-BG bn-BD bn-IN bs-BA ca-ES cs-CZ cy-GB da-DK de-AT de-CH
@@ -12,24 +15,23 @@ const LANGUAGES = `af-ZA am-ET ar-AE ar-EG ar-MA ar-SA az-AZ be-BY bg-BG bn-BD b
 export const browserTimeZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone;
 export const browserLanguage = () => navigator.language;
 
-/** A language in English, such as "German (Austria)". */
-export function languageName(tag: string): string {
-  try {
-    return new Intl.DisplayNames('en', { type: 'language', languageDisplay: 'standard' }).of(tag) ?? tag;
-  } catch {
-    return tag;
-  }
-}
-
 /** The time zones to choose from, with the chosen one, which this browser may not know. */
 export function timeZones(chosen: string | null): Choice[] {
   const names = new Set(['UTC', ...Intl.supportedValuesOf('timeZone'), ...(chosen ? [chosen] : [])]);
   return [...names].sort().map((name) => ({ value: name, label: name.replaceAll('_', ' ') }));
 }
 
-/** The languages to choose from, with the chosen one and those of this browser. */
-export function languages(chosen: string | null): Choice[] {
+/** The usual variants of the languages into which Deskhand is translated. */
+const FIRST = ['en-US', 'de-DE', 'pt-BR'];
+
+/** The languages to choose from, with the chosen one and those of this browser. First those that Deskhand itself is in. */
+export function languages(chosen: string | null): Group[] {
   const tags = new Set([...LANGUAGES, ...navigator.languages, ...(chosen ? [chosen] : [])]);
-  const choices = [...tags].map((tag) => ({ value: tag, label: languageName(tag) }));
-  return choices.sort((one, other) => one.label.localeCompare(other.label, 'en'));
+  const choices = [...tags].map((tag) => ({ value: tag, label: words.languageName(tag) }));
+  const rank = ({ value }: Choice) => (FIRST.includes(value) ? FIRST.indexOf(value) : FIRST.length);
+  choices.sort((one, other) => rank(one) - rank(other) || inOrder(one.label, other.label));
+  return [
+    { label: words.settings.translated, choices: choices.filter(({ value }) => languageOf(value)) },
+    { label: words.settings.desktopOnly, choices: choices.filter(({ value }) => !languageOf(value)) },
+  ];
 }

@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { meQuery } from '../api/session';
 import type { User } from '../api/types';
-import { browserLanguage, browserTimeZone, languageName, languages, timeZones } from './names';
+import { browserLanguage, browserTimeZone, languages, timeZones } from './names';
 import { useTellLocale } from './useTellLocale';
 
 const here = () => ({ detected_time_zone: browserTimeZone(), detected_language: browserLanguage() });
@@ -58,9 +58,13 @@ test('a choice is never overwritten', async () => {
 });
 
 test('languages and time zones have names, and what was chosen is always among them', () => {
-  expect(languageName('de-AT')).toBe('German (Austria)');
-  expect(languageName('no language')).toBe('no language');
-  expect(languages('gsw-CH')).toContainEqual({ value: 'gsw-CH', label: 'Swiss German (Switzerland)' });
+  const [translated, desktopOnly] = languages('gsw-CH');
+  expect(translated?.choices.slice(0, 3)).toEqual([
+    { value: 'en-US', label: 'English (United States)' },
+    { value: 'de-DE', label: 'German (Germany)' },
+    { value: 'pt-BR', label: 'Portuguese (Brazil)' },
+  ]);
+  expect(desktopOnly?.choices).toContainEqual({ value: 'gsw-CH', label: 'Swiss German (Switzerland)' });
   expect(timeZones('America/Sao_Paulo')).toContainEqual({ value: 'America/Sao_Paulo', label: 'America/Sao Paulo' });
   expect(timeZones('Asia/Nowhere').map(({ value }) => value)).toContain('Asia/Nowhere');
 });

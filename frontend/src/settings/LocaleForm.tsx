@@ -3,16 +3,24 @@ import { explain } from '../api/client';
 import { useSetLocale } from '../api/locale';
 import { meQuery } from '../api/session';
 import { Select } from '../controls/Select';
-import { browserLanguage, browserTimeZone, languageName, languages, timeZones } from '../locale/names';
+import { browserLanguage, browserTimeZone, languages, timeZones } from '../locale/names';
 import { words } from '../words';
+import { followSetting, forgetChoice } from '../words/choice';
 import styles from './SettingsPage.module.css';
 
-/** Chooses the time zone and the language of the person's desktops. */
+/** Chooses the time zone and the language of the person's desktops, and with it the one of the interface. */
 export function LocaleForm() {
   const { data: me } = useSuspenseQuery(meQuery);
   const save = useSetLocale();
   // Shown before it is kept.
   const { time_zone: timeZone = null, language = null } = save.isPending ? { ...me, ...save.variables } : me;
+  const chooseLanguage = (language: string | null) => {
+    const follow = () => {
+      if (language === null) forgetChoice();
+      void followSetting(language);
+    };
+    save.mutate({ language }, { onSuccess: follow });
+  };
   return (
     <>
       <div className={styles.selects}>
@@ -25,10 +33,10 @@ export function LocaleForm() {
         />
         <Select
           label={words.settings.language}
-          none={words.settings.byBrowser(languageName(browserLanguage()))}
+          none={words.settings.byBrowser(words.languageName(browserLanguage()))}
           choices={languages(language)}
           chosen={language}
-          onChoose={(language) => save.mutate({ language })}
+          onChoose={chooseLanguage}
         />
       </div>
       <p className={save.error ? styles.problem : styles.saved} role="status">

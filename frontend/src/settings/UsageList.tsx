@@ -4,14 +4,14 @@ import { usageQuery } from '../api/session';
 import { words } from '../words';
 import styles from './SettingsPage.module.css';
 
-const AMOUNTS = {
-  desktops: String,
-  runs_today: String,
+const amounts = () => ({
+  desktops: words.number,
+  runs_today: words.number,
   disk_bytes: words.bytes,
-  microdollars_this_month: (amount: number) => `$${(amount / 1_000_000).toFixed(2)}`,
-} as const;
+  microdollars_this_month: words.money,
+});
 
-type Kind = keyof typeof AMOUNTS;
+type Kind = keyof ReturnType<typeof amounts>;
 
 /** What the person uses of what they may use. */
 export function UsageList() {
@@ -19,9 +19,8 @@ export function UsageList() {
   if (!usage) return error && <p className={styles.problem}>{explain(error)}</p>;
   return (
     <dl className={styles.usage}>
-      {(Object.keys(AMOUNTS) as Kind[]).map((kind) => {
+      {(Object.entries(amounts()) as [Kind, (amount: number) => string][]).map(([kind, amount]) => {
         const { used, limit } = usage[kind];
-        const amount = AMOUNTS[kind];
         return (
           <div key={kind}>
             <dt>{words.settings.usageNames[kind]}</dt>

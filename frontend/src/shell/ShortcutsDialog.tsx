@@ -2,24 +2,26 @@ import { Dialog } from '../controls/Dialog';
 import { words } from '../words';
 import { chord } from './shortcuts';
 import styles from './ShortcutsDialog.module.css';
-const SHORTCUTS: [keys: string[], what: string][] = [
+
+const shortcuts = (): [keys: string[], what: string][] => [
   [chord('Enter'), words.shortcuts.send],
-  [chord('shift', 'Enter'), words.shortcuts.break],
-  [chord('Esc'), words.shortcuts.stop],
+  [chord('Shift', 'Enter'), words.shortcuts.break],
+  [chord('Escape'), words.shortcuts.stop],
   [chord('↑'), words.shortcuts.waiting],
   [chord('mod', 'K'), words.shortcuts.palette],
-  [chord('mod', 'shift', 'O'), words.shortcuts.newChat],
+  [chord('mod', 'Shift', 'O'), words.shortcuts.newChat],
   [chord('mod', 'B'), words.shortcuts.sidebar],
   [chord('mod', '/'), words.shortcuts.show],
   [chord('F'), words.shortcuts.fullScreen],
   [chord('←', '→'), words.shortcuts.film],
-  [chord('Ctrl', 'Alt', 'Shift'), words.shortcuts.leave],
+  [chord('Control', 'Alt', 'Shift'), words.shortcuts.leave],
 ];
+
 export function ShortcutsDialog({ open, onClose }: { open: boolean; onClose: () => void }) {
   return (
     <Dialog open={open} onClose={onClose} title={words.shortcuts.title}>
       <dl className={styles.sheet}>
-        {SHORTCUTS.map(([keys, what]) => (
+        {shortcuts().map(([keys, what]) => (
           <div key={what} className={styles.row}>
             <dt>{what}</dt>
             <dd>

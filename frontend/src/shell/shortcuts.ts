@@ -1,4 +1,5 @@
 import { useEffect, useEffectEvent } from 'react';
+import { words } from '../words';
 
 export type Shortcut = 'palette' | 'newChat' | 'sidebar' | 'shortcuts';
 
@@ -39,6 +40,12 @@ export function useShortcuts(onShortcut: (shortcut: Shortcut) => void) {
   }, []);
 }
 
-/** A chord as it is printed on this computer's keyboard. */
-export const chord = (...keys: string[]) =>
-  keys.map((key) => (key === 'mod' ? (apple ? '⌘' : 'Ctrl') : key === 'shift' ? (apple ? '⇧' : 'Shift') : key));
+/** A chord as it is printed on this computer's keyboard. `mod` is the key for commands. */
+export const chord = (...keys: string[]) => keys.map(printed);
+
+function printed(key: string): string {
+  const { names } = words.keys;
+  if (key === 'mod') return apple ? '⌘' : names.Control;
+  if (key === 'Shift' && apple) return '⇧';
+  return Object.hasOwn(names, key) ? names[key as keyof typeof names] : key;
+}

@@ -6,12 +6,12 @@ import { ChatFiles } from './ChatFiles';
 import styles from './FilesPanel.module.css';
 import { HomeFolder } from './HomeFolder';
 
-const VIEWS = { chat: words.files.ofChat, home: words.files.home };
-type View = keyof typeof VIEWS;
+type View = 'chat' | 'home';
 
 /** The files of the chat and those on its desktop, in a panel over the stage. */
 export function FilesPanel({ chatId, onClose }: { chatId: string; onClose: () => void }) {
   const [view, setView] = useState<View>('chat');
+  const views: Record<View, string> = { chat: words.files.ofChat, home: words.files.home };
   return (
     <section
       className={styles.panel}
@@ -29,9 +29,9 @@ export function FilesPanel({ chatId, onClose }: { chatId: string; onClose: () =>
         </IconButton>
       </header>
       <div className={styles.views} role="group" aria-label={words.files.views}>
-        {(Object.keys(VIEWS) as View[]).map((one) => (
+        {(Object.keys(views) as View[]).map((one) => (
           <button key={one} type="button" aria-pressed={one === view} onClick={() => setView(one)}>
-            {VIEWS[one]}
+            {views[one]}
           </button>
         ))}
       </div>

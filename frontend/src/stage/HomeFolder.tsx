@@ -102,7 +102,7 @@ const join = (folder: string, name: string) => (folder ? `${folder}/${name}` : n
 /** The way from the home folder to the one that is shown. */
 function Path({ path, onOpen }: { path: string; onOpen: (path: string) => void }) {
   const names = path ? path.split('/') : [];
-  const steps = [{ name: words.home.root as string, to: '' }, ...names.map((name, index) => ({ name, to: names.slice(0, index + 1).join('/') }))];
+  const steps = [{ name: words.home.root, to: '' }, ...names.map((name, index) => ({ name, to: names.slice(0, index + 1).join('/') }))];
   return (
     <nav className={styles.path} aria-label={words.home.path}>
       {steps.map(({ name, to }, index) => (
@@ -125,7 +125,7 @@ interface EntryProps {
 }
 
 function Entry({ entry, chatId, path, onOpen }: EntryProps) {
-  const changed = new Date(entry.modified_ms).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+  const changed = words.time.dateTime(entry.modified_ms);
   switch (entry.kind) {
     case 'folder':
       return (

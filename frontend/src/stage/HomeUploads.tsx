@@ -30,7 +30,7 @@ export function HomeUploads({ uploads: { uploads, replace, dismiss } }: { upload
 function told({ file, state }: HomeUpload): string {
   switch (state.kind) {
     case 'uploading':
-      return words.home.uploading(file.name, Math.round(state.share * 100));
+      return words.home.uploading(file.name, state.share);
     case 'done':
       return words.home.uploaded(file.name);
     case 'exists':

@@ -11,7 +11,7 @@ import { words } from '../words';
 import styles from './FilesPanel.module.css';
 
 const USUAL_SECONDS = '86400';
-const DURATIONS = Object.entries(words.share.durations).map(([value, label]) => ({ value, label }));
+const durations = () => Object.entries(words.share.durations).map(([value, label]) => ({ value, label }));
 
 /** Makes a link by which anybody can download a file, and ends those that were made. */
 export function ShareFileDialog({ file, onClose }: { file: StoredFile; onClose: () => void }) {
@@ -26,7 +26,7 @@ export function ShareFileDialog({ file, onClose }: { file: StoredFile; onClose: 
         <OneTimeLink url={create.data.url} note={words.share.until(words.time.dateTime(create.data.expires_at))} />
       ) : (
         <div className={styles.share}>
-          <Select label={words.share.validFor} choices={DURATIONS} chosen={seconds} onChoose={(chosen) => chosen && setSeconds(chosen)} />
+          <Select label={words.share.validFor} choices={durations()} chosen={seconds} onChoose={(chosen) => chosen && setSeconds(chosen)} />
           <p role="status" className={styles.hint}>
             {end.isSuccess ? words.share.ended : ''}
           </p>

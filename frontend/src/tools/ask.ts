@@ -1,7 +1,8 @@
 import { MessageCircleQuestionMark } from 'lucide-react';
+import { words } from '../words';
 import { oneLine } from './oneLine';
 import type { ToolOf, ToolRenderer } from './renderer';
 
 export const ask: ToolRenderer<ToolOf<'ask'>> = {
-  describe: ({ question }) => ({ icon: MessageCircleQuestionMark, verb: ['Asked', 'Asking', 'Ask'], object: oneLine(question) }),
+  describe: ({ question }) => ({ icon: MessageCircleQuestionMark, verb: words.tools.asked, object: oneLine(question) }),
 };

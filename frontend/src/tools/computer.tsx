@@ -14,54 +14,55 @@ export const computer: ToolRenderer<ToolOf<'computer'>> = {
 };
 
 function describe(action: Action): Description {
-  const { actions, time } = words;
+  const { actions, time, tools } = words;
   switch (action.type) {
     case 'screenshot':
-      return { icon: Camera, verb: ['Took a screenshot', 'Taking a screenshot', 'Take a screenshot'] };
+      return { icon: Camera, verb: tools.screenshot };
     case 'zoom':
-      return { icon: ZoomIn, verb: ['Zoomed in on', 'Zooming in on', 'Zoom in on'], object: point(action.region) };
+      return { icon: ZoomIn, verb: tools.zoomed, object: point(action.region) };
     case 'mouse_move':
-      return { icon: MousePointer2, verb: ['Moved to', 'Moving to', 'Move to'], object: point(action.to) };
+      return { icon: MousePointer2, verb: tools.moved, object: point(action.to) };
     case 'click':
       return { icon: MousePointerClick, verb: actions.clicked(action.button, action.count), object: place(action.at, action.modifiers) };
     case 'drag':
       return {
         icon: Move,
         verb: actions.dragged,
-        object: action.from ? actions.fromTo(point(action.from), point(action.to)) : `to ${point(action.to)}`,
+        object: action.from ? actions.fromTo(point(action.from), point(action.to)) : actions.to(point(action.to)),
       };
     case 'mouse_down':
-      return { icon: MousePointerClick, verb: ['Held the mouse button', 'Holding the mouse button', 'Hold the mouse button'] };
+      return { icon: MousePointerClick, verb: tools.buttonHeld };
     case 'mouse_up':
-      return { icon: MousePointerClick, verb: ['Released the mouse button', 'Releasing the mouse button', 'Release the mouse button'] };
+      return { icon: MousePointerClick, verb: tools.buttonReleased };
     case 'cursor_position':
-      return { icon: MousePointer2, verb: ['Checked the pointer position', 'Checking the pointer position', 'Check the pointer position'] };
+      return { icon: MousePointer2, verb: tools.pointerChecked };
     case 'scroll':
-      return { icon: Mouse, verb: actions.scrolled, object: actions.scrolledBy(action.direction, action.clicks) };
+      return { icon: Mouse, verb: actions.scrolled, object: actions.scrolledBy(actions.directions[action.direction], action.clicks) };
     case 'type':
       return { icon: TextCursorInput, verb: actions.typed, object: oneLine(action.text), code: true };
     case 'key':
       return { icon: Keyboard, verb: actions.pressed, object: actions.times(action.chord, action.repeat) };
     case 'hold_key':
-      return { icon: Keyboard, verb: ['Held', 'Holding', 'Hold'], object: `${action.chord} for ${time.ms(action.duration_ms)}` };
+      return { icon: Keyboard, verb: tools.keyHeld, object: tools.heldFor(action.chord, time.ms(action.duration_ms)) };
     case 'wait':
-      return { icon: Clock, verb: ['Waited', 'Waiting', 'Wait'], object: time.ms(action.duration_ms) };
+      return { icon: Clock, verb: tools.waited, object: time.ms(action.duration_ms) };
   }
 }
 
 /** The approval card shows the text, or the place on the screen. */
 function request(action: Action): string | undefined {
+  const { actions, tools } = words;
   switch (action.type) {
     case 'type':
-      return 'type this';
+      return tools.typeThis;
     case 'click':
-      return action.at ? `${words.actions.clicked(action.button, action.count)[2].toLowerCase()} here` : undefined;
+      return action.at ? actions.clicked(action.button, action.count).request(tools.here) : undefined;
     case 'mouse_move':
-      return 'move the pointer here';
+      return tools.moveHere;
     case 'drag':
-      return 'drag to here';
+      return tools.dragHere;
     case 'scroll':
-      return action.at ? `scroll ${action.direction} here` : undefined;
+      return action.at ? tools.scrollHere(actions.directions[action.direction]) : undefined;
     default:
       return undefined;
   }

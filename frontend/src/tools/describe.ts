@@ -15,8 +15,8 @@ export interface StepDescription {
 /** "Clicked at 200, 300"; "Clicking ..." while it runs, "Click ..." when it has not started. */
 export function describeStep({ call: { tool }, state }: Step): StepDescription {
   const { icon, verb, object = '', code = false } = rendererOf(tool).describe(tool);
-  const tense = state === 'running' ? 1 : state === 'waiting' || state === 'not_executed' ? 2 : 0;
-  return { icon, verb: verb[tense], object, code };
+  const form = state === 'running' ? 'doing' : state === 'waiting' || state === 'not_executed' ? 'toDo' : 'done';
+  return { icon, verb: verb[form], object, code };
 }
 
 /** The whole sentence, for labels. */
@@ -26,7 +26,7 @@ export const sentence = ({ verb, object }: StepDescription) => (object ? `${verb
 export function requestOf({ call: { tool } }: Step): string {
   const { describe, request } = rendererOf(tool);
   const { verb, object = '' } = describe(tool);
-  return request?.(tool) ?? `${verb[2].charAt(0).toLowerCase()}${verb[2].slice(1)} ${object}`.trim();
+  return request?.(tool) ?? verb.request(object);
 }
 
 /** The point of the screen that a step aims at. */

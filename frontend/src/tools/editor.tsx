@@ -1,22 +1,14 @@
 import { FilePen } from 'lucide-react';
 import type { EditorCommand } from '../api/types';
-import type { Verb } from '../words/actions';
+import { words } from '../words';
 import { DetailText } from './DetailText';
 import type { ToolOf, ToolRenderer } from './renderer';
 import styles from './DetailText.module.css';
 
 export const editor: ToolRenderer<ToolOf<'editor'>> = {
-  describe: ({ edit }) => ({ icon: FilePen, verb: VERBS[edit.command], object: edit.path, code: true }),
-  request: ({ edit }) => `${VERBS[edit.command][2].toLowerCase()} this file`,
+  describe: ({ edit }) => ({ icon: FilePen, verb: words.tools.edited[edit.command], object: edit.path, code: true }),
+  request: ({ edit }) => words.tools.edited[edit.command].request(words.tools.thisFile),
   detail: ({ edit }) => <Edit edit={edit} />,
-};
-
-const VERBS: Record<EditorCommand['command'], Verb> = {
-  view: ['Read', 'Reading', 'Read'],
-  create: ['Wrote', 'Writing', 'Write'],
-  str_replace: ['Edited', 'Editing', 'Edit'],
-  insert: ['Edited', 'Editing', 'Edit'],
-  undo_edit: ['Undid the last edit to', 'Undoing the last edit to', 'Undo the last edit to'],
 };
 
 function Edit({ edit }: { edit: EditorCommand }) {
@@ -29,7 +21,7 @@ function Edit({ edit }: { edit: EditorCommand }) {
       return (
         <>
           <DetailText text={edit.old_str} />
-          <p className={styles.between}>Replaced with</p>
+          <p className={styles.between}>{words.tools.replacedWith}</p>
           <DetailText text={edit.new_str ?? ''} />
         </>
       );

@@ -1,7 +1,7 @@
 import type { LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { Point, Tool } from '../api/types';
-import type { Verb } from '../words/actions';
+import type { Verb } from '../words/verb';
 
 export type ToolName = Tool['tool'];
 export type ToolOf<Name extends ToolName> = Extract<Tool, { tool: Name }>;

@@ -1,57 +1,49 @@
-// All texts of the interface, a file for each concept. Texts of a single tool are with its renderer, in tools/.
+// The texts of the interface: a folder for each language, with a file for each concept.
 
-import { account } from './account';
-import { actions } from './actions';
-import { admin } from './admin';
-import { approval, question } from './approval';
-import { audit } from './audit';
-import { auth } from './auth';
-import { chats } from './chats';
-import { composer } from './composer';
-import { conversation } from './conversation';
-import { errors } from './errors';
-import { files, home, link, share } from './files';
-import { bytes, time } from './format';
-import { keys } from './keys';
-import { message } from './message';
-import { outcomes } from './outcomes';
-import { providers } from './providers';
-import { settings } from './settings';
-import { shell, shortcuts } from './shell';
-import { stage } from './stage';
-import { steps, takeover } from './steps';
-import { twoStep } from './twoStep';
-import { usage } from './usage';
+import { useSyncExternalStore } from 'react';
+import { loadPart } from '../controls/loadPart';
+import type { Catalogue } from './catalogue';
+import { bytes, formatAs, languageName, money, number, time } from './format';
+import { languageOf, type Language } from './languages';
 
-export const words = {
-  product: 'Deskhand',
-  account,
-  actions,
-  admin,
-  approval,
-  audit,
-  auth,
-  bytes,
-  chats,
-  composer,
-  conversation,
-  errors,
-  files,
-  home,
-  keys,
-  link,
-  shortcuts,
-  message,
-  outcomes,
-  providers,
-  question,
-  settings,
-  share,
-  shell,
-  stage,
-  steps,
-  takeover,
-  time,
-  twoStep,
-  usage,
+const CATALOGUES: Record<Language, () => Promise<{ catalogue: Catalogue }>> = {
+  en: () => import('./en'),
+  de: () => import('./de'),
+  'pt-BR': () => import('./pt-BR'),
 };
+
+const common = { product: 'Deskhand', bytes, languageName, money, number, time };
+
+/** The texts in the language that is shown. Read them when they are needed: the language may change. */
+export let words: Catalogue & typeof common;
+
+let wanted = 'en';
+let shown = 'en';
+const listeners = new Set<() => void>();
+
+/** Shows the interface in this language, `de-AT`, once its texts are loaded. */
+export async function showLanguage(locale: string): Promise<void> {
+  wanted = locale;
+  const language = languageOf(locale) ?? 'en';
+  const { catalogue } = await loadPart(CATALOGUES[language]);
+  // Meanwhile another one may have been chosen.
+  if (wanted !== locale) return;
+  shown = locale;
+  formatAs(locale);
+  words = { ...common, ...catalogue };
+  document.documentElement.lang = language;
+  listeners.forEach((listener) => listener());
+}
+
+/** The language that is shown. */
+export const shownLanguage = (): Language => languageOf(shown) ?? 'en';
+
+/** The language that is shown, in the person's variant. What is under a key of it appears anew when it changes. */
+export const useLocale = (): string =>
+  useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    () => shown,
+  );

@@ -37,7 +37,7 @@ export function ApprovalCard({ step, approval, lastScreenshot, behind, deciding,
   const { verb, object, code } = describeStep(step);
   const at = target(step);
   const size = screen ?? lastScreenshot?.size;
-  const effects = approval.effects.map((effect) => words.approval.effects[effect].toLowerCase());
+  const effects = approval.effects.map((effect) => words.approval.effects[effect]);
   const subject = { call_id, arguments_sha256: approval.argumentsSha256 };
 
   const decide = (submit: (decision: NewDecision) => void, decision: NewDecision) => {
@@ -88,7 +88,7 @@ export function ApprovalCard({ step, approval, lastScreenshot, behind, deciding,
               <Button
                 variant="quiet"
                 disabled={deciding}
-                title={words.approval.allowHint(effects.join(', '))}
+                title={words.approval.allowHint(effects)}
                 onClick={always}
               >
                 {words.approval.allow}

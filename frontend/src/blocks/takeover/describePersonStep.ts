@@ -7,16 +7,16 @@ export function describePersonStep(step: PersonStep): string {
   switch (step.did) {
     case 'clicked': {
       const held = actions.with(step.modifiers ?? []);
-      return [actions.clicked(step.button, step.count)[0], actions.at(step.at.x, step.at.y), held].filter(Boolean).join(' ');
+      return [actions.clicked(step.button, step.count).done, actions.at(step.at.x, step.at.y), held].filter(Boolean).join(' ');
     }
     case 'dragged':
-      return `${actions.dragged[0]} ${actions.fromTo(point(step.from), point(step.to))}`;
+      return `${actions.dragged.done} ${actions.fromTo(point(step.from), point(step.to))}`;
     case 'scrolled':
-      return `${actions.scrolled[0]} ${actions.scrolledBy(step.direction, step.clicks)}`;
+      return `${actions.scrolled.done} ${actions.scrolledBy(actions.directions[step.direction], step.clicks)}`;
     case 'typed':
       return takeover.typed(step.characters);
     case 'pressed':
-      return `${actions.pressed[0]} ${actions.times(step.chord, step.times)}`;
+      return `${actions.pressed.done} ${actions.times(step.chord, step.times)}`;
     case 'copied':
       return takeover.copied(step.characters);
   }

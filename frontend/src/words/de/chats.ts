@@ -1,0 +1,26 @@
+import type { Catalogue } from '../catalogue';
+
+export const chats: Catalogue['chats'] = {
+  label: 'Chats',
+  new: 'Neuer Chat',
+  search: 'Chats suchen',
+  older: 'Ältere Chats anzeigen',
+  none: 'Hier erscheinen Ihre Chats.',
+  noMatch: 'Keine passenden Chats',
+  untitled: 'Neuer Chat',
+  actions: (title) => `Aktionen für ${title}`,
+  rename: 'Umbenennen',
+  renameLabel: 'Titel des Chats',
+  delete: 'Löschen',
+  deleteTitle: (title) => `„${title}“ löschen?`,
+  deleteBody: 'Der Chat, seine Screenshots und sein Desktop werden endgültig gelöscht. Heruntergeladene Dateien behalten Sie.',
+  deleteConfirm: 'Chat löschen',
+  notFoundTitle: 'Chat nicht gefunden',
+  notFoundBody: 'Vielleicht ist er gelöscht, oder er gehört jemand anderem.',
+  states: { working: 'Arbeitet', needs: 'Braucht Sie', failed: 'Fehlgeschlagen' },
+  needsYou: (title) => `Braucht Sie: ${title}`,
+  today: 'Heute',
+  yesterday: 'Gestern',
+  week: 'Letzte 7 Tage',
+  month: 'Letzte 30 Tage',
+};

@@ -1,0 +1,25 @@
+import type { Catalogue } from '../catalogue';
+import { percent } from '../format';
+
+export const composer: Catalogue['composer'] = {
+  placeholder: (name) => `Geben Sie ${name} eine Aufgabe`,
+  placeholderDemo: 'Probieren Sie einen Demobefehl',
+  placeholderFollowUp: 'Schreiben Sie, wie es weitergeht',
+  placeholderWaiting: (name) => `Oder sagen Sie ${name}, was stattdessen zu tun ist`,
+  message: 'Nachricht',
+  send: 'Senden',
+  stop: 'Stoppen',
+  escAgain: 'Zum Stoppen noch einmal Esc drücken',
+  attach: 'Dateien anhängen',
+  dropHere: 'Dateien zum Anhängen hier ablegen',
+  removeFile: (name) => `${name} entfernen`,
+  tooLarge: (limit) => `Größer als das Limit von ${limit}`,
+  uploading: (share) => percent(share),
+  uploadsPending: 'Wartet auf Uploads',
+  sayWhat: 'Schreiben Sie, was mit diesen Dateien geschehen soll',
+  waitingHint: '↑ zum Antworten',
+  pause: 'Pausieren',
+  pausing: 'Pausiert nach diesem Schritt. Zum Abbrechen klicken',
+  resume: 'Fortsetzen',
+  demo: 'Sie sind im Demomodus: keine KI, nur einfache Befehle. Setzen Sie ANTHROPIC_API_KEY und starten Sie Deskhand neu, um mit Claude zu arbeiten.',
+};

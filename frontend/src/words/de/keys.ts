@@ -1,0 +1,37 @@
+import type { Catalogue } from '../catalogue';
+
+export const keys: Catalogue['keys'] = {
+  bar: 'Tasten für den Desktop',
+  keyboard: 'Tastatur',
+  field: 'Auf dem Desktop tippen',
+  menu: 'Tasten senden',
+  menuTitle: 'Auf dem Desktop drücken',
+  names: {
+    Enter: 'Eingabe',
+    Escape: 'Esc',
+    Tab: 'Tab',
+    Control: 'Strg',
+    Alt: 'Alt',
+    Shift: 'Umschalt',
+    Delete: 'Entf',
+    Home: 'Pos1',
+    End: 'Ende',
+    PageUp: 'Bild ↑',
+    PageDown: 'Bild ↓',
+    ArrowLeft: 'Links',
+    ArrowUp: 'Oben',
+    ArrowDown: 'Unten',
+    ArrowRight: 'Rechts',
+  },
+  chords: {
+    closeTab: ['Tab schließen', 'Strg+W'],
+    newTab: ['Neuer Tab', 'Strg+T'],
+    nextTab: ['Nächster Tab', 'Strg+Tab'],
+    newWindow: ['Neues Fenster', 'Strg+N'],
+    switchWindow: ['Fenster wechseln', 'Alt+Tab'],
+    closeWindow: ['Fenster schließen', 'Alt+F4'],
+    maximize: ['Fenster maximieren', 'Super+↑'],
+    showDesktop: ['Desktop zeigen', 'Super+D'],
+    fullScreen: ['Vollbild', 'F11'],
+  },
+};

@@ -1,0 +1,24 @@
+import { percent } from '../format';
+
+export const composer = {
+  placeholder: (name: string) => `Ask ${name} to do something`,
+  placeholderDemo: 'Try a demo command',
+  placeholderFollowUp: 'Write a follow-up',
+  placeholderWaiting: (name: string) => `Or tell ${name} what to do instead`,
+  message: 'Message',
+  send: 'Send',
+  stop: 'Stop',
+  escAgain: 'Press Esc again to stop',
+  attach: 'Attach files',
+  dropHere: 'Drop files to attach them',
+  removeFile: (name: string) => `Remove ${name}`,
+  tooLarge: (limit: string) => `Larger than the ${limit} limit`,
+  uploading: (share: number) => percent(share),
+  uploadsPending: 'Waiting for uploads',
+  sayWhat: 'Say what to do with these files',
+  waitingHint: '↑ to answer',
+  pause: 'Pause',
+  pausing: 'Pausing after this step. Click to cancel',
+  resume: 'Resume',
+  demo: 'You’re in demo mode: no AI, only simple commands. Set ANTHROPIC_API_KEY and restart Deskhand to work with Claude.',
+};

@@ -1,0 +1,33 @@
+export const shell = {
+  openSidebar: 'Open sidebar',
+  collapseSidebar: 'Collapse sidebar',
+  expandSidebar: 'Expand sidebar',
+  language: 'Language',
+  theme: 'Theme',
+  themes: { system: 'System', light: 'Light', dark: 'Dark' },
+  userMenu: 'Account menu',
+  palette: 'Commands',
+  paletteHint: 'Search chats and actions',
+  paletteNone: 'No matches',
+  paletteActions: 'Actions',
+  paletteChats: 'Chats',
+  close: 'Close',
+  cancel: 'Cancel',
+  loading: 'Loading…',
+  skip: 'Skip to content',
+};
+
+export const shortcuts = {
+  title: 'Keyboard shortcuts',
+  send: 'Send',
+  break: 'New line',
+  stop: 'Stop (press twice)',
+  palette: 'Search and commands',
+  newChat: 'New chat',
+  sidebar: 'Collapse or expand sidebar',
+  show: 'Show shortcuts',
+  fullScreen: 'Full screen (desktop)',
+  film: 'Previous or next step (filmstrip)',
+  leave: 'Release the keyboard (in control)',
+  waiting: 'Jump to the pending question (empty field)',
+};

@@ -1,0 +1,26 @@
+import type { Catalogue } from '../catalogue';
+
+export const chats: Catalogue['chats'] = {
+  label: 'Conversas',
+  new: 'Nova conversa',
+  search: 'Buscar conversas',
+  older: 'Mostrar conversas mais antigas',
+  none: 'Suas conversas aparecerão aqui.',
+  noMatch: 'Nenhuma conversa encontrada',
+  untitled: 'Nova conversa',
+  actions: (title) => `Ações para ${title}`,
+  rename: 'Renomear',
+  renameLabel: 'Título da conversa',
+  delete: 'Excluir',
+  deleteTitle: (title) => `Excluir “${title}”?`,
+  deleteBody: 'Isto exclui permanentemente a conversa, suas capturas de tela e sua área de trabalho. Os arquivos que você baixou não são afetados.',
+  deleteConfirm: 'Excluir conversa',
+  notFoundTitle: 'Conversa não encontrada',
+  notFoundBody: 'Ela pode ter sido excluída ou pertencer a outra pessoa.',
+  states: { working: 'Trabalhando', needs: 'Precisa de você', failed: 'Falhou' },
+  needsYou: (title) => `Precisa de você: ${title}`,
+  today: 'Hoje',
+  yesterday: 'Ontem',
+  week: 'Últimos 7 dias',
+  month: 'Últimos 30 dias',
+};

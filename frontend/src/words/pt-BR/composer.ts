@@ -1,0 +1,25 @@
+import type { Catalogue } from '../catalogue';
+import { percent } from '../format';
+
+export const composer: Catalogue['composer'] = {
+  placeholder: (name) => `Peça algo a ${name}`,
+  placeholderDemo: 'Experimente um comando de demonstração',
+  placeholderFollowUp: 'Escreva como continuar',
+  placeholderWaiting: (name) => `Ou diga a ${name} o que fazer em vez disso`,
+  message: 'Mensagem',
+  send: 'Enviar',
+  stop: 'Parar',
+  escAgain: 'Pressione Esc de novo para parar',
+  attach: 'Anexar arquivos',
+  dropHere: 'Solte arquivos para anexá-los',
+  removeFile: (name) => `Remover ${name}`,
+  tooLarge: (limit) => `Maior que o limite de ${limit}`,
+  uploading: (share) => percent(share),
+  uploadsPending: 'Aguardando os envios',
+  sayWhat: 'Diga o que fazer com estes arquivos',
+  waitingHint: '↑ para responder',
+  pause: 'Pausar',
+  pausing: 'Pausando após esta etapa. Clique para cancelar',
+  resume: 'Retomar',
+  demo: 'Você está no modo de demonstração: sem IA, apenas comandos simples. Defina ANTHROPIC_API_KEY e reinicie o Deskhand para trabalhar com o Claude.',
+};

@@ -1,0 +1,54 @@
+import type { Catalogue } from '../catalogue';
+import { account } from './account';
+import { actions } from './actions';
+import { admin } from './admin';
+import { approval, question } from './approval';
+import { audit } from './audit';
+import { auth } from './auth';
+import { chats } from './chats';
+import { composer } from './composer';
+import { conversation } from './conversation';
+import { errors } from './errors';
+import { files, home, link, share } from './files';
+import { keys } from './keys';
+import { message } from './message';
+import { outcomes } from './outcomes';
+import { providers } from './providers';
+import { settings } from './settings';
+import { shell, shortcuts } from './shell';
+import { stage } from './stage';
+import { steps, takeover } from './steps';
+import { tools } from './tools';
+import { twoStep } from './twoStep';
+import { usage } from './usage';
+
+export const catalogue: Catalogue = {
+  account,
+  actions,
+  admin,
+  approval,
+  audit,
+  auth,
+  chats,
+  composer,
+  conversation,
+  errors,
+  files,
+  home,
+  keys,
+  link,
+  message,
+  outcomes,
+  providers,
+  question,
+  settings,
+  share,
+  shell,
+  shortcuts,
+  stage,
+  steps,
+  takeover,
+  tools,
+  twoStep,
+  usage,
+};

@@ -1,0 +1,37 @@
+import type { Catalogue } from '../catalogue';
+
+export const keys: Catalogue['keys'] = {
+  bar: 'Teclas para a área de trabalho',
+  keyboard: 'Teclado',
+  field: 'Digitar na área de trabalho',
+  menu: 'Enviar teclas',
+  menuTitle: 'Pressionar na área de trabalho',
+  names: {
+    Enter: 'Enter',
+    Escape: 'Esc',
+    Tab: 'Tab',
+    Control: 'Ctrl',
+    Alt: 'Alt',
+    Shift: 'Shift',
+    Delete: 'Del',
+    Home: 'Home',
+    End: 'End',
+    PageUp: 'PgUp',
+    PageDown: 'PgDn',
+    ArrowLeft: 'Esquerda',
+    ArrowUp: 'Para cima',
+    ArrowDown: 'Para baixo',
+    ArrowRight: 'Direita',
+  },
+  chords: {
+    closeTab: ['Fechar aba', 'Ctrl+W'],
+    newTab: ['Nova aba', 'Ctrl+T'],
+    nextTab: ['Próxima aba', 'Ctrl+Tab'],
+    newWindow: ['Nova janela', 'Ctrl+N'],
+    switchWindow: ['Alternar janela', 'Alt+Tab'],
+    closeWindow: ['Fechar janela', 'Alt+F4'],
+    maximize: ['Maximizar janela', 'Super+↑'],
+    showDesktop: ['Mostrar área de trabalho', 'Super+D'],
+    fullScreen: ['Tela cheia', 'F11'],
+  },
+};
