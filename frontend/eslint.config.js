@@ -1,5 +1,6 @@
 import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
+import interfaceTexts from './build/interfaceTexts.js';
 
 export default tseslint.config(
   { ignores: ['dist', 'src/api/schema.d.ts', 'public'] },
@@ -15,6 +16,22 @@ export default tseslint.config(
       'no-restricted-imports': [
         'error',
         { paths: [{ name: '@novnc/novnc', message: 'Only stage/VncView.tsx talks to noVNC.' }] },
+      ],
+    },
+  },
+  {
+    files: ['src/**'],
+    ignores: ['src/words/**', '**/*.test.*', '**/*.fixture.*'],
+    plugins: { 'interface-texts': interfaceTexts },
+    rules: {
+      'interface-texts/in-catalogue': 'error',
+      'interface-texts/read-when-needed': 'error',
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: "NewExpression[callee.object.name='Intl'][callee.property.name!='Segmenter'], CallExpression[callee.property.name=/^(toLocale|toFixed)/]",
+          message: 'Only words/format.ts writes numbers and times, in the language that is shown.',
+        },
       ],
     },
   },
