@@ -1,0 +1,90 @@
+import { expect, test } from 'vitest';
+import { showLanguage } from '.';
+import { catalogue as de } from './de';
+import { catalogue as en } from './en';
+import { catalogue as ptBR } from './pt-BR';
+
+type Line = string | ((...values: unknown[]) => unknown);
+
+/** Each line of a catalogue by its path, such as `chats.new`. */
+function linesOf(node: unknown, path: string[] = []): [string, Line][] {
+  if (typeof node === 'string' || typeof node === 'function') return [[path.join('.'), node as Line]];
+  return Object.entries(node as object).flatMap(([name, child]) => linesOf(child, [...path, name]));
+}
+
+/** Two values of each kind that a text may contain. */
+const KINDS = [
+  [3, 70_000],
+  ['Ada', 'Grace'],
+  [['Ada'], ['Ada', 'Grace']],
+] as const;
+
+/** A kind for each value of a function with which it works. */
+function kindsOf(line: (...values: unknown[]) => unknown): (readonly unknown[])[] {
+  let all: (readonly unknown[])[][] = [[]];
+  for (let value = 0; value < line.length; value += 1) all = all.flatMap((kinds) => KINDS.map((kind) => [...kinds, kind]));
+  return all.find((kinds) => {
+    try {
+      return line(...kinds.map(([one]) => one)) !== undefined;
+    } catch {
+      return false;
+    }
+  })!;
+}
+
+/** Which of its values a function uses. */
+function usesOf(line: (...values: unknown[]) => unknown, kinds: (readonly unknown[])[]): boolean[] {
+  const say = (values: unknown[]) => JSON.stringify(line(...values));
+  const usual = kinds.map(([one]) => one);
+  return kinds.map(([, other], index) => say(usual) !== say(usual.with(index, other)));
+}
+
+const english = new Map(linesOf(en));
+const others = { de, 'pt-BR': ptBR };
+
+test('English has lines, of texts and of functions', () => {
+  expect(english.size).toBeGreaterThan(600);
+  expect([...english.values()].filter((line) => typeof line === 'function').length).toBeGreaterThan(100);
+});
+
+test.each(Object.entries({ en, ...others }))('no line of %s is empty, or begins or ends with a space', (_, catalogue) => {
+  const texts = linesOf(catalogue).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
+  expect(texts.filter(([, text]) => text === '' || text.trim() !== text)).toEqual([]);
+});
+
+test.each(Object.entries(others))('%s has the lines of English', (_, catalogue) => {
+  expect(linesOf(catalogue).map(([path]) => path).sort()).toEqual([...english.keys()].sort());
+});
+
+test.each(Object.entries(others))('the texts of %s contain what the English ones contain', async (language, catalogue) => {
+  await showLanguage(language);
+  const differing = linesOf(catalogue).filter(([path, line]) => {
+    const original = english.get(path);
+    if (typeof line !== 'function' || typeof original !== 'function') return typeof line !== typeof original;
+    const kinds = kindsOf(original);
+    return usesOf(line, kinds).join() !== usesOf(original, kinds).join();
+  });
+  expect(differing.map(([path]) => path)).toEqual([]);
+  await showLanguage('en');
+});
+
+/** Names, which are the same in each language. */
+const NAMES = ['OpenID Connect'];
+
+test.each(Object.entries(others))('no sentence of %s is left in English', (_, catalogue) => {
+  const left = linesOf(catalogue).filter(
+    ([path, line]) => typeof line === 'string' && line === english.get(path) && line.includes(' ') && !NAMES.includes(line),
+  );
+  expect(left).toEqual([]);
+});
+
+test('what is missing or too much in a language would not compile', () => {
+  const { chats } = de;
+  // @ts-expect-error -- `today` and others are missing
+  const missing: typeof en.chats = { label: chats.label };
+  // @ts-expect-error -- there is no such line
+  const unknown: typeof en.chats = { ...chats, tomorrow: 'Morgen' };
+  // @ts-expect-error -- a text in place of a function
+  const wrong: typeof en.chats = { ...chats, needsYou: 'Braucht Sie' };
+  expect([missing, unknown, wrong]).toHaveLength(3);
+});
