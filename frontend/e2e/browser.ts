@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { expect } from 'vitest';
+import type { Language } from '../src/words/languages';
 
 /** Where screenshots of the interface go, outside the repository. */
 const SCREENSHOTS = resolve(import.meta.dirname, '../../target/e2e');
@@ -27,6 +28,8 @@ export interface Visit {
   touch?: boolean;
   timezoneId?: string;
   locale?: string;
+  /** The language of the interface that was chosen in this browser. */
+  language?: Language;
 }
 
 export interface Visitor {
@@ -36,7 +39,7 @@ export interface Visitor {
 }
 
 /** A page of a new visitor, without cookies. */
-export async function visit(browser: Browser, url: string, { theme = 'light', width = 1440, height = 900, touch = false, ...place }: Visit = {}): Promise<Visitor> {
+export async function visit(browser: Browser, url: string, { theme = 'light', width = 1440, height = 900, touch = false, language, ...place }: Visit = {}): Promise<Visitor> {
   const context = await browser.newContext({
     baseURL: url,
     colorScheme: theme,
@@ -46,6 +49,7 @@ export async function visit(browser: Browser, url: string, { theme = 'light', wi
     ignoreHTTPSErrors: true,
     ...place,
   });
+  if (language) await context.addInitScript((chosen) => localStorage.setItem('deskhand.language', chosen), language);
   const page = await context.newPage();
   page.setDefaultTimeout(60_000);
   const thrown: Error[] = [];

@@ -37,12 +37,26 @@ test('a page whose files and first requests are broken off loads all the same', 
 
 test('a page that cannot be loaded says so, and loads when asked to', async () => {
   const { page, close } = await harness.visit();
-  await breakOff(page, /\/assets\/.*\.js$/, 4);
+  let online = false;
+  await page.route(/\/assets\/.*\.js$/, (route) => (online ? route.continue() : route.abort('internetdisconnected')));
   await page.goto('/');
   await page.getByRole('alert').filter({ hasText: 'could not be loaded' }).waitFor();
   await expectAccessible(page);
   await saveScreenshot(page, 'not-loaded');
+  online = true;
   await page.getByRole('button', { name: 'Try again' }).click();
   await page.getByRole('heading', { name: 'Log in' }).waitFor();
+  await close();
+});
+
+test('a page whose texts cannot be loaded says so, in the language of the browser', async () => {
+  const { page, close } = await harness.visit({ locale: 'de-DE' });
+  await page.route(/\/assets\/de-.*\.js$/, (route) => route.abort('internetdisconnected'));
+  await page.goto('/');
+  await page.getByRole('alert').filter({ hasText: 'konnte nicht geladen werden' }).waitFor();
+  expect(await page.locator('html').getAttribute('lang')).toBe('de');
+  await page.unroute(/\/assets\/de-.*\.js$/);
+  await page.getByRole('button', { name: 'Noch einmal versuchen' }).click();
+  await page.getByRole('heading', { name: 'Anmelden' }).waitFor();
   await close();
 });

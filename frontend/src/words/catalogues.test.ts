@@ -2,38 +2,11 @@ import { expect, test } from 'vitest';
 import { showLanguage } from '.';
 import { catalogue as de } from './de';
 import { catalogue as en } from './en';
+import { linesOf, valuesFor, type Say } from './lines.fixture';
 import { catalogue as ptBR } from './pt-BR';
 
-type Line = string | ((...values: unknown[]) => unknown);
-
-/** Each line of a catalogue by its path, such as `chats.new`. */
-function linesOf(node: unknown, path: string[] = []): [string, Line][] {
-  if (typeof node === 'string' || typeof node === 'function') return [[path.join('.'), node as Line]];
-  return Object.entries(node as object).flatMap(([name, child]) => linesOf(child, [...path, name]));
-}
-
-/** Two values of each kind that a text may contain. */
-const KINDS = [
-  [3, 70_000],
-  ['Ada', 'Grace'],
-  [['Ada'], ['Ada', 'Grace']],
-] as const;
-
-/** A kind for each value of a function with which it works. */
-function kindsOf(line: (...values: unknown[]) => unknown): (readonly unknown[])[] {
-  let all: (readonly unknown[])[][] = [[]];
-  for (let value = 0; value < line.length; value += 1) all = all.flatMap((kinds) => KINDS.map((kind) => [...kinds, kind]));
-  return all.find((kinds) => {
-    try {
-      return line(...kinds.map(([one]) => one)) !== undefined;
-    } catch {
-      return false;
-    }
-  })!;
-}
-
 /** Which of its values a function uses. */
-function usesOf(line: (...values: unknown[]) => unknown, kinds: (readonly unknown[])[]): boolean[] {
+function usesOf(line: Say, kinds: (readonly unknown[])[]): boolean[] {
   const say = (values: unknown[]) => JSON.stringify(line(...values));
   const usual = kinds.map(([one]) => one);
   return kinds.map(([, other], index) => say(usual) !== say(usual.with(index, other)));
@@ -61,7 +34,7 @@ test.each(Object.entries(others))('the texts of %s contain what the English ones
   const differing = linesOf(catalogue).filter(([path, line]) => {
     const original = english.get(path);
     if (typeof line !== 'function' || typeof original !== 'function') return typeof line !== typeof original;
-    const kinds = kindsOf(original);
+    const kinds = valuesFor(original);
     return usesOf(line, kinds).join() !== usesOf(original, kinds).join();
   });
   expect(differing.map(([path]) => path)).toEqual([]);

@@ -17,7 +17,7 @@ export const composer: Catalogue['composer'] = {
   uploading: (share) => percent(share),
   uploadsPending: 'Wartet auf Uploads',
   sayWhat: 'Schreiben Sie, was mit diesen Dateien geschehen soll',
-  waitingHint: '↑ zum Antworten',
+  waitingHint: '↑ antworten',
   pause: 'Pausieren',
   pausing: 'Pausiert nach diesem Schritt. Zum Abbrechen klicken',
   resume: 'Fortsetzen',
