@@ -104,8 +104,14 @@ test.each([
     await page.getByRole('button', { name: words.shell.userMenu }).click();
     await page.getByRole('menuitem', { name: item }).click();
   };
+  const dialog = async (button: string, name: string) => {
+    await page.getByRole('button', { name: button, exact: true }).click();
+    await page.getByRole('dialog').waitFor();
+    await check(page, language, words, name);
+    await page.keyboard.press('Escape');
+  };
   await say('run `echo hello > ~/Outputs/hello.txt; ls /nowhere`');
-  await page.getByRole('log').getByText('hello.txt').last().waitFor();
+  await page.getByRole('list', { name: words.files.savedFiles }).waitFor();
   await page.getByRole('button', { name: new RegExp(words.approval.never) }).click();
   await page.getByRole('menuitemradio', { name: words.approval.everything }).click();
   await page.keyboard.press('Escape');
@@ -126,14 +132,15 @@ test.each([
   await menu(words.account.title);
   await page.getByRole('heading', { name: words.account.sessionsTitle }).waitFor();
   await check(page, language, words, 'account');
+  await dialog(words.account.newToken, 'token');
+  await dialog(words.twoStep.turnOn, 'two-step');
   await menu(words.admin.title);
   await page.getByRole('heading', { name: words.audit.title }).waitFor();
   await page.getByText(words.audit.actions.login).first().waitFor();
   await check(page, language, words, 'admin');
-  await page.getByRole('button', { name: words.admin.invite, exact: true }).click();
-  await page.getByRole('dialog').waitFor();
-  await check(page, language, words, 'invite');
-  await page.keyboard.press('Escape');
+  await dialog(words.admin.add, 'person');
+  await dialog(words.admin.invite, 'invite');
+  await dialog(words.providers.add, 'provider');
   await page.getByRole('link', { name: words.usage.title }).click();
   await page.getByRole('heading', { name: words.usage.modelsTitle }).waitFor();
   await check(page, language, words, 'usage');

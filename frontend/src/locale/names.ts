@@ -21,13 +21,15 @@ export function timeZones(chosen: string | null): Choice[] {
   return [...names].sort().map((name) => ({ value: name, label: name.replaceAll('_', ' ') }));
 }
 
+const capitalized = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
+
 /** The usual variants of the languages into which Deskhand is translated. */
 const FIRST = ['en-US', 'de-DE', 'pt-BR'];
 
 /** The languages to choose from, with the chosen one and those of this browser. First those that Deskhand itself is in. */
 export function languages(chosen: string | null): Group[] {
   const tags = new Set([...LANGUAGES, ...navigator.languages, ...(chosen ? [chosen] : [])]);
-  const choices = [...tags].map((tag) => ({ value: tag, label: words.languageName(tag) }));
+  const choices = [...tags].map((tag) => ({ value: tag, label: capitalized(words.languageName(tag)) }));
   const rank = ({ value }: Choice) => (FIRST.includes(value) ? FIRST.indexOf(value) : FIRST.length);
   choices.sort((one, other) => rank(one) - rank(other) || inOrder(one.label, other.label));
   return [

@@ -48,7 +48,7 @@ export const admin: Catalogue['admin'] = {
   inviteEmail: 'E-Mail',
   inviteEmailHint: 'Nur wer diese Adresse hat, darf sich registrieren. Leer: alle, die den Link haben.',
   uses: 'Anzahl der Personen',
-  expires: 'Gültig für Tage',
+  expires: 'Gültigkeit in Tagen',
   createInvitation: 'Einladung erstellen',
   invitationLink: 'Einladungslink',
   anybody: 'Alle mit dem Link',

@@ -1,6 +1,9 @@
 import type { Catalogue } from '../catalogue';
 import { list, plural } from '../format';
 
+/** In the middle of a sentence. */
+const inside = (text: string) => text.charAt(0).toLowerCase() + text.slice(1);
+
 export const approval: Catalogue['approval'] = {
   effects: {
     pointing: 'Maus benutzen',
@@ -12,7 +15,7 @@ export const approval: Catalogue['approval'] = {
   },
   title: (name, what) => `Darf ${name} ${what}?`,
   announced: (name, what) => `${name} braucht Ihre Genehmigung: ${what}`,
-  whyPolicy: 'Sie möchten solche Schritte genehmigen.',
+  whyPolicy: 'Für solche Schritte verlangen Sie eine Genehmigung.',
   whyVendor: (reason) =>
     reason ? `Der Anbieter des Modells verlangt Ihre Bestätigung: ${reason}` : 'Der Anbieter des Modells verlangt für diesen Schritt Ihre Bestätigung.',
   then: (count) => `${plural(count, 'weiterer Schritt wartet', 'weitere Schritte warten')}.`,
@@ -41,7 +44,7 @@ export const approval: Catalogue['approval'] = {
   menuKinds: 'Nur vor',
   nothing: 'Nie',
   everything: 'Vor jedem Schritt',
-  asDefault: (policy) => `Wie in meinen Einstellungen (${policy})`,
+  asDefault: (policy) => `Wie in meinen Einstellungen (${inside(policy)})`,
 };
 
 export const question: Catalogue['question'] = {

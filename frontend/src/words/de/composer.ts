@@ -5,7 +5,7 @@ export const composer: Catalogue['composer'] = {
   placeholder: (name) => `Geben Sie ${name} eine Aufgabe`,
   placeholderDemo: 'Probieren Sie einen Demobefehl',
   placeholderFollowUp: 'Schreiben Sie, wie es weitergeht',
-  placeholderWaiting: (name) => `Oder sagen Sie ${name}, was stattdessen zu tun ist`,
+  placeholderWaiting: (name) => `Oder ${name} anders anweisen`,
   message: 'Nachricht',
   send: 'Senden',
   stop: 'Stoppen',

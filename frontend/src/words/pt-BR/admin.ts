@@ -48,7 +48,7 @@ export const admin: Catalogue['admin'] = {
   inviteEmail: 'E-mail',
   inviteEmailHint: 'Só quem tem este endereço pode se cadastrar. Vazio: qualquer pessoa com o link.',
   uses: 'Número de pessoas',
-  expires: 'Expira em dias',
+  expires: 'Validade em dias',
   createInvitation: 'Criar convite',
   invitationLink: 'Link do convite',
   anybody: 'Qualquer pessoa com o link',

@@ -3,9 +3,9 @@ import { percent } from '../format';
 
 export const composer: Catalogue['composer'] = {
   placeholder: (name) => `Peça algo a ${name}`,
-  placeholderDemo: 'Experimente um comando de demonstração',
+  placeholderDemo: 'Teste um comando da demo',
   placeholderFollowUp: 'Escreva como continuar',
-  placeholderWaiting: (name) => `Ou diga a ${name} o que fazer em vez disso`,
+  placeholderWaiting: (name) => `Ou peça outra coisa a ${name}`,
   message: 'Mensagem',
   send: 'Enviar',
   stop: 'Parar',
