@@ -5,7 +5,7 @@ import type { NewSecondFactor } from '../api/types';
 import { Button } from '../controls/Button';
 import { Dialog, DialogActions } from '../controls/Dialog';
 import { Field } from '../controls/Field';
-import { loadPart } from '../controls/loadPart';
+import { loadPart } from '../loading/loadPart';
 import { Notice } from '../controls/Notice';
 import { useCopy } from '../controls/useCopy';
 import { words } from '../words';

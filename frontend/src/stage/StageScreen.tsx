@@ -4,7 +4,7 @@ import { paths } from '../api/paths';
 import type { Desktop, Point, ScreenshotRef, Size } from '../api/types';
 import { Button } from '../controls/Button';
 import { Delayed } from '../controls/Delayed';
-import { loadPart } from '../controls/loadPart';
+import { loadPart } from '../loading/loadPart';
 import type { Step } from '../timeline/types';
 import { describeStep, sentence, target } from '../tools/describe';
 import { words } from '../words';

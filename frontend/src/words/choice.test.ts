@@ -94,17 +94,3 @@ test('the choice that was made last wins, however long its texts take', async ()
   await slow;
   expect([page.shownLanguage(), page.words.shell.language]).toEqual(['en', 'Language']);
 });
-
-test('requests ask for problems in the language that is shown', async () => {
-  const headers: unknown[] = [];
-  vi.stubGlobal('fetch', async (_: string, init: RequestInit) => {
-    headers.push(init.headers);
-    return new Response('{}');
-  });
-  const page = await openPage('de-AT');
-  const { request } = await import('../api/client');
-  await request('GET', '/users/me');
-  await page.chooseLanguage('pt-BR');
-  await request('POST', '/chats', {});
-  expect(headers).toMatchObject([{ 'Accept-Language': 'de' }, { 'Accept-Language': 'pt-BR', 'Content-Type': 'application/json' }]);
-});

@@ -1,7 +1,7 @@
 // The texts of the interface: a folder for each language, with a file for each concept.
 
 import { useSyncExternalStore } from 'react';
-import { loadPart } from '../controls/loadPart';
+import { loadPart } from '../loading/loadPart';
 import type { Catalogue } from './catalogue';
 import { bytes, formatAs, languageName, money, number, time } from './format';
 import { languageOf, type Language } from './languages';

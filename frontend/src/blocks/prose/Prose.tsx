@@ -1,5 +1,5 @@
 import { lazy, Suspense } from 'react';
-import { loadPart } from '../../controls/loadPart';
+import { loadPart } from '../../loading/loadPart';
 import styles from './Prose.module.css';
 
 const Markdown = lazy(() => loadPart(() => import('./Markdown')).catch(() => ({ default: Raw })));
