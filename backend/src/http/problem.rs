@@ -9,7 +9,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::auth::scope::Scope;
-use crate::database::{DatabaseError, DatabaseUnavailable};
+use crate::database::DatabaseUnavailable;
 
 /// The `Retry-After` of a response during shutdown or a database outage.
 const RESTART_RETRY_AFTER: Duration = Duration::from_secs(5);
@@ -297,62 +297,6 @@ impl ApiError {
             Self::DesktopUnavailable(_) => "desktop_unavailable",
             Self::Internal(_) => "internal_error",
         }
-    }
-}
-
-impl From<diesel::result::Error> for ApiError {
-    fn from(error: diesel::result::Error) -> Self {
-        DatabaseError::from(error).into()
-    }
-}
-
-impl From<tower_sessions::session::Error> for ApiError {
-    fn from(error: tower_sessions::session::Error) -> Self {
-        use tower_sessions::{session, session_store};
-
-        match error {
-            session::Error::Store(session_store::Error::Backend(reason)) => {
-                Self::DatabaseUnavailable(DatabaseUnavailable::told(reason))
-            }
-            other => Self::Internal(other.into()),
-        }
-    }
-}
-
-impl From<axum::extract::rejection::JsonRejection> for ApiError {
-    fn from(rejection: axum::extract::rejection::JsonRejection) -> Self {
-        Self::Unreadable { status: rejection.status(), detail: format!("{}.", rejection.body_text()) }
-    }
-}
-
-impl From<axum::extract::rejection::FormRejection> for ApiError {
-    fn from(rejection: axum::extract::rejection::FormRejection) -> Self {
-        Self::Unreadable { status: rejection.status(), detail: format!("{}.", rejection.body_text()) }
-    }
-}
-
-impl From<axum::extract::ws::rejection::WebSocketUpgradeRejection> for ApiError {
-    fn from(rejection: axum::extract::ws::rejection::WebSocketUpgradeRejection) -> Self {
-        Self::bad_request(format!("This address speaks WebSocket: {}.", rejection.body_text()))
-    }
-}
-
-impl From<axum::extract::rejection::QueryRejection> for ApiError {
-    fn from(rejection: axum::extract::rejection::QueryRejection) -> Self {
-        Self::Unreadable { status: rejection.status(), detail: format!("{}.", rejection.body_text()) }
-    }
-}
-
-impl From<axum::extract::multipart::MultipartRejection> for ApiError {
-    fn from(rejection: axum::extract::multipart::MultipartRejection) -> Self {
-        Self::Unreadable { status: rejection.status(), detail: format!("{}.", rejection.body_text()) }
-    }
-}
-
-impl From<axum::extract::multipart::MultipartError> for ApiError {
-    fn from(error: axum::extract::multipart::MultipartError) -> Self {
-        let detail = format!("The form can't be read: {}.", error.body_text());
-        Self::Unreadable { status: error.status(), detail }
     }
 }
 

@@ -1,0 +1,9 @@
+//! Maps the errors of the services, which know nothing of HTTP, to problems. Their messages are user-facing.
+
+mod accounts;
+mod chats;
+mod desktops;
+mod files;
+mod identity_providers;
+mod rejections;
+mod site;
