@@ -2,7 +2,7 @@
 //! connect to; it also serves the frontend.
 //!
 //! Reading order: [`config`] and [`app`] show the parts, [`routes`] lists the API, [`services`] holds the
-//! operations, [`store`] has one file per table, [`provider`] runs desktops.
+//! operations, [`store`] has one file per table, [`words`] is what people are told, [`provider`] runs desktops.
 
 pub mod app;
 pub mod auth;
@@ -28,6 +28,7 @@ pub mod store;
 pub mod text;
 pub mod unix_socket;
 pub mod vault;
+pub mod words;
 
 pub use config::Config;
 pub use protocol::secret::Secret;

@@ -10,7 +10,7 @@ use std::time::Duration;
 use axum::Error;
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use hyper::body::{Body as HttpBody, Frame, SizeHint};
@@ -18,6 +18,7 @@ use tokio::time::{Instant, Sleep};
 
 use crate::connection_limits::BodyPace;
 use crate::http::problem::ApiError;
+use crate::words::BackendReason;
 
 /// Middleware: answers 408 and closes the connection when the request's body falls behind the pace.
 pub async fn require_pace(State(pace): State<BodyPace>, request: Request, next: Next) -> Response {
@@ -39,7 +40,8 @@ pub async fn require_pace(State(pace): State<BodyPace>, request: Request, next: 
     if !fell_behind.load(Ordering::Relaxed) {
         return response;
     }
-    let mut response = ApiError::BodyTooSlow.into_response();
+    let mut response =
+        ApiError::new(StatusCode::REQUEST_TIMEOUT, BackendReason::RequestTooSlow).into_response();
     response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     response
 }

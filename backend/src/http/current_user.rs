@@ -20,6 +20,7 @@ use crate::auth::credential::Credential;
 use crate::auth::opaque_token::TokenKind;
 use crate::auth::scope::Scope;
 use crate::http::client::Client;
+use crate::http::language::ResponseLanguage;
 use crate::http::problem::ApiError;
 use crate::http::request_rate;
 use crate::http::sessions::{USER_ID, extend, stored_id};
@@ -27,6 +28,7 @@ use crate::services::audit::{Actor, Source};
 use crate::store::sessions;
 use crate::store::users::User;
 use crate::text::visible;
+use crate::words::BackendReason;
 
 /// The header with an API token.
 const API_KEY: HeaderName = HeaderName::from_static("x-api-key");
@@ -60,8 +62,11 @@ impl FromRequestParts<AppState> for Caller {
             return Ok(known.clone());
         }
         let caller = authenticated(parts, state).await?;
+        if let (Some(caller), Some(language)) = (&caller, parts.extensions.get::<ResponseLanguage>()) {
+            language.choose(&caller.user);
+        }
         request_rate::count(parts, state, caller.as_ref().map(|caller| caller.user.id))?;
-        let caller = caller.ok_or(ApiError::Unauthorized)?;
+        let caller = caller.ok_or_else(ApiError::unauthorized)?;
         if let Some(scopes) = &caller.scopes {
             require_scope(parts, scopes)?;
         }
@@ -88,7 +93,7 @@ impl OptionalFromRequestParts<AppState> for CurrentUser {
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Option<Self>, ApiError> {
         match <Self as FromRequestParts<AppState>>::from_request_parts(parts, state).await {
             Ok(user) => Ok(Some(user)),
-            Err(ApiError::Unauthorized) => Ok(None),
+            Err(error) if error.is_unauthorized() => Ok(None),
             Err(error) => Err(error),
         }
     }
@@ -102,7 +107,11 @@ impl FromRequestParts<AppState> for Superuser {
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
         let Caller { user, .. } = Caller::from_request_parts(parts, state).await?;
-        if user.is_superuser { Ok(Self(user)) } else { Err(ApiError::SuperuserRequired) }
+        if user.is_superuser {
+            Ok(Self(user))
+        } else {
+            Err(ApiError::forbidden(BackendReason::SuperuserRequired))
+        }
     }
 }
 
@@ -206,8 +215,8 @@ fn require_scope(parts: &Parts, scopes: &[Scope]) -> Result<(), ApiError> {
     let needed = operations.zip(path).and_then(|(all, path)| *all.get(&(method, path))?);
     match needed {
         Some(needed) if scopes.iter().any(|scope| scope.includes(needed)) => Ok(()),
-        Some(needed) => Err(ApiError::ScopeMissing(needed)),
-        None => Err(ApiError::LoginNeeded),
+        Some(needed) => Err(ApiError::forbidden(BackendReason::ScopeMissing { scope: needed.as_str() })),
+        None => Err(ApiError::forbidden(BackendReason::LoginNeeded)),
     }
 }
 
@@ -220,7 +229,7 @@ fn bearer_token(header: &str) -> Option<&str> {
 async fn session_caller(parts: &mut Parts, state: &AppState) -> Result<Option<Caller>, ApiError> {
     let session = Session::from_request_parts(parts, state)
         .await
-        .map_err(|(_, reason)| ApiError::Internal(anyhow::anyhow!("reading the session: {reason}")))?;
+        .map_err(|(_, reason)| ApiError::internal(anyhow::anyhow!("reading the session: {reason}")))?;
     let (Some(_), Some(id)) = (session.get::<UserId>(USER_ID).await?, session.id()) else { return Ok(None) };
     let now = state.clock.now();
     extend(&session, now).await?;

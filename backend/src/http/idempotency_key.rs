@@ -11,6 +11,7 @@ use sha2::{Digest as _, Sha256};
 use crate::http::problem::ApiError;
 use crate::services::idempotency::Idempotent;
 use crate::store::idempotency_keys::KeyedCall;
+use crate::words::BackendReason;
 
 /// Maximum length of a key, in characters.
 const MAX_KEY_CHARS: usize = 255;
@@ -40,8 +41,7 @@ impl IdempotencyKey {
             (1..=MAX_KEY_CHARS).contains(&key.len()) && key.bytes().all(|byte| matches!(byte, b' '..=b'~'))
         };
         if key.is_some_and(|key| !is_valid(key)) {
-            let detail = "An Idempotency-Key has 1 to 255 visible ASCII characters.";
-            return Err(ApiError::invalid("idempotency_key_invalid", detail));
+            return Err(ApiError::invalid(BackendReason::KeyInvalid { limit: MAX_KEY_CHARS }));
         }
         Ok(Self { key: key.map(str::to_owned), call: format!("{method} {path}") })
     }
@@ -56,7 +56,7 @@ impl IdempotencyKey {
         body: &impl Serialize,
     ) -> Result<Idempotent<T>, ApiError> {
         let Some(key) = self.key else { return Ok(Idempotent::new(None)) };
-        let body = serde_json::to_vec(body).map_err(|error| ApiError::Internal(error.into()))?;
+        let body = serde_json::to_vec(body).map_err(|error| ApiError::internal(error))?;
         let request_sha256 = Sha256::new().chain_update(self.call).chain_update([0]).chain_update(body);
         let request_sha256 = request_sha256.finalize().to_vec();
         Ok(Idempotent::new(Some(KeyedCall { user_id, key, request_sha256 })))

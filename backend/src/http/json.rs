@@ -1,7 +1,6 @@
 //! JSON bodies whose rejections are problems (RFC 9457).
 
 use axum::extract::{FromRequest, OptionalFromRequest, Request};
-use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -10,6 +9,7 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use crate::http::problem::ApiError;
+use crate::words::BackendReason;
 
 /// A JSON response body, or a request body, which must be an object.
 #[derive(Debug)]
@@ -23,8 +23,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
             <axum::Json<Box<RawValue>> as FromRequest<S>>::from_request(request, state).await?;
         // An array would be taken for an object whose fields have these values.
         if !body.get().starts_with('{') {
-            let detail = "Send a JSON object.".to_owned();
-            return Err(ApiError::Unreadable { status: StatusCode::UNPROCESSABLE_ENTITY, detail });
+            return Err(ApiError::invalid(BackendReason::NoObject));
         }
         let axum::Json(body) = axum::Json::from_bytes(body.get().as_bytes())?;
         Ok(Self(body))

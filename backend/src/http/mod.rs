@@ -11,6 +11,7 @@ pub mod current_user;
 pub mod idempotency_key;
 pub mod json;
 pub mod json_or_form;
+pub mod language;
 pub mod local_path;
 pub mod login;
 pub mod own_address;

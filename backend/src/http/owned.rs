@@ -13,6 +13,7 @@ use crate::store::chats::ChatRow;
 use crate::store::files::FileRow;
 use crate::store::runs::Run;
 use crate::store::{chats, files, runs};
+use crate::words::BackendReason;
 
 /// The caller's chat named by `{chat_id}`.
 pub struct OwnedChat(pub ChatRow);
@@ -44,7 +45,7 @@ impl FromRequestParts<AppState> for OwnedChat {
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
         let user = caller(parts, state).await?;
         let Ok(Path(path)) = Path::<ChatPath>::from_request_parts(parts, state).await else {
-            return Err(ApiError::NotFound("chat"));
+            return Err(ApiError::not_found(BackendReason::NoChat));
         };
         record(&parts.extensions, "chat.id", path.chat_id);
         Self::find(state, user.0.id, path.chat_id).await
@@ -59,7 +60,7 @@ impl OwnedChat {
     pub async fn find(state: &AppState, user_id: UserId, chat_id: ChatId) -> Result<Self, ApiError> {
         let mut conn = state.database.connection().await?;
         let chat = chats::find_owned(&mut conn, chat_id, user_id).await?;
-        chat.map(Self).ok_or(ApiError::NotFound("chat"))
+        chat.map(Self).ok_or_else(|| ApiError::not_found(BackendReason::NoChat))
     }
 }
 
@@ -69,7 +70,7 @@ impl FromRequestParts<AppState> for OwnedRun {
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
         let user = caller(parts, state).await?;
         let Ok(Path(path)) = Path::<RunPath>::from_request_parts(parts, state).await else {
-            return Err(ApiError::NotFound("run"));
+            return Err(ApiError::not_found(BackendReason::NoRun));
         };
         let owned = Self::find(state, user.0.id, path.run_id).await?;
         record(&parts.extensions, "run.id", owned.0.id);
@@ -85,9 +86,10 @@ impl OwnedRun {
     /// When there is none with this id.
     pub async fn find(state: &AppState, user_id: UserId, run_id: RunId) -> Result<Self, ApiError> {
         let mut conn = state.database.connection().await?;
-        let run = runs::find(&mut conn, run_id).await?.ok_or(ApiError::NotFound("run"))?;
+        let run =
+            runs::find(&mut conn, run_id).await?.ok_or_else(|| ApiError::not_found(BackendReason::NoRun))?;
         let chat = chats::find_owned(&mut conn, run.chat_id, user_id).await?;
-        chat.map(|_| Self(run)).ok_or(ApiError::NotFound("run"))
+        chat.map(|_| Self(run)).ok_or_else(|| ApiError::not_found(BackendReason::NoRun))
     }
 }
 
@@ -97,11 +99,11 @@ impl FromRequestParts<AppState> for OwnedFile {
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
         let user = caller(parts, state).await?;
         let Ok(Path(path)) = Path::<FilePath>::from_request_parts(parts, state).await else {
-            return Err(ApiError::NotFound("file"));
+            return Err(ApiError::not_found(BackendReason::NoFile));
         };
         let mut conn = state.database.connection().await?;
         let file = files::find_owned(&mut conn, path.file_id, user.0.id).await?;
-        file.map(Self).ok_or(ApiError::NotFound("file"))
+        file.map(Self).ok_or_else(|| ApiError::not_found(BackendReason::NoFile))
     }
 }
 

@@ -16,6 +16,7 @@ use crate::http::json::Json;
 use crate::http::problem::ApiError;
 use crate::http::query::Query;
 use crate::store::{MAX_PAGE, Page};
+use crate::words::BackendReason;
 
 /// The most items that a client may leave out.
 const MAX_SKIP: u32 = 1_000_000;
@@ -55,7 +56,7 @@ impl<S: Send + Sync> FromRequestParts<S> for PageRequest {
         let Query(parameters) = Query::<PageParameters>::from_request_parts(parts, state).await?;
         check(parameters.limit)?;
         if parameters.skip > MAX_SKIP {
-            return Err(ApiError::invalid("skip_invalid", format!("`skip` has to be 0 to {MAX_SKIP}.")));
+            return Err(ApiError::invalid(BackendReason::SkipInvalid { most: MAX_SKIP }));
         }
         Ok(Self { parameters, query: query_of(parts) })
     }
@@ -68,9 +69,11 @@ impl PageRequest {
     /// When `after` is not a position of this list.
     pub fn page<C: FromStr>(&self) -> Result<Page<C>, ApiError> {
         let PageParameters { limit, after, skip } = &self.parameters;
-        let after = after.as_deref().map(str::parse).transpose().map_err(|_| {
-            ApiError::invalid("after_invalid", "Take `after` from the header `Link` of the page before.")
-        })?;
+        let after = after
+            .as_deref()
+            .map(str::parse)
+            .transpose()
+            .map_err(|_| ApiError::invalid(BackendReason::AfterInvalid))?;
         Ok(Page { after, skip: i64::from(*skip), limit: i64::from(*limit) })
     }
 
@@ -129,7 +132,7 @@ fn check(limit: u32) -> Result<(), ApiError> {
     if (1..=MAX_PAGE).contains(&limit) {
         return Ok(());
     }
-    Err(ApiError::invalid("limit_invalid", format!("`limit` has to be 1 to {MAX_PAGE}.")))
+    Err(ApiError::invalid(BackendReason::LimitInvalid { least: 1, most: MAX_PAGE as usize }))
 }
 
 fn query_of(parts: &Parts) -> String {

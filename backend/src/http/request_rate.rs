@@ -26,7 +26,7 @@ pub async fn limit(State(state): State<AppState>, mut request: Request, next: Ne
         if let Some(address) = address
             && let Err(retry_after) = state.request_rates.count(Caller::at(address))
         {
-            return ApiError::TooManyRequests { retry_after }.into_response();
+            return ApiError::too_many_requests(retry_after).into_response();
         }
         request.extensions_mut().insert(Counted);
     }
@@ -44,7 +44,7 @@ pub(super) fn count(parts: &mut Parts, state: &AppState, user: Option<UserId>) -
     parts.extensions.insert(Counted);
     let address = parts.extensions.get::<Client>().and_then(|client| client.address);
     let Some(caller) = user.map(Caller::User).or_else(|| address.map(Caller::at)) else { return Ok(()) };
-    state.request_rates.count(caller).map_err(|retry_after| ApiError::TooManyRequests { retry_after })
+    state.request_rates.count(caller).map_err(ApiError::too_many_requests)
 }
 
 /// Monitoring, and the screenshots of a chat, of which a browser loads many at once and none twice.

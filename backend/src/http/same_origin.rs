@@ -15,6 +15,7 @@ use url::Url;
 use crate::http::allowed_origins::AllowedOrigins;
 use crate::http::client::{Client, Proxies, is_host_of};
 use crate::http::problem::ApiError;
+use crate::words::BackendReason;
 
 /// Which pages may send requests that change something.
 #[derive(Clone)]
@@ -36,7 +37,7 @@ pub async fn require_same_origin(
     if (changes_something || upgrades) && !request.headers().contains_key(AUTHORIZATION) {
         let host = request.extensions().get::<Client>().and_then(|client| client.host.as_deref());
         if !policy.allows(request.headers(), host) || (upgrades && hides_its_origin(request.headers())) {
-            return ApiError::CrossOrigin.into_response();
+            return ApiError::forbidden(BackendReason::CrossOrigin).into_response();
         }
     }
     next.run(request).await

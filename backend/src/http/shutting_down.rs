@@ -10,7 +10,7 @@ use crate::http::problem::ApiError;
 /// Refuses requests that change something once shutdown has begun; reads still work.
 pub async fn refuse_new_work(State(state): State<AppState>, request: Request, next: Next) -> Response {
     if state.shutdown.is_cancelled() && !request.method().is_safe() {
-        return ApiError::ShuttingDown.into_response();
+        return ApiError::shutting_down().into_response();
     }
     next.run(request).await
 }

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use crate::app::AppState;
 use crate::http::problem::ApiError;
 use crate::services::audit::Actor;
+use crate::words::BackendReason;
 
 /// The user named by `{user_id}`. For superusers only; there may be no such user.
 pub struct UserPath {
@@ -28,7 +29,7 @@ impl FromRequestParts<AppState> for UserPath {
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
         let by = Actor::from_request_parts(parts, state).await?;
         let Ok(Path(Named { user_id })) = Path::<Named>::from_request_parts(parts, state).await else {
-            return Err(ApiError::NotFound("user"));
+            return Err(ApiError::not_found(BackendReason::NoUser));
         };
         Ok(Self { user_id, by })
     }

@@ -12,6 +12,7 @@ use utoipa::IntoParams;
 
 use crate::http::problem::ApiError;
 use crate::http::query::Query;
+use crate::words::BackendReason;
 
 const PREFERENCE_APPLIED: HeaderName = HeaderName::from_static("preference-applied");
 /// The longest wait that the header is granted.
@@ -53,7 +54,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Wait {
         let Query(WaitParameter { wait }) = Query::from_request_parts(parts, state).await?;
         match wait {
             Some(seconds) if seconds > MAX_WAIT_SECONDS => {
-                Err(ApiError::invalid("wait_invalid", format!("`wait` has to be 0 to {MAX_WAIT_SECONDS}.")))
+                Err(ApiError::invalid(BackendReason::WaitInvalid { most: MAX_WAIT_SECONDS }))
             }
             Some(seconds) => Ok(Self { timeout: Some(Duration::from_secs(seconds)), is_preference: false }),
             None => Ok(Self { timeout: preference(&parts.headers), is_preference: true }),

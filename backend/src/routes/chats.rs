@@ -24,6 +24,7 @@ use crate::services::messages::Role;
 use crate::store::MAX_PAGE;
 use crate::store::chats::ChatPosition;
 use crate::text::visible;
+use crate::words::BackendReason;
 
 /// A new chat.
 #[derive(Deserialize, Serialize, ToSchema)]
@@ -168,7 +169,7 @@ pub(super) async fn get(
     Query(Newest { limit }): Query<Newest>,
 ) -> Result<Json<ChatWithHistory>, ApiError> {
     if limit > MAX_PAGE {
-        return Err(ApiError::invalid("limit_invalid", format!("`limit` has to be 0 to {MAX_PAGE}.")));
+        return Err(ApiError::invalid(BackendReason::LimitInvalid { least: 0, most: MAX_PAGE as usize }));
     }
     Ok(Json(state.chats.get(chat.id, limit.into()).await?))
 }
@@ -214,6 +215,6 @@ pub(super) async fn files(
 pub(super) fn require_user_role(role: Option<Role>) -> Result<(), ApiError> {
     match role {
         None | Some(Role::User) => Ok(()),
-        Some(_) => Err(ApiError::invalid("role_invalid", "Only messages of the role `user` can be added.")),
+        Some(_) => Err(ApiError::invalid(BackendReason::RoleInvalid)),
     }
 }

@@ -47,7 +47,7 @@ pub(super) async fn screenshot(
 ) -> Result<Response, ApiError> {
     let _in_use = state.desktops.keep_in_use(chat.id);
     let access = state.desktops.come_back(chat.id).await?.ok_or(DesktopError::NotRunning)?;
-    let screenshot = state.desktops.client(access).screenshot().await.map_err(ApiError::Internal)?;
+    let screenshot = state.desktops.client(access).screenshot().await.map_err(ApiError::internal)?;
     let headers = [(header::CONTENT_TYPE, "image/png"), (header::CACHE_CONTROL, "no-store")];
     Ok((headers, screenshot).into_response())
 }

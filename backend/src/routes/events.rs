@@ -24,6 +24,7 @@ use crate::live::views::EventView;
 use crate::live::wire::WireUpdate;
 use crate::metrics::StreamKind;
 use crate::store::events;
+use crate::words::BackendReason;
 
 /// Tells proxies to pass each event on at once: nginx by the first header, those that compress by the second.
 const UNBUFFERED: [(HeaderName, HeaderValue); 2] = [
@@ -116,12 +117,11 @@ pub(super) async fn log(
 
 fn last_event_id(headers: &HeaderMap) -> Result<Option<i64>, ApiError> {
     let Some(id) = headers.get("last-event-id") else { return Ok(None) };
-    let id = id.to_str().ok().and_then(|id| id.parse().ok()).ok_or_else(|| {
-        ApiError::invalid(
-            "last_event_id_invalid",
-            "Last-Event-ID has to be the id of an event of this stream.",
-        )
-    })?;
+    let id = id
+        .to_str()
+        .ok()
+        .and_then(|id| id.parse().ok())
+        .ok_or_else(|| ApiError::invalid(BackendReason::LastEventIdInvalid))?;
     Ok(Some(id))
 }
 

@@ -8,6 +8,7 @@ use rust_embed::RustEmbed;
 
 use crate::http::client::BasePath;
 use crate::http::problem::ApiError;
+use crate::words::BackendReason;
 
 /// The output of `npm run build`. Debug builds read the files from the folder on each request.
 #[derive(RustEmbed)]
@@ -40,7 +41,7 @@ pub(super) async fn serve(
 ) -> Response {
     let path = uri.path().trim_start_matches('/');
     if path.starts_with("api/") || path == "api" || !matches!(method, Method::GET | Method::HEAD) {
-        return ApiError::NoRoute.into_response();
+        return ApiError::not_found(BackendReason::NoRoute).into_response();
     }
     let is_page = PAGES.contains(&path.split('/').next().unwrap_or_default()) || path == PAGE;
     let caching = if path.starts_with("assets/") { IMMUTABLE } else { "no-cache" };
@@ -48,7 +49,7 @@ pub(super) async fn serve(
         return file;
     }
     if !is_page && !wants_page(&headers) {
-        return ApiError::NoRoute.into_response();
+        return ApiError::not_found(BackendReason::NoRoute).into_response();
     }
     let Some(mut page) = page(&base_path, &headers) else {
         return (StatusCode::NOT_FOUND, format!("{MISSING}\n")).into_response();
@@ -75,7 +76,7 @@ fn wants_page(headers: &HeaderMap) -> bool {
 
 /// The path exists, but not with this method.
 pub(super) async fn method_not_allowed() -> ApiError {
-    ApiError::MethodNotAllowed
+    ApiError::new(StatusCode::METHOD_NOT_ALLOWED, BackendReason::MethodNotAllowed)
 }
 
 /// A file of the build, if there is one, in the best encoding that the client accepts.

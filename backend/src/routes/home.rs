@@ -16,6 +16,7 @@ use crate::http::owned::OwnedChat;
 use crate::http::problem::{ApiError, Problem};
 use crate::http::query::Query;
 use crate::services::home::Replace;
+use crate::words::BackendReason;
 
 /// A page of a folder.
 #[derive(Deserialize, IntoParams)]
@@ -77,7 +78,7 @@ pub(super) async fn list(
     Query(FolderQuery { path, after, limit }): Query<FolderQuery>,
 ) -> Result<Json<FolderPage>, ApiError> {
     if !(1..=max_page()).contains(&limit) {
-        return Err(ApiError::invalid("limit_invalid", format!("`limit` has to be 1 to {}.", max_page())));
+        return Err(ApiError::invalid(BackendReason::LimitInvalid { least: 1, most: max_page() }));
     }
     Ok(Json(state.desktops.list_folder(chat.id, &path, after.as_deref(), limit).await?))
 }
@@ -138,7 +139,7 @@ pub(super) async fn upload(
     let announced = request.headers().get(header::CONTENT_LENGTH);
     let announced = announced.and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
     if announced.is_some_and(|length| length > limit) {
-        return Err(ApiError::FileTooLarge { limit });
+        return Err(ApiError::file_too_large(limit));
     }
     let name = path.rsplit('/').next().unwrap_or_default();
     let claimed = mime_guess::from_path(name).first_or_octet_stream();

@@ -39,6 +39,7 @@ use crate::services::control::ControlError;
 use crate::services::desktops::DesktopError;
 use crate::services::desktops::usage::UsageGuard;
 use crate::store::control_leases::ControlLease;
+use crate::words::BackendReason;
 
 /// The close code of a window that has lost control.
 const CONTROL_LOST: u16 = 4001;
@@ -85,7 +86,10 @@ pub(super) async fn connect(
 ) -> Result<Response, ApiError> {
     let upgrade = upgrade?;
     let limit = state.quotas.sockets(&mut *state.database.connection().await?, &user).await?;
-    let counted = state.sockets.open(user.id, limit).ok_or(ApiError::TooManySockets)?;
+    let counted = state
+        .sockets
+        .open(user.id, limit)
+        .ok_or_else(|| ApiError::queue_full(BackendReason::TooManySockets))?;
     if let Some(Extension(ConnectInfo(peer))) = peer {
         peer.watches_live();
     }
@@ -98,7 +102,7 @@ pub(super) async fn connect(
         Some(id) => Some(state.control.held(chat.id, user.id, id).await?),
         None => None,
     };
-    let agent = reach_agent(&access, lease.as_ref()).await.map_err(ApiError::Internal)?;
+    let agent = reach_agent(&access, lease.as_ref()).await.map_err(ApiError::internal)?;
     let counted = (counted, state.metrics.streams.open(StreamKind::LiveView));
     let relay = Relay { state, login, lease, live, _in_use: in_use, _counted: counted };
     Ok(upgrade.protocols(["binary"]).on_upgrade(move |browser| relay.run(browser, agent)))

@@ -54,7 +54,7 @@ use crate::http::body_pace::require_pace;
 use crate::http::client::Proxies;
 use crate::http::same_origin::{OriginPolicy, require_same_origin};
 use crate::http::sessions::{LIFETIME, PostgresSessions};
-use crate::http::{client, request_id, request_rate, shutting_down};
+use crate::http::{client, language, request_id, request_rate, shutting_down};
 
 /// Maximum size of a JSON request body, in bytes.
 const JSON_LIMIT: usize = 4 << 20;
@@ -208,7 +208,7 @@ pub fn router(state: AppState) -> Router {
         .layer(header(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY))
         .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(header(header::REFERRER_POLICY, "same-origin"))
-        .layer(axum::middleware::from_fn(request_id::complete_problems));
+        .layer(axum::middleware::from_fn(language::complete_problems));
     // Answers what browsers ask before a request from a page of another origin.
     let router = match cors {
         Some(cors) => router.layer(cors),

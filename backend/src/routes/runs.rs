@@ -12,6 +12,7 @@ use crate::http::json::Json;
 use crate::http::owned::OwnedRun;
 use crate::http::problem::{ApiError, Problem};
 use crate::store::runs::Run;
+use crate::words::BackendReason;
 
 /// Maximum length of an answer or a reason, in characters.
 const MAX_WORDS_CHARS: usize = 20_000;
@@ -113,7 +114,7 @@ pub(super) async fn answer(
     Json(NewAnswer { call_id, text }): Json<NewAnswer>,
 ) -> Result<Json<Run>, ApiError> {
     if text.trim().is_empty() {
-        return Err(ApiError::invalid("answer_empty", "Write an answer: it is empty."));
+        return Err(ApiError::invalid(BackendReason::AnswerEmpty));
     }
     check_words(&text)?;
     Ok(Json(state.runs.answer(run.id, Answer { call_id, text }).await?))
@@ -121,8 +122,7 @@ pub(super) async fn answer(
 
 fn check_words(text: &str) -> Result<(), ApiError> {
     if text.chars().count() > MAX_WORDS_CHARS {
-        let detail = format!("This may have {MAX_WORDS_CHARS} characters. Write a message for more.");
-        return Err(ApiError::invalid("text_too_long", detail));
+        return Err(ApiError::invalid(BackendReason::TextTooLong { limit: MAX_WORDS_CHARS }));
     }
     Ok(())
 }

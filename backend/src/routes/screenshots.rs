@@ -15,6 +15,7 @@ use crate::http::owned::OwnedChat;
 use crate::http::problem::{ApiError, Problem};
 use crate::http::query::Query;
 use crate::store::screenshots;
+use crate::words::BackendReason;
 
 #[derive(Deserialize)]
 pub(super) struct ScreenshotPath {
@@ -41,16 +42,16 @@ pub(super) async fn content(
     Query(query): Query<ScreenshotQuery>,
 ) -> Result<Response, ApiError> {
     if !is_hash(&path.sha256) {
-        return Err(ApiError::NotFound("screenshot"));
+        return Err(ApiError::not_found(BackendReason::NoScreenshot));
     }
     let media_type = {
         let mut conn = state.database.connection().await?;
         screenshots::media_type(&mut conn, chat.id, &path.sha256).await?
     };
-    let media_type = media_type.ok_or(ApiError::NotFound("screenshot"))?;
+    let media_type = media_type.ok_or_else(|| ApiError::not_found(BackendReason::NoScreenshot))?;
     let (media_type, blob) = open(&state.blobs, &path.sha256, media_type, query.thumbnail)
         .await
-        .map_err(|error| ApiError::Internal(error.into()))?;
+        .map_err(|error| ApiError::internal(error))?;
     let headers = [
         (header::CONTENT_TYPE, media_type),
         (header::CACHE_CONTROL, "private, max-age=31536000, immutable".into()),

@@ -1,5 +1,7 @@
 //! What an account is created with, and what its names and its password may be.
 
+use std::ops::RangeInclusive;
+
 use protocol::secret::Secret;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -10,6 +12,8 @@ use crate::text::{is_username, visible};
 pub const USERNAME_LIMIT: usize = 64;
 /// Maximum number of characters of a name or an e-mail address.
 pub const TEXT_LIMIT: usize = 254;
+/// How many characters a password has.
+pub const PASSWORD_LENGTH: RangeInclusive<usize> = 8..=1024;
 
 /// The data of a new account.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -88,7 +92,7 @@ pub fn check_email(email: &str) -> Result<(), FormError> {
 /// When it can't be used.
 pub fn check_password(password: &Secret) -> Result<(), FormError> {
     let length = password.expose().chars().count();
-    (8..=1024).contains(&length).then_some(()).ok_or(FormError::PasswordInvalid)
+    PASSWORD_LENGTH.contains(&length).then_some(()).ok_or(FormError::PasswordInvalid)
 }
 
 /// A given or family name as it is shown.

@@ -19,9 +19,9 @@ use crate::store::users::User;
 use crate::text::visible;
 
 /// The most tokens of a user.
-const MOST: i64 = 100;
+pub const MOST: i64 = 100;
 /// The most characters of a name.
-const NAME_LIMIT: usize = 100;
+pub const NAME_LIMIT: usize = 100;
 /// How many characters of a token tell it from others.
 const PREFIX_LEN: usize = 11;
 /// How long tokens that have ended are kept, for the record.

@@ -11,6 +11,7 @@ use tokio_util::bytes::Bytes;
 
 use crate::blobs::StagedBlob;
 use crate::clients::desktop::{DesktopCallError, DesktopClient};
+use crate::services::desktops::unavailable::DesktopUnavailable;
 use crate::services::desktops::usage::UsageGuard;
 use crate::services::desktops::{DesktopError, Desktops};
 
@@ -46,12 +47,11 @@ impl From<DesktopCallError> for HomeError {
                 "not_a_file" => Self::NotAFile,
                 "exists" => Self::Exists,
                 "disk_full" => Self::Full,
-                _ => Self::Desktop(DesktopError::Unavailable(message)),
+                _ => Self::Desktop(DesktopUnavailable::Told(message).into()),
             },
             DesktopCallError::Lost(error) => {
                 tracing::warn!(error = format!("{error:#}"), "a desktop does not answer");
-                let reason = "The desktop does not answer. Try again in a moment.";
-                Self::Desktop(DesktopError::Unavailable(reason.to_owned()))
+                Self::Desktop(DesktopUnavailable::Silent.into())
             }
         }
     }

@@ -19,11 +19,11 @@ use crate::store::users::UserRole;
 /// How long an invitation lasts unless its creator says otherwise.
 const USUAL_LIFETIME: TimeDelta = TimeDelta::days(7);
 /// How long it may last.
-const LONGEST_LIFETIME: TimeDelta = TimeDelta::days(365);
+pub const LONGEST_LIFETIME: TimeDelta = TimeDelta::days(365);
 /// How many people it may be for.
-const MOST_USES: i32 = 1000;
+pub const MOST_USES: i32 = 1000;
 /// The number of invitations there may be at once.
-const MOST_INVITATIONS: i64 = 1000;
+pub const MOST_INVITATIONS: i64 = 1000;
 
 /// Whom to invite.
 #[derive(Debug)]

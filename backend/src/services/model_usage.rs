@@ -15,7 +15,7 @@ use crate::store::usage_daily::{self, Days, ModelUse};
 use crate::store::{Connection, chats};
 
 /// The longest time that is added up, in days.
-const MAX_DAYS: i64 = 366;
+pub const MAX_DAYS: i64 = 366;
 /// What is added up if nothing is asked for, in days.
 const USUAL_DAYS: i64 = 30;
 /// The most people, and the most models, that are told apart.

@@ -30,7 +30,7 @@ const MOST: i64 = 2000;
 /// The precision of the last use.
 const NOTE_USE_EVERY: TimeDelta = TimeDelta::seconds(60);
 /// The most characters of a label.
-const LABEL_LIMIT: usize = 100;
+pub const LABEL_LIMIT: usize = 100;
 
 /// Why a login can't go on.
 #[derive(Debug, thiserror::Error)]

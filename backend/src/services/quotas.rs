@@ -12,11 +12,36 @@ use crate::services::site_settings::{SettingError, SiteSettings};
 use crate::store::quota_use::{self, QuotaKind};
 use crate::store::users::User;
 use crate::store::{Connection, desktops, files, runs, users};
+use crate::words::BackendReason;
 
 /// A megabyte, in bytes.
 const MB: u64 = 1 << 20;
 /// A dollar, in microdollars.
 const DOLLAR: u64 = 1_000_000;
+
+/// What has been spent this month is the limit, in dollars.
+#[derive(Debug, Clone, Copy, thiserror::Error)]
+pub enum SpendingLimit {
+    /// On the runs of one person.
+    #[error("the person's runs have cost ${0} this month")]
+    OfPerson(u32),
+    /// On all runs.
+    #[error("the runs of this installation have cost ${0} this month")]
+    OfSite(u32),
+}
+
+impl From<SpendingLimit> for BackendReason {
+    fn from(limit: SpendingLimit) -> Self {
+        match limit {
+            SpendingLimit::OfPerson(dollars) => {
+                Self::SpendingLimitReached { limit: u64::from(dollars) * DOLLAR }
+            }
+            SpendingLimit::OfSite(dollars) => {
+                Self::AllSpendingLimitReached { limit: u64::from(dollars) * DOLLAR }
+            }
+        }
+    }
+}
 
 /// Why a person can't have more. Messages are user-facing.
 #[derive(Debug, thiserror::Error)]
@@ -35,16 +60,9 @@ pub enum QuotaError {
         "You have had {0} runs today, which is the limit. It begins anew at midnight UTC; or ask an administrator for more."
     )]
     RunsToday(u32),
-    /// They have spent as much this month as they may.
-    #[error(
-        "Your runs have cost ${0} this month, which is the limit. Ask an administrator to raise it, or wait for the next month."
-    )]
-    Spending(u32),
-    /// Everybody together has spent as much this month as they may.
-    #[error(
-        "The runs of this installation have cost ${0} this month, which is the limit. Ask an administrator to raise it."
-    )]
-    AllSpending(u32),
+    /// No more may be spent this month.
+    #[error(transparent)]
+    Spending(#[from] SpendingLimit),
     /// The settings could not be read.
     #[error(transparent)]
     Setting(#[from] SettingError),
@@ -160,12 +178,12 @@ impl Quotas {
         if let Some(dollars) = self.of_user(conn, user_id).await?.dollars_per_month
             && quota_use::used(conn, user_id, QuotaKind::Microdollars, now).await? >= microdollars(dollars)
         {
-            return Err(QuotaError::Spending(dollars));
+            return Err(SpendingLimit::OfPerson(dollars).into());
         }
         if let Some(dollars) = self.settings.total_limits(conn).await?.value.dollars_per_month
             && quota_use::used_by_all(conn, QuotaKind::Microdollars, now).await? >= microdollars(dollars)
         {
-            return Err(QuotaError::AllSpending(dollars));
+            return Err(SpendingLimit::OfSite(dollars).into());
         }
         Ok(())
     }

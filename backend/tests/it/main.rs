@@ -23,6 +23,7 @@ mod home_folder;
 mod identity_providers;
 mod idle_decisions;
 mod installation;
+mod languages;
 mod limits;
 mod locales;
 mod login_required;

@@ -2179,6 +2179,12 @@ export interface components {
              */
             seq: number;
         };
+        /** @description A fact. */
+        Fact: number | string | string[];
+        /** @description Facts by name. */
+        Facts: {
+            [key: string]: components["schemas"]["Fact"];
+        };
         /**
          * Format: uuid
          * @description A file a person uploaded or a desktop produced.
@@ -3373,8 +3379,10 @@ export interface components {
         Problem: {
             /** @description A stable machine-readable code. */
             code: string;
-            /** @description What happened and what to do about it; user-facing. */
+            /** @description What happened and what to do about it; user-facing, in the language of `Content-Language`. */
             detail: string;
+            /** @description What `detail` names, such as limits, names and seconds; `variant` tells several meanings of a code apart. */
+            facts?: components["schemas"]["Facts"];
             /** @description Identifies the request in the log. Set by middleware. */
             request_id?: string | null;
             /**

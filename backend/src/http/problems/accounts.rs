@@ -1,101 +1,108 @@
 //! Errors of accounts: logging in, registering, and their administration.
 
+use axum::http::StatusCode;
+
 use crate::http::problem::ApiError;
-use crate::services::account_form::FormError;
+use crate::services::account_form::{FormError, PASSWORD_LENGTH, TEXT_LIMIT, USERNAME_LIMIT};
 use crate::services::accounts::AccountError;
-use crate::services::api_tokens::ApiTokenError;
-use crate::services::invitations::InvitationError;
+use crate::services::api_tokens::{ApiTokenError, MOST, NAME_LIMIT};
+use crate::services::invitations::{InvitationError, LONGEST_LIFETIME, MOST_INVITATIONS, MOST_USES};
 use crate::services::password_links::PasswordLinkError;
-use crate::services::program_logins::LoginError;
+use crate::services::program_logins::{LABEL_LIMIT, LoginError};
 use crate::services::registration::RegistrationError;
 use crate::services::second_factors::SecondFactorError;
 use crate::services::sessions::SessionError;
 use crate::services::users::UserError;
+use crate::words::BackendReason;
 
 impl From<AccountError> for ApiError {
     fn from(error: AccountError) -> Self {
-        let detail = error.to_string();
         match error {
             AccountError::Form(error) => error.into(),
-            AccountError::TimeZoneInvalid => Self::invalid("time_zone_invalid", detail),
-            AccountError::LanguageInvalid => Self::invalid("language_invalid", detail),
-            AccountError::UsernameTaken => Self::conflict("username_taken", detail),
-            AccountError::EmailTaken => Self::conflict("email_taken", detail),
-            AccountError::AlreadySetUp => Self::conflict("already_set_up", detail),
-            AccountError::SetupTokenRefused => Self::SetupTokenRefused,
-            AccountError::WrongCredentials => Self::WrongCredentials,
-            AccountError::WrongPassword => Self::forbidden("wrong_password", detail),
-            AccountError::NoPassword => Self::conflict("no_password", detail),
-            AccountError::Disabled => Self::forbidden("account_disabled", detail),
+            AccountError::TimeZoneInvalid => Self::invalid(BackendReason::TimeZoneInvalid),
+            AccountError::LanguageInvalid => Self::invalid(BackendReason::LanguageInvalid),
+            AccountError::UsernameTaken => Self::conflict(BackendReason::UsernameTaken),
+            AccountError::EmailTaken => Self::conflict(BackendReason::EmailTaken),
+            AccountError::AlreadySetUp => Self::conflict(BackendReason::AlreadySetUp),
+            AccountError::SetupTokenRefused => Self::forbidden(BackendReason::SetupTokenRefused),
+            AccountError::WrongCredentials => {
+                Self::new(StatusCode::UNAUTHORIZED, BackendReason::WrongCredentials)
+            }
+            AccountError::WrongPassword => Self::forbidden(BackendReason::WrongPassword),
+            AccountError::NoPassword => Self::conflict(BackendReason::NoPassword),
+            AccountError::Disabled => Self::forbidden(BackendReason::AccountDisabled),
             AccountError::SecondFactorRequired => {
-                Self::TokenRefused { code: "second_factor_required", detail }
+                Self::new(StatusCode::UNAUTHORIZED, BackendReason::SecondFactorRequired)
             }
-            AccountError::SecondFactorWrong => Self::TokenRefused { code: "second_factor_wrong", detail },
-            AccountError::Throttled(wait) | AccountError::CodesThrottled(wait) => {
-                Self::Throttled { detail, retry_after: wait }
+            AccountError::SecondFactorWrong => {
+                Self::new(StatusCode::UNAUTHORIZED, BackendReason::SecondFactorWrong)
             }
-            AccountError::Busy => Self::Busy(detail),
+            AccountError::Throttled(wait) => {
+                Self::throttled(wait, |seconds| BackendReason::TooManyLogins { seconds })
+            }
+            AccountError::CodesThrottled(wait) => {
+                Self::throttled(wait, |seconds| BackendReason::TooManyCodes { seconds })
+            }
+            AccountError::Busy => Self::busy(),
             AccountError::Database(error) => error.into(),
-            AccountError::Internal(error) => Self::Internal(error),
+            AccountError::Internal(error) => Self::internal(error),
         }
     }
 }
 
 impl From<SecondFactorError> for ApiError {
     fn from(error: SecondFactorError) -> Self {
-        let detail = error.to_string();
         match error {
-            SecondFactorError::On => Self::conflict("second_factor_on", detail),
-            SecondFactorError::Off => Self::conflict("second_factor_off", detail),
-            SecondFactorError::NotBegun => Self::conflict("second_factor_not_begun", detail),
+            SecondFactorError::On => Self::conflict(BackendReason::SecondFactorOn),
+            SecondFactorError::Off => Self::conflict(BackendReason::SecondFactorOff),
+            SecondFactorError::NotBegun => Self::conflict(BackendReason::SecondFactorNotBegun),
             // Not 401: the caller is logged in.
-            SecondFactorError::WrongCode => Self::forbidden("second_factor_wrong", detail),
-            SecondFactorError::Own => Self::forbidden("own_second_factor", detail),
-            SecondFactorError::NoSuchUser => Self::NotFound("user"),
+            SecondFactorError::WrongCode => Self::forbidden(BackendReason::SecondFactorWrong),
+            SecondFactorError::Own => Self::forbidden(BackendReason::OwnSecondFactor),
+            SecondFactorError::NoSuchUser => Self::not_found(BackendReason::NoUser),
             SecondFactorError::Account(error) => error.into(),
             SecondFactorError::Database(error) => error.into(),
-            SecondFactorError::Internal(error) => Self::Internal(error),
+            SecondFactorError::Internal(error) => Self::internal(error),
         }
     }
 }
 
 impl From<FormError> for ApiError {
     fn from(error: FormError) -> Self {
-        let code = match error {
-            FormError::TextInvalid => "text_invalid",
-            FormError::UsernameInvalid => "username_invalid",
-            FormError::EmailInvalid => "email_invalid",
-            FormError::PasswordInvalid => "password_invalid",
-        };
-        Self::invalid(code, error.to_string())
+        Self::invalid(match error {
+            FormError::TextInvalid => BackendReason::TextInvalid { limit: TEXT_LIMIT },
+            FormError::UsernameInvalid => BackendReason::UsernameInvalid { limit: USERNAME_LIMIT },
+            FormError::EmailInvalid => BackendReason::EmailInvalid,
+            FormError::PasswordInvalid => BackendReason::PasswordInvalid { least: *PASSWORD_LENGTH.start() },
+        })
     }
 }
 
 impl From<UserError> for ApiError {
     fn from(error: UserError) -> Self {
-        let detail = error.to_string();
         match error {
-            UserError::NotFound => Self::NotFound("user"),
-            UserError::LastSuperuser => Self::conflict("last_superuser", detail),
-            UserError::UsernameTaken => Self::conflict("username_taken", detail),
-            UserError::EmailTaken => Self::conflict("email_taken", detail),
+            UserError::NotFound => Self::not_found(BackendReason::NoUser),
+            UserError::LastSuperuser => Self::conflict(BackendReason::LastSuperuser),
+            UserError::UsernameTaken => Self::conflict(BackendReason::UsernameTaken),
+            UserError::EmailTaken => Self::conflict(BackendReason::EmailTaken),
             UserError::Form(error) => error.into(),
             UserError::Run(error) => error.into(),
             UserError::Blobs(error) => error.into(),
-            UserError::ChatsLeft => Self::Internal(error.into()),
+            UserError::ChatsLeft => Self::internal(error),
             UserError::Database(error) => error.into(),
-            UserError::Internal(error) => Self::Internal(error),
+            UserError::Internal(error) => Self::internal(error),
         }
     }
 }
 
 impl From<PasswordLinkError> for ApiError {
     fn from(error: PasswordLinkError) -> Self {
-        let detail = error.to_string();
         match error {
-            PasswordLinkError::NoSuchUser => Self::NotFound("user"),
-            PasswordLinkError::Refused => Self::forbidden("password_link_refused", detail),
-            PasswordLinkError::Throttled(wait) => Self::Throttled { detail, retry_after: wait },
+            PasswordLinkError::NoSuchUser => Self::not_found(BackendReason::NoUser),
+            PasswordLinkError::Refused => Self::forbidden(BackendReason::PasswordLinkRefused),
+            PasswordLinkError::Throttled(wait) => {
+                Self::throttled(wait, |seconds| BackendReason::TooManyLinks { seconds })
+            }
             PasswordLinkError::Form(error) => error.into(),
             PasswordLinkError::Password(error) => AccountError::from(error).into(),
             PasswordLinkError::Database(error) => error.into(),
@@ -105,13 +112,14 @@ impl From<PasswordLinkError> for ApiError {
 
 impl From<RegistrationError> for ApiError {
     fn from(error: RegistrationError) -> Self {
-        let detail = error.to_string();
         match error {
-            RegistrationError::Closed => Self::forbidden("registration_closed", detail),
-            RegistrationError::InvitationNeeded => Self::forbidden("invitation_needed", detail),
-            RegistrationError::InvitationRefused => Self::forbidden("invitation_refused", detail),
-            RegistrationError::OtherAddress => Self::forbidden("invitation_for_another", detail),
-            RegistrationError::Throttled(wait) => Self::Throttled { detail, retry_after: wait },
+            RegistrationError::Closed => Self::forbidden(BackendReason::RegistrationClosed),
+            RegistrationError::InvitationNeeded => Self::forbidden(BackendReason::InvitationNeeded),
+            RegistrationError::InvitationRefused => Self::forbidden(BackendReason::InvitationRefused),
+            RegistrationError::OtherAddress => Self::forbidden(BackendReason::InvitationForAnother),
+            RegistrationError::Throttled(wait) => {
+                Self::throttled(wait, |seconds| BackendReason::TooManyRegistrations { seconds })
+            }
             RegistrationError::Account(error) => error.into(),
             RegistrationError::Setting(error) => error.into(),
             RegistrationError::Database(error) => error.into(),
@@ -121,13 +129,18 @@ impl From<RegistrationError> for ApiError {
 
 impl From<InvitationError> for ApiError {
     fn from(error: InvitationError) -> Self {
-        let detail = error.to_string();
         match error {
             InvitationError::Form(error) => error.into(),
-            InvitationError::ExpiryInvalid => Self::invalid("expiry_invalid", detail),
-            InvitationError::UsesInvalid => Self::invalid("uses_invalid", detail),
-            InvitationError::TooMany => Self::conflict("too_many_invitations", detail),
-            InvitationError::NotFound => Self::NotFound("invitation"),
+            InvitationError::ExpiryInvalid => {
+                Self::invalid(BackendReason::InvitationExpiryInvalid { days: LONGEST_LIFETIME.num_days() })
+            }
+            InvitationError::UsesInvalid => {
+                Self::invalid(BackendReason::InvitationUsesInvalid { most: MOST_USES })
+            }
+            InvitationError::TooMany => {
+                Self::conflict(BackendReason::TooManyInvitations { most: MOST_INVITATIONS })
+            }
+            InvitationError::NotFound => Self::not_found(BackendReason::NoInvitation),
             InvitationError::Database(error) => error.into(),
         }
     }
@@ -135,10 +148,9 @@ impl From<InvitationError> for ApiError {
 
 impl From<SessionError> for ApiError {
     fn from(error: SessionError) -> Self {
-        let detail = error.to_string();
         match error {
-            SessionError::NotFound => Self::NotFound("session"),
-            SessionError::OldPasswordWrong => Self::invalid("old_password_wrong", detail),
+            SessionError::NotFound => Self::not_found(BackendReason::NoSession),
+            SessionError::OldPasswordWrong => Self::invalid(BackendReason::OldPasswordWrong),
             SessionError::Account(error) => error.into(),
             SessionError::Database(error) => error.into(),
         }
@@ -147,29 +159,29 @@ impl From<SessionError> for ApiError {
 
 impl From<LoginError> for ApiError {
     fn from(error: LoginError) -> Self {
-        let detail = error.to_string();
         match error {
-            LoginError::RefreshInvalid => Self::TokenRefused { code: "refresh_invalid", detail },
-            LoginError::RefreshReused => Self::TokenRefused { code: "refresh_reused", detail },
-            LoginError::LabelTooLong => Self::invalid("label_too_long", detail),
+            LoginError::RefreshInvalid => Self::new(StatusCode::UNAUTHORIZED, BackendReason::RefreshInvalid),
+            LoginError::RefreshReused => Self::new(StatusCode::UNAUTHORIZED, BackendReason::RefreshReused),
+            LoginError::LabelTooLong => Self::invalid(BackendReason::LabelTooLong { limit: LABEL_LIMIT }),
             LoginError::Database(error) => error.into(),
-            LoginError::Internal(error) => Self::Internal(error),
+            LoginError::Internal(error) => Self::internal(error),
         }
     }
 }
 
 impl From<ApiTokenError> for ApiError {
     fn from(error: ApiTokenError) -> Self {
-        let detail = error.to_string();
         match error {
-            ApiTokenError::NameInvalid => Self::invalid("name_invalid", detail),
-            ApiTokenError::NoScope => Self::invalid("scopes_invalid", detail),
-            ApiTokenError::ExpiryPast => Self::invalid("expires_at_invalid", detail),
-            ApiTokenError::AdminRefused => Self::invalid("scope_refused", detail),
-            ApiTokenError::TooMany => Self::conflict("too_many_tokens", detail),
-            ApiTokenError::NotFound => Self::NotFound("token"),
+            ApiTokenError::NameInvalid => {
+                Self::invalid(BackendReason::TokenNameInvalid { limit: NAME_LIMIT })
+            }
+            ApiTokenError::NoScope => Self::invalid(BackendReason::TokenScopesInvalid),
+            ApiTokenError::ExpiryPast => Self::invalid(BackendReason::TokenExpiryInvalid),
+            ApiTokenError::AdminRefused => Self::invalid(BackendReason::TokenScopeRefused),
+            ApiTokenError::TooMany => Self::conflict(BackendReason::TooManyTokens { most: MOST }),
+            ApiTokenError::NotFound => Self::not_found(BackendReason::NoToken),
             ApiTokenError::Database(error) => error.into(),
-            ApiTokenError::Internal(error) => Self::Internal(error),
+            ApiTokenError::Internal(error) => Self::internal(error),
         }
     }
 }

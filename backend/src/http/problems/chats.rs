@@ -2,22 +2,23 @@
 
 use crate::http::problem::ApiError;
 use crate::live::follow::FollowError;
-use crate::services::chats::ChatError;
 use crate::services::chats::forks::ForkError;
-use crate::services::chats::new_message::MessageError;
+use crate::services::chats::new_message::{MAX_EXTRA_BYTES, MAX_MESSAGE_CHARS, MAX_QUEUED, MessageError};
+use crate::services::chats::{ChatError, MAX_TITLE_CHARS};
 use crate::services::runs::RunError;
 use crate::services::tickets::TicketError;
+use crate::words::BackendReason;
 
 impl From<ChatError> for ApiError {
     fn from(error: ChatError) -> Self {
         match error {
-            ChatError::TitleInvalid => Self::invalid("title_invalid", error.to_string()),
+            ChatError::TitleInvalid => Self::invalid(BackendReason::TitleInvalid { limit: MAX_TITLE_CHARS }),
             ChatError::Message(error) => error.into(),
             ChatError::Key(error) => error.into(),
             ChatError::Desktop(error) => error.into(),
             ChatError::Blobs(error) => error.into(),
             ChatError::Database(error) => error.into(),
-            ChatError::Internal(error) => Self::Internal(error),
+            ChatError::Internal(error) => Self::internal(error),
         }
     }
 }
@@ -25,47 +26,49 @@ impl From<ChatError> for ApiError {
 impl From<ForkError> for ApiError {
     fn from(error: ForkError) -> Self {
         match error {
-            ForkError::NoSuchMessage => Self::NotFound("message"),
+            ForkError::NoSuchMessage => Self::not_found(BackendReason::NoMessage),
             ForkError::Key(error) => error.into(),
             ForkError::Database(error) => error.into(),
-            ForkError::Internal(error) => Self::Internal(error),
+            ForkError::Internal(error) => Self::internal(error),
         }
     }
 }
 
 impl From<MessageError> for ApiError {
     fn from(error: MessageError) -> Self {
-        let detail = error.to_string();
         match error {
-            MessageError::Empty => Self::invalid("message_empty", detail),
-            MessageError::TooLong => Self::invalid("message_too_long", detail),
-            MessageError::ExtraDataTooLarge => Self::invalid("extra_data_too_large", detail),
-            MessageError::ExtraDataInexact => Self::invalid("extra_data_inexact", detail),
-            MessageError::QueueFull => Self::QueueFull(detail),
+            MessageError::Empty => Self::invalid(BackendReason::MessageEmpty),
+            MessageError::TooLong => {
+                Self::invalid(BackendReason::MessageTooLong { limit: MAX_MESSAGE_CHARS })
+            }
+            MessageError::ExtraDataTooLarge => {
+                Self::invalid(BackendReason::ExtraDataTooLarge { limit: MAX_EXTRA_BYTES })
+            }
+            MessageError::ExtraDataInexact => Self::invalid(BackendReason::ExtraDataInexact),
+            MessageError::QueueFull => Self::queue_full(BackendReason::QueueFull { limit: MAX_QUEUED }),
             MessageError::Quota(error) => error.into(),
-            MessageError::NoSuchFile => Self::NotFound("file"),
-            MessageError::NotTheLast => Self::conflict("not_the_last_message", detail),
+            MessageError::NoSuchFile => Self::not_found(BackendReason::NoFile),
+            MessageError::NotTheLast => Self::conflict(BackendReason::NotTheLastMessage),
             MessageError::Key(error) => error.into(),
             MessageError::Database(error) => error.into(),
-            MessageError::Internal(error) => Self::Internal(error),
+            MessageError::Internal(error) => Self::internal(error),
         }
     }
 }
 
 impl From<RunError> for ApiError {
     fn from(error: RunError) -> Self {
-        let detail = error.to_string();
         match error {
-            RunError::NotFound => Self::NotFound("run"),
-            RunError::Ended | RunError::NotActive => Self::conflict("run_not_active", detail),
-            RunError::DecisionConflict => Self::conflict("decision_conflict", detail),
-            RunError::AnswerConflict => Self::conflict("answer_conflict", detail),
-            RunError::DecisionNotPending | RunError::AnswerNotPending => {
-                Self::conflict("not_pending", detail)
-            }
-            RunError::ArgumentsDiffer => Self::conflict("arguments_differ", detail),
+            RunError::NotFound => Self::not_found(BackendReason::NoRun),
+            RunError::Ended => Self::conflict(BackendReason::RunEnded),
+            RunError::NotActive => Self::conflict(BackendReason::RunNotActive),
+            RunError::DecisionConflict => Self::conflict(BackendReason::DecisionConflict),
+            RunError::AnswerConflict => Self::conflict(BackendReason::AnswerConflict),
+            RunError::DecisionNotPending => Self::conflict(BackendReason::NoDecisionPending),
+            RunError::AnswerNotPending => Self::conflict(BackendReason::NoAnswerPending),
+            RunError::ArgumentsDiffer => Self::conflict(BackendReason::ArgumentsDiffer),
             RunError::Database(error) => error.into(),
-            RunError::Internal(error) => Self::Internal(error),
+            RunError::Internal(error) => Self::internal(error),
         }
     }
 }
@@ -74,7 +77,7 @@ impl From<FollowError> for ApiError {
     fn from(error: FollowError) -> Self {
         match error {
             FollowError::Database(error) => error.into(),
-            FollowError::PartialTurn(error) => Self::Internal(error.into()),
+            FollowError::PartialTurn(error) => Self::internal(error),
         }
     }
 }
@@ -82,9 +85,9 @@ impl From<FollowError> for ApiError {
 impl From<TicketError> for ApiError {
     fn from(error: TicketError) -> Self {
         match error {
-            TicketError::NoChat => Self::NotFound("chat"),
+            TicketError::NoChat => Self::not_found(BackendReason::NoChat),
             TicketError::Database(error) => error.into(),
-            TicketError::Internal(error) => Self::Internal(error),
+            TicketError::Internal(error) => Self::internal(error),
         }
     }
 }

@@ -1,29 +1,46 @@
 //! Errors of files.
 
 use crate::blobs::CollectError;
+use axum::http::StatusCode;
+
 use crate::http::problem::ApiError;
 use crate::services::files::FileError;
+use crate::services::files::rules::{MAX_ENTRIES, MAX_ENTRY_BYTES, RuleError};
+use crate::words::BackendReason;
 
 impl From<FileError> for ApiError {
     fn from(error: FileError) -> Self {
-        let detail = error.to_string();
         match error {
-            FileError::TooLarge { limit } => Self::FileTooLarge { limit },
-            FileError::QuotaReached { .. } => Self::NoRoom { code: "quota_reached", detail },
-            FileError::DiskFull => Self::NoRoom { code: "disk_full", detail },
-            FileError::KindRefused { .. } => Self::invalid("file_kind_refused", detail),
-            FileError::RulesInvalid(_) => Self::invalid("file_rules_invalid", detail),
-            FileError::LinkLifetime => Self::invalid("expires_in_invalid", detail),
-            FileError::LinkInvalid => Self::NotFound("link"),
-            FileError::LinkExpired => Self::LinkExpired,
-            FileError::BrokenOff(_) => Self::bad_request(detail),
+            FileError::TooLarge { limit } => Self::file_too_large(limit),
+            FileError::QuotaReached { limit } => Self::no_room(BackendReason::QuotaReached { limit }),
+            FileError::DiskFull => Self::no_room(BackendReason::DiskFull),
+            FileError::KindRefused { entry } => Self::invalid(BackendReason::FileKindRefused { entry }),
+            FileError::Rules(error) => error.into(),
+            FileError::LinkLifetime => Self::invalid(BackendReason::LinkLifetimeInvalid),
+            FileError::LinkInvalid => Self::not_found(BackendReason::NoLink),
+            FileError::LinkExpired => Self::new(StatusCode::GONE, BackendReason::LinkExpired),
+            FileError::BrokenOff(error) => {
+                Self::bad_request(BackendReason::UploadBrokenOff { reason: error.to_string() })
+            }
             FileError::Quota(error) => error.into(),
             FileError::Key(error) => error.into(),
             FileError::Collect(error) => error.into(),
-            FileError::Disk(error) => Self::Internal(error.into()),
+            FileError::Disk(error) => Self::internal(error),
             FileError::Database(error) => error.into(),
-            FileError::Internal(error) => Self::Internal(error),
+            FileError::Internal(error) => Self::internal(error),
         }
+    }
+}
+
+impl From<RuleError> for ApiError {
+    fn from(error: RuleError) -> Self {
+        Self::invalid(match error {
+            RuleError::TooMany => BackendReason::TooManyFileRules { most: MAX_ENTRIES },
+            RuleError::Entry(entry) => BackendReason::FileRuleInvalid { entry, limit: MAX_ENTRY_BYTES },
+            RuleError::Extension(entry) => BackendReason::FileExtensionInvalid { entry },
+            RuleError::Pattern { entry, reason } => BackendReason::FilePatternInvalid { entry, reason },
+            RuleError::MediaType(entry) => BackendReason::MediaTypeInvalid { entry },
+        })
     }
 }
 
@@ -31,7 +48,7 @@ impl From<CollectError> for ApiError {
     fn from(error: CollectError) -> Self {
         match error {
             CollectError::Database(error) => error.into(),
-            CollectError::Disk(error) => Self::Internal(error.into()),
+            CollectError::Disk(error) => Self::internal(error),
         }
     }
 }

@@ -1,30 +1,38 @@
 //! Errors of logins by identity providers.
 
+use axum::http::StatusCode;
+
 use crate::http::problem::ApiError;
 use crate::services::identity_providers::ProviderLoginError;
-use crate::services::identity_providers::form::ProviderFormError;
-use crate::services::identity_providers::identities::IdentityError;
-use crate::services::identity_providers::settings::ProviderSettingError;
+use crate::services::identity_providers::form::{LIST_LIMIT, NAME_LIMIT, ProviderFormError, SLUG_LIMIT};
+use crate::services::identity_providers::identities::{self, IdentityError};
+use crate::services::identity_providers::settings::{self, ProviderSettingError};
+use crate::words::BackendReason;
 
 impl From<ProviderLoginError> for ApiError {
     fn from(error: ProviderLoginError) -> Self {
-        let detail = error.to_string();
         match error {
-            ProviderLoginError::NoProvider => Self::forbidden("provider_unusable", detail),
-            ProviderLoginError::AttemptInvalid => Self::forbidden("provider_login_expired", detail),
-            ProviderLoginError::Denied => Self::forbidden("provider_denied", detail),
+            ProviderLoginError::NoProvider => Self::forbidden(BackendReason::ProviderUnusable),
+            ProviderLoginError::AttemptInvalid => Self::forbidden(BackendReason::ProviderLoginExpired),
+            ProviderLoginError::Denied => Self::forbidden(BackendReason::ProviderDenied),
             ProviderLoginError::ProviderFailed | ProviderLoginError::Provider(_) => {
-                Self::BadGateway { code: "provider_failed", detail }
+                Self::new(StatusCode::BAD_GATEWAY, BackendReason::ProviderFailed)
             }
-            ProviderLoginError::Unreachable(_) => Self::BadGateway { code: "provider_unreachable", detail },
-            ProviderLoginError::Disabled => Self::forbidden("account_disabled", detail),
-            ProviderLoginError::NoAccount => Self::forbidden("provider_no_account", detail),
-            ProviderLoginError::EmailRefused => Self::forbidden("provider_email_refused", detail),
-            ProviderLoginError::EmailTaken => Self::conflict("provider_email_taken", detail),
-            ProviderLoginError::IdentityTaken => Self::conflict("identity_taken", detail),
-            ProviderLoginError::TooMany => Self::conflict("too_many_identities", detail),
-            ProviderLoginError::SessionChanged => Self::forbidden("provider_session_changed", detail),
-            ProviderLoginError::Throttled(wait) => Self::Throttled { detail, retry_after: wait },
+            ProviderLoginError::Unreachable(_) => {
+                Self::new(StatusCode::BAD_GATEWAY, BackendReason::ProviderUnreachable)
+            }
+            ProviderLoginError::Disabled => Self::forbidden(BackendReason::AccountDisabled),
+            ProviderLoginError::NoAccount => Self::forbidden(BackendReason::ProviderNoAccount),
+            ProviderLoginError::EmailRefused => Self::forbidden(BackendReason::ProviderEmailRefused),
+            ProviderLoginError::EmailTaken => Self::conflict(BackendReason::ProviderEmailTaken),
+            ProviderLoginError::IdentityTaken => Self::conflict(BackendReason::IdentityTaken),
+            ProviderLoginError::TooMany => {
+                Self::conflict(BackendReason::TooManyIdentities { most: identities::MOST })
+            }
+            ProviderLoginError::SessionChanged => Self::forbidden(BackendReason::ProviderSessionChanged),
+            ProviderLoginError::Throttled(wait) => {
+                Self::throttled(wait, |seconds| BackendReason::TooManyProviderLogins { seconds })
+            }
             ProviderLoginError::Registration(error) => error.into(),
             ProviderLoginError::Account(error) => error.into(),
             ProviderLoginError::Vault(error) => error.into(),
@@ -36,8 +44,8 @@ impl From<ProviderLoginError> for ApiError {
 impl From<IdentityError> for ApiError {
     fn from(error: IdentityError) -> Self {
         match error {
-            IdentityError::NotFound => Self::NotFound("identity"),
-            IdentityError::LastLogin => Self::conflict("last_login", error.to_string()),
+            IdentityError::NotFound => Self::not_found(BackendReason::NoIdentity),
+            IdentityError::LastLogin => Self::conflict(BackendReason::LastLogin),
             IdentityError::Database(error) => error.into(),
         }
     }
@@ -45,27 +53,27 @@ impl From<IdentityError> for ApiError {
 
 impl From<ProviderFormError> for ApiError {
     fn from(error: ProviderFormError) -> Self {
-        let code = match error {
-            ProviderFormError::SlugInvalid => "slug_invalid",
-            ProviderFormError::NameInvalid => "name_invalid",
-            ProviderFormError::IssuerInvalid => "issuer_invalid",
-            ProviderFormError::ClientInvalid => "client_invalid",
-            ProviderFormError::SecretNeeded => "client_secret_needed",
-            ProviderFormError::ScopesInvalid => "scopes_invalid",
-            ProviderFormError::DomainsInvalid => "email_domains_invalid",
-        };
-        Self::invalid(code, error.to_string())
+        Self::invalid(match error {
+            ProviderFormError::SlugInvalid => BackendReason::SlugInvalid { limit: SLUG_LIMIT },
+            ProviderFormError::NameInvalid => BackendReason::ProviderNameInvalid { limit: NAME_LIMIT },
+            ProviderFormError::IssuerInvalid => BackendReason::IssuerInvalid,
+            ProviderFormError::ClientInvalid => BackendReason::ClientInvalid,
+            ProviderFormError::SecretNeeded => BackendReason::ClientSecretNeeded,
+            ProviderFormError::ScopesInvalid => BackendReason::ProviderScopesInvalid { limit: LIST_LIMIT },
+            ProviderFormError::DomainsInvalid => BackendReason::EmailDomainsInvalid { limit: LIST_LIMIT },
+        })
     }
 }
 
 impl From<ProviderSettingError> for ApiError {
     fn from(error: ProviderSettingError) -> Self {
-        let detail = error.to_string();
         match error {
-            ProviderSettingError::NotFound => Self::NotFound("login provider"),
-            ProviderSettingError::SlugTaken => Self::conflict("slug_taken", detail),
-            ProviderSettingError::TooMany => Self::conflict("too_many_providers", detail),
-            ProviderSettingError::Fixed => Self::conflict("provider_fixed", detail),
+            ProviderSettingError::NotFound => Self::not_found(BackendReason::NoLoginProvider),
+            ProviderSettingError::SlugTaken => Self::conflict(BackendReason::SlugTaken),
+            ProviderSettingError::TooMany => {
+                Self::conflict(BackendReason::TooManyProviders { most: settings::MOST })
+            }
+            ProviderSettingError::Fixed => Self::conflict(BackendReason::ProviderFixed),
             ProviderSettingError::Form(error) => error.into(),
             ProviderSettingError::Vault(error) => error.into(),
             ProviderSettingError::Database(error) => error.into(),

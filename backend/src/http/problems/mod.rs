@@ -1,4 +1,4 @@
-//! Maps the errors of the services, which know nothing of HTTP, to problems. Their messages are user-facing.
+//! Maps the errors of the services, which know nothing of HTTP, to problems.
 
 mod accounts;
 mod chats;

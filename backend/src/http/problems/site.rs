@@ -3,17 +3,18 @@
 use crate::database::DatabaseError;
 use crate::http::problem::ApiError;
 use crate::services::idempotency::IdempotencyError;
-use crate::services::model_usage::ModelUsageError;
+use crate::services::model_usage::{MAX_DAYS, ModelUsageError};
 use crate::services::quotas::QuotaError;
 use crate::services::site_settings::SettingError;
 use crate::vault::VaultError;
+use crate::words::BackendReason;
 
 impl From<DatabaseError> for ApiError {
     fn from(error: DatabaseError) -> Self {
         match error {
-            DatabaseError::Unavailable(error) => Self::DatabaseUnavailable(error),
+            DatabaseError::Unavailable(error) => error.into(),
             DatabaseError::Query(error) => {
-                Self::Internal(anyhow::Error::new(error).context("talking to the database"))
+                Self::internal(anyhow::Error::new(error).context("talking to the database"))
             }
         }
     }
@@ -29,35 +30,31 @@ impl From<VaultError> for ApiError {
     fn from(error: VaultError) -> Self {
         match error {
             VaultError::Database(error) => error.into(),
-            other => Self::Internal(other.into()),
+            other => Self::internal(other),
         }
     }
 }
 
 impl From<SettingError> for ApiError {
     fn from(error: SettingError) -> Self {
-        let detail = error.to_string();
         match error {
-            SettingError::Fixed(_) => Self::conflict("setting_fixed", detail),
+            SettingError::Fixed(setting) => Self::conflict(BackendReason::SettingFixed { setting }),
             SettingError::Database(error) => error.into(),
-            SettingError::Internal(error) => Self::Internal(error),
+            SettingError::Internal(error) => Self::internal(error),
         }
     }
 }
 
 impl From<QuotaError> for ApiError {
     fn from(error: QuotaError) -> Self {
-        let detail = error.to_string();
         match error {
-            QuotaError::Desktops(_) => Self::quota("desktops_limit_reached", detail),
-            QuotaError::AllDesktops => Self::quota("all_desktops_in_use", detail),
-            QuotaError::RunsToday(_) => Self::quota("runs_limit_reached", detail),
-            QuotaError::Spending(_) | QuotaError::AllSpending(_) => {
-                Self::forbidden("spending_limit_reached", detail)
-            }
+            QuotaError::Desktops(limit) => Self::quota(BackendReason::DesktopsLimitReached { limit }),
+            QuotaError::AllDesktops => Self::quota(BackendReason::AllDesktopsInUse),
+            QuotaError::RunsToday(limit) => Self::quota(BackendReason::RunsLimitReached { limit }),
+            QuotaError::Spending(spending) => Self::forbidden(spending.into()),
             QuotaError::Setting(error) => error.into(),
             QuotaError::Database(error) => error.into(),
-            QuotaError::Internal(error) => Self::Internal(error),
+            QuotaError::Internal(error) => Self::internal(error),
         }
     }
 }
@@ -65,7 +62,7 @@ impl From<QuotaError> for ApiError {
 impl From<ModelUsageError> for ApiError {
     fn from(error: ModelUsageError) -> Self {
         match error {
-            ModelUsageError::Days => Self::invalid("days_invalid", error.to_string()),
+            ModelUsageError::Days => Self::invalid(BackendReason::DaysInvalid { most: MAX_DAYS }),
             ModelUsageError::Database(error) => error.into(),
         }
     }
@@ -74,9 +71,9 @@ impl From<ModelUsageError> for ApiError {
 impl From<IdempotencyError> for ApiError {
     fn from(error: IdempotencyError) -> Self {
         match error {
-            IdempotencyError::KeyReused => Self::invalid("idempotency_key_reused", error.to_string()),
+            IdempotencyError::KeyReused => Self::invalid(BackendReason::KeyReused),
             IdempotencyError::Database(error) => error.into(),
-            IdempotencyError::Internal(error) => Self::Internal(error),
+            IdempotencyError::Internal(error) => Self::internal(error),
         }
     }
 }

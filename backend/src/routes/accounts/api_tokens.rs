@@ -16,6 +16,7 @@ use crate::http::json::Json;
 use crate::http::problem::{ApiError, Problem};
 use crate::services::api_tokens::{ApiTokenView, NewApiToken};
 use crate::services::audit::Source;
+use crate::words::BackendReason;
 
 /// An API token to create.
 #[derive(Deserialize, ToSchema)]
@@ -87,7 +88,7 @@ pub(in crate::routes) async fn revoke(
     source: Source,
     id: Result<Path<ApiTokenId>, PathRejection>,
 ) -> Result<StatusCode, ApiError> {
-    let Path(id) = id.map_err(|_| ApiError::NotFound("token"))?;
+    let Path(id) = id.map_err(|_| ApiError::not_found(BackendReason::NoToken))?;
     state.api_tokens.revoke(&user, id, &source).await?;
     Ok(StatusCode::NO_CONTENT)
 }

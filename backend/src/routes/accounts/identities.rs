@@ -11,6 +11,7 @@ use crate::http::json::Json;
 use crate::http::problem::{ApiError, Problem};
 use crate::services::audit::Source;
 use crate::services::identity_providers::identities::IdentityView;
+use crate::words::BackendReason;
 
 /// Lists the accounts at identity providers that the caller logs in with.
 #[utoipa::path(get, path = "/users/me/identities", operation_id = "list_identities", tag = "Accounts", responses(
@@ -36,7 +37,7 @@ pub(in crate::routes) async fn delete(
     source: Source,
     id: Result<Path<IdentityId>, PathRejection>,
 ) -> Result<StatusCode, ApiError> {
-    let Path(id) = id.map_err(|_| ApiError::NotFound("identity"))?;
+    let Path(id) = id.map_err(|_| ApiError::not_found(BackendReason::NoIdentity))?;
     state.identity_providers.unlink(&user, id, &source).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -33,6 +33,7 @@ use crate::services::identity_providers::logins::Identified;
 use crate::services::sessions::LoginWith;
 use crate::store::oauth_attempts::OauthAttempt;
 use crate::store::users::{self, User};
+use crate::words::Language;
 
 /// The page where people link and unlink.
 const ACCOUNT: &str = "/account";
@@ -291,7 +292,7 @@ async fn link(
 /// Sends the browser to a page of ours that tells what went wrong. Its address has a code and no text: anybody can write one.
 fn failed(error: ApiError, page: &str, slug: &str, next: &LocalPath, BasePath(base): &BasePath) -> Redirect {
     let mut query = Serializer::new(String::new());
-    query.append_pair("error", &error.into_problem().code);
+    query.append_pair("error", &error.into_problem(Language::English).code);
     query.append_pair("provider", slug);
     if page != ACCOUNT && next.as_str() != "/" {
         query.append_pair("next", next.as_str());

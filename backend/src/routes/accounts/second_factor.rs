@@ -81,7 +81,7 @@ pub(in crate::routes) async fn create(
     Json(PasswordConfirmation { password }): Json<PasswordConfirmation>,
 ) -> Result<(StatusCode, Json<NewSecondFactor>), ApiError> {
     let totp = state.second_factors.begin(&user, &password, &source).await?;
-    let url = totp.url().map_err(ApiError::Internal)?;
+    let url = totp.url().map_err(ApiError::internal)?;
     Ok((StatusCode::CREATED, Json(NewSecondFactor { secret: totp.secret(), url })))
 }
 

@@ -16,6 +16,7 @@ use crate::http::json::Json;
 use crate::http::problem::{ApiError, Problem};
 use crate::services::audit::Source;
 use crate::services::sessions::SessionView;
+use crate::words::BackendReason;
 
 /// The old and the new password.
 #[derive(Deserialize, ToSchema)]
@@ -52,7 +53,7 @@ pub(in crate::routes) async fn end(
     source: Source,
     id: Result<Path<Uuid>, PathRejection>,
 ) -> Result<StatusCode, ApiError> {
-    let Path(id) = id.map_err(|_| ApiError::NotFound("session"))?;
+    let Path(id) = id.map_err(|_| ApiError::not_found(BackendReason::NoSession))?;
     state.sessions.end(&user, id, &source).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -18,6 +18,7 @@ use crate::services::audit::Source;
 use crate::services::program_logins::Tokens;
 use crate::services::second_factors::Credentials;
 use crate::store::users::User;
+use crate::words::BackendReason;
 
 /// A username and password, a code if the account has a second factor, and what the program calls itself.
 #[derive(Deserialize, ToSchema)]
@@ -190,7 +191,7 @@ pub(in crate::routes) async fn logout(
             state.sessions.close_browser(&user, &id, &source).await?;
             session.flush().await?;
         }
-        Credential::ApiToken(_) => return Err(ApiError::LoginNeeded),
+        Credential::ApiToken(_) => return Err(ApiError::forbidden(BackendReason::LoginNeeded)),
     }
     Ok(StatusCode::NO_CONTENT)
 }

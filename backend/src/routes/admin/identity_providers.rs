@@ -17,6 +17,7 @@ use crate::services::audit::Source;
 use crate::services::identity_providers::Provider;
 use crate::services::identity_providers::form::{NewProvider, ProviderChange, is_slug};
 use crate::store::identity_providers::ProviderKind;
+use crate::words::BackendReason;
 
 /// An identity provider. Its client secret is never shown.
 #[derive(Serialize, ToSchema)]
@@ -233,7 +234,7 @@ pub(in crate::routes) async fn check(
 
 fn slug(path: Result<Path<String>, PathRejection>) -> Result<String, ApiError> {
     let slug = path.ok().map(|Path(slug)| slug).filter(|slug| is_slug(slug));
-    slug.ok_or(ApiError::NotFound("login provider"))
+    slug.ok_or_else(|| ApiError::not_found(BackendReason::NoLoginProvider))
 }
 
 fn view(provider: Provider, address: &OwnAddress) -> IdentityProvider {

@@ -18,6 +18,7 @@ use crate::services::audit::Actor;
 use crate::services::invitations::InvitationForm;
 use crate::store::invitations::Invitation;
 use crate::store::users::UserRole;
+use crate::words::BackendReason;
 
 /// Whom to invite.
 #[derive(Deserialize, ToSchema)]
@@ -103,7 +104,7 @@ pub(in crate::routes) async fn delete(
     by: Actor,
     id: Result<Path<InvitationId>, axum::extract::rejection::PathRejection>,
 ) -> Result<StatusCode, ApiError> {
-    let Path(id) = id.map_err(|_| ApiError::NotFound("invitation"))?;
+    let Path(id) = id.map_err(|_| ApiError::not_found(BackendReason::NoInvitation))?;
     state.invitations.delete(id, &by).await?;
     Ok(StatusCode::NO_CONTENT)
 }

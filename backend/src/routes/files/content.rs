@@ -14,6 +14,7 @@ use crate::http::owned::OwnedFile;
 use crate::http::problem::{ApiError, Problem};
 use crate::services::files::FileError;
 use crate::store::files::FileRow;
+use crate::words::BackendReason;
 
 /// Which bytes to return.
 #[derive(IntoParams)]
@@ -59,7 +60,11 @@ pub(super) async fn respond(
         Selection::NotModified => StatusCode::NOT_MODIFIED.into_response(),
         Selection::Unsatisfiable => {
             let range = [(header::CONTENT_RANGE, format!("bytes */{length}"))];
-            return Ok((range, ApiError::RangeOutside { length }).into_response());
+            return Ok((
+                range,
+                ApiError::new(StatusCode::RANGE_NOT_SATISFIABLE, BackendReason::RangeOutside { length }),
+            )
+                .into_response());
         }
         Selection::Whole => {
             let bytes = Body::from_stream(ReaderStream::new(state.files.open(file).await?));

@@ -15,6 +15,7 @@ use crate::http::own_address::OwnAddress;
 use crate::http::owned::OwnedFile;
 use crate::http::problem::{ApiError, Problem};
 use crate::http::query::Query;
+use crate::words::BackendReason;
 
 /// A link to make.
 #[derive(Deserialize, ToSchema)]
@@ -98,7 +99,7 @@ pub(in crate::routes) async fn download(
     Query(LinkSignature { expires, signature }): Query<LinkSignature>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let file_id: FileId = file_id.parse().map_err(|_| ApiError::NotFound("link"))?;
+    let file_id: FileId = file_id.parse().map_err(|_| ApiError::not_found(BackendReason::NoLink))?;
     let file = state.files.linked(file_id, expires, &signature).await?;
     respond(&state, &file, &headers).await
 }

@@ -14,6 +14,7 @@ use crate::http::json::Json;
 use crate::http::problem::{ApiError, Problem};
 use crate::services::files::{FileView, upload_row};
 use crate::text::visible;
+use crate::words::BackendReason;
 
 /// Allowance for the multipart framing around a file, in bytes.
 const FORM_OVERHEAD: u64 = 64 << 10;
@@ -53,7 +54,7 @@ pub(in crate::routes) async fn upload(
     let announced =
         headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
     if announced.is_some_and(|length| length > limit + FORM_OVERHEAD) {
-        return Err(ApiError::FileTooLarge { limit });
+        return Err(ApiError::file_too_large(limit));
     }
     // The limit, and as much again that is read over, so that the refusal arrives.
     let read_at_most = usize::try_from(2 * limit + FORM_OVERHEAD).unwrap_or(usize::MAX);
@@ -97,16 +98,16 @@ async fn receive(
         }
         return Ok((name, media_type, staged));
     }
-    Err(ApiError::invalid("file_missing", "Send the file as a field of the form, named `file`."))
+    Err(ApiError::invalid(BackendReason::FileMissing))
 }
 
 /// Reads over a field that is not the file.
 async fn skip(mut field: Field<'_>) -> Result<(), ApiError> {
     let mut left = FORM_OVERHEAD;
     while let Some(chunk) = field.chunk().await? {
-        left = left.checked_sub(chunk.len() as u64).ok_or_else(|| {
-            ApiError::invalid("form_too_large", "A field of the form other than `file` is too large.")
-        })?;
+        left = left
+            .checked_sub(chunk.len() as u64)
+            .ok_or_else(|| ApiError::invalid(BackendReason::FormTooLarge))?;
     }
     Ok(())
 }
@@ -135,10 +136,7 @@ fn file_name(sent: Option<&str>) -> Result<String, ApiError> {
     if is_usable {
         return Ok(name);
     }
-    Err(ApiError::invalid(
-        "file_name_invalid",
-        "Give the file a name of 1 to 255 bytes without control characters.",
-    ))
+    Err(ApiError::invalid(BackendReason::FileNameInvalid { limit: MAX_NAME_BYTES }))
 }
 
 #[cfg(test)]

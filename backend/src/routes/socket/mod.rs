@@ -24,6 +24,7 @@ pub(super) use self::messages::{SocketMessage, SocketRequest};
 use self::requests::{Done, carry_out};
 use crate::app::AppState;
 use crate::http::current_user::CurrentUser;
+use crate::http::language::ResponseLanguage;
 use crate::http::login::Login;
 use crate::http::problem::{ApiError, Problem};
 use crate::http::server::Peer;
@@ -31,6 +32,7 @@ use crate::live::follow::ChatUpdate;
 use crate::live::sockets::OpenSocket;
 use crate::metrics::{OpenStream, StreamKind};
 use crate::store::users::User;
+use crate::words::{BackendReason, Language};
 
 /// The subprotocol.
 const PROTOCOL: &str = "deskhand.v1";
@@ -67,20 +69,24 @@ const GOING_AWAY: u16 = 1001;
 pub(super) async fn connect(
     State(state): State<AppState>,
     CurrentUser(user): CurrentUser,
+    language: ResponseLanguage,
     login: Login,
     peer: Option<Extension<ConnectInfo<Peer>>>,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, ApiError> {
     let upgrade = upgrade?;
     let limit = state.quotas.sockets(&mut *state.database.connection().await?, &user).await?;
-    let counted = state.sockets.open(user.id, limit).ok_or(ApiError::TooManySockets)?;
+    let counted = state
+        .sockets
+        .open(user.id, limit)
+        .ok_or_else(|| ApiError::queue_full(BackendReason::TooManySockets))?;
     if let Some(Extension(ConnectInfo(peer))) = peer {
         peer.watches_live();
     }
     let upgrade = upgrade.protocols([PROTOCOL]).max_message_size(MAX_MESSAGE);
     Ok(upgrade.on_upgrade(async move |socket| {
         let (shutdown, ended) = (state.shutdown.clone(), login.ended(state.clone()));
-        let connection = Connection::new(state, user, counted);
+        let connection = Connection::new(state, user, language.get(), counted);
         connection.run(socket, shutdown, ended).await;
     }))
 }
@@ -95,6 +101,7 @@ type Updates = BoxStream<'static, (ChatId, Nth, Option<ChatUpdate>)>;
 struct Connection {
     state: AppState,
     user: User,
+    language: Language,
     /// Dropping a guard ends the subscription.
     subscriptions: HashMap<ChatId, (Nth, DropGuard)>,
     updates: SelectAll<Updates>,
@@ -103,10 +110,10 @@ struct Connection {
 }
 
 impl Connection {
-    fn new(state: AppState, user: User, counted: OpenSocket) -> Self {
+    fn new(state: AppState, user: User, language: Language, counted: OpenSocket) -> Self {
         let (subscriptions, updates) = (HashMap::new(), SelectAll::new());
         let counted = (counted, state.metrics.streams.open(StreamKind::Socket));
-        Self { state, user, subscriptions, updates, next: 0, _counted: counted }
+        Self { state, user, language, subscriptions, updates, next: 0, _counted: counted }
     }
 
     /// Serves the client until it leaves, its login ends or the replica shuts down.
@@ -136,9 +143,9 @@ impl Connection {
                                 requests.push(async move { (id, done.await) });
                                 None
                             }
-                            Err(refused) => Some(*refused),
+                            Err((id, reason)) => Some(self.refused(id, ApiError::bad_request(reason))),
                         },
-                        Some(Ok(Message::Binary(_))) => Some(refused(None, "Send text messages.")),
+                        Some(Ok(Message::Binary(_))) => Some(self.refused(None, ApiError::bad_request(BackendReason::NoText))),
                         Some(Ok(Message::Ping(_) | Message::Pong(_))) => None,
                         Some(Ok(Message::Close(_)) | Err(_)) | None => break None,
                     }
@@ -185,9 +192,8 @@ impl Connection {
             Ok(Done::Answered(result)) => result,
             Ok(Done::Subscribed(chat_id, updates)) => {
                 if self.subscriptions.len() >= MAX_CHATS && !self.subscriptions.contains_key(&chat_id) {
-                    let detail = format!("A WebSocket follows at most {MAX_CHATS} chats. Open another one.");
-                    let problem = ApiError::conflict("too_many_chats", detail).into_problem();
-                    return SocketMessage::Error { id: Some(id), problem };
+                    let error = ApiError::conflict(BackendReason::TooManyChats { limit: MAX_CHATS });
+                    return self.refused(Some(id), error);
                 }
                 self.follow(chat_id, updates);
                 None
@@ -196,9 +202,13 @@ impl Connection {
                 self.subscriptions.remove(&chat_id);
                 None
             }
-            Err(error) => return SocketMessage::Error { id: Some(id), problem: error.into_problem() },
+            Err(error) => return self.refused(Some(id), error),
         };
         SocketMessage::Ack { id, result }
+    }
+
+    fn refused(&self, id: Option<String>, error: ApiError) -> SocketMessage {
+        SocketMessage::Error { id, problem: error.into_problem(self.language) }
     }
 
     fn follow(&mut self, chat_id: ChatId, updates: BoxStream<'static, ChatUpdate>) {
@@ -213,7 +223,10 @@ impl Connection {
 }
 
 /// Reads a request.
-fn read(text: &str) -> Result<SocketRequest, Box<SocketMessage>> {
+///
+/// # Errors
+/// With the request's id, if it has one.
+fn read(text: &str) -> Result<SocketRequest, (Option<String>, BackendReason)> {
     #[derive(Deserialize)]
     struct Identified {
         id: String,
@@ -221,14 +234,10 @@ fn read(text: &str) -> Result<SocketRequest, Box<SocketMessage>> {
 
     let request: SocketRequest = serde_json::from_str(text).map_err(|error| {
         let id = serde_json::from_str(text).ok().map(|Identified { id }| id);
-        Box::new(refused(id, &format!("This is no request: {error}.")))
+        (id, BackendReason::NoRequest { reason: error.to_string() })
     })?;
     if request.id.chars().count() > MAX_ID_CHARS {
-        return Err(Box::new(refused(None, "The id of a request has at most 64 characters.")));
+        return Err((None, BackendReason::RequestIdTooLong { limit: MAX_ID_CHARS }));
     }
     Ok(request)
-}
-
-fn refused(id: Option<String>, detail: &str) -> SocketMessage {
-    SocketMessage::Error { id, problem: ApiError::bad_request(detail).into_problem() }
 }

@@ -32,7 +32,7 @@ pub(super) enum Done {
 /// Carries out a request.
 pub(super) async fn carry_out(state: AppState, user: User, action: SocketAction) -> Result<Done, ApiError> {
     if state.shutdown.is_cancelled() {
-        return Err(ApiError::ShuttingDown);
+        return Err(ApiError::shutting_down());
     }
     let run = async |run_id| OwnedRun::find(&state, user.id, run_id).await;
     match action {
@@ -75,6 +75,6 @@ pub(super) async fn carry_out(state: AppState, user: User, action: SocketAction)
 }
 
 fn answered(Json(body): Json<impl Serialize>) -> Result<Done, ApiError> {
-    let body = to_raw_value(&body).map_err(|error| ApiError::Internal(error.into()))?;
+    let body = to_raw_value(&body).map_err(|error| ApiError::internal(error))?;
     Ok(Done::Answered(Some(body)))
 }

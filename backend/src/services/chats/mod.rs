@@ -73,7 +73,7 @@ pub struct ChatWithHistory {
 }
 
 /// Maximum length of a title, in characters.
-const MAX_TITLE_CHARS: usize = 200;
+pub const MAX_TITLE_CHARS: usize = 200;
 
 /// The chat operations of the API.
 #[derive(Clone)]

@@ -22,13 +22,13 @@ use crate::store::{Connection, control_leases, messages as message_rows};
 use crate::text::visible;
 
 /// Maximum length of a message, in characters.
-const MAX_MESSAGE_CHARS: usize = 200_000;
+pub const MAX_MESSAGE_CHARS: usize = 200_000;
 /// Maximum length of a title taken from the first message, in characters.
 const TITLE_CHARS: usize = 60;
 /// Maximum size of a message's extra data as JSON, in bytes.
-const MAX_EXTRA_BYTES: usize = 16 << 10;
+pub const MAX_EXTRA_BYTES: usize = 16 << 10;
 /// The number of runs of a chat that may wait in its queue.
-const MAX_QUEUED: i64 = 50;
+pub const MAX_QUEUED: i64 = 50;
 
 /// The code of a run that ended because the person wrote a message instead of answering it. Stored rows and
 /// events contain this value, so it can't be renamed.

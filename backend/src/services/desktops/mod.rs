@@ -4,6 +4,7 @@ pub mod idle;
 pub mod pool;
 pub mod reconcile;
 mod start;
+pub mod unavailable;
 pub mod usage;
 
 use std::collections::HashMap;
@@ -28,6 +29,7 @@ use crate::metrics::DesktopMetrics;
 use crate::provider::{DesktopProvider, DesktopProviderError};
 use crate::services::desktops::idle::IdleLimits;
 use crate::services::desktops::pool::DesktopPool;
+use crate::services::desktops::unavailable::DesktopUnavailable;
 use crate::services::desktops::usage::{DesktopUsage, Generation, UsageGuard};
 use crate::services::egress::{Egress, EgressError};
 use crate::services::files::outputs::OutputCollector;
@@ -43,12 +45,9 @@ pub(crate) const AT_ONCE: usize = 8;
 /// Why a desktop is not available.
 #[derive(Debug, thiserror::Error)]
 pub enum DesktopError {
-    /// It could not be started. The reason is user-facing.
-    #[error("{0}")]
-    Unavailable(String),
-    /// The desktop provider failed. The message is user-facing.
+    /// It can't be used.
     #[error(transparent)]
-    Provider(#[from] DesktopProviderError),
+    Unavailable(#[from] DesktopUnavailable),
     /// It is not running.
     #[error("The desktop does not run. Start it with POST /chats/{{chat_id}}/desktop.")]
     NotRunning,
@@ -67,6 +66,12 @@ pub enum DesktopError {
     /// It could not be removed, or its start was interrupted.
     #[error(transparent)]
     Internal(#[from] anyhow::Error),
+}
+
+impl From<DesktopProviderError> for DesktopError {
+    fn from(error: DesktopProviderError) -> Self {
+        Self::Unavailable(error.into())
+    }
 }
 
 from_database!(DesktopError);

@@ -10,6 +10,7 @@ use super::pool::Warm;
 use super::{DesktopError, Desktops};
 use crate::metrics::StartOutcome;
 use crate::provider::{DesktopProviderError, EgressMode};
+use crate::services::desktops::unavailable::DesktopUnavailable;
 use crate::store::desktops::{self, ObservedState};
 use crate::store::{Connection, chats, pool_desktops};
 
@@ -35,7 +36,7 @@ impl Desktops {
             return Ok(access.clone());
         }
         if self.shutdown.is_cancelled() {
-            return Err(DesktopError::Unavailable("Deskhand is shutting down.".to_owned()));
+            return Err(DesktopUnavailable::ShuttingDown.into());
         }
         let begun = Instant::now();
         let (id, warm) = self.take_or_make(chat_id).await?;
@@ -74,7 +75,7 @@ impl Desktops {
                     tracing::warn!(desktop.id = %id, %error, "could not stop a desktop that failed to start");
                 }
                 self.observe(chat_id, id, ObservedState::Failed, Some(&reason), None).await?;
-                Err(DesktopError::Unavailable(reason))
+                Err(error.into())
             }
         }
     }
@@ -159,8 +160,7 @@ impl Desktops {
             pool_desktops::insert(conn, unneeded, self.replica_id, now).await?;
         }
         if desktops::runs_elsewhere(conn, id, self.replica_id).await? {
-            let reason = "The desktop runs on another server of this installation. Try again there.";
-            return Err(DesktopError::Unavailable(reason.to_owned()));
+            return Err(DesktopUnavailable::Elsewhere.into());
         }
         desktops::set_replica(conn, id, self.replica_id).await?;
         // Counted from now on.

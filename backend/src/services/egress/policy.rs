@@ -14,7 +14,7 @@ use crate::services::egress::EgressError;
 /// The only ports that a list of names allows.
 const WEB_PORTS: [u16; 2] = [80, 443];
 /// Maximum number of names in a list.
-pub(super) const MAX_NAMES: usize = 200;
+pub const MAX_NAMES: usize = 200;
 /// Maximum length of a host name, in characters (RFC 1035).
 const MAX_NAME: usize = 253;
 

@@ -18,6 +18,7 @@ use utoipa::ToSchema;
 use crate::blobs::{BlobCollector, BlobStore, CollectError, StageError, StagedBlob};
 use crate::clock::Clock;
 use crate::database::{Database, DatabaseError, from_database};
+use crate::services::files::rules::RuleError;
 use crate::services::idempotency::{IdempotencyError, Idempotent};
 use crate::services::quotas::{QuotaError, Quotas};
 use crate::store::files::{self, FileRow};
@@ -143,8 +144,8 @@ pub enum FileError {
         entry: String,
     },
     /// The rules can't be used.
-    #[error("{0}")]
-    RulesInvalid(String),
+    #[error(transparent)]
+    Rules(#[from] RuleError),
     /// A link can't be valid for that long.
     #[error("A link can be valid for 60 seconds to 30 days: `expires_in` has to be 60 to 2592000.")]
     LinkLifetime,

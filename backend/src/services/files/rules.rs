@@ -12,9 +12,34 @@ use crate::store::audit::{self, AuditAction};
 use crate::store::file_rules;
 
 /// The most entries of each list.
-const MAX_ENTRIES: usize = 200;
+pub const MAX_ENTRIES: usize = 200;
 /// The longest entry, in bytes.
-const MAX_ENTRY_BYTES: usize = 100;
+pub const MAX_ENTRY_BYTES: usize = 100;
+
+/// Why rules can't be used.
+#[derive(Debug, thiserror::Error)]
+pub enum RuleError {
+    /// A list is too long.
+    #[error("a list has more than {MAX_ENTRIES} entries")]
+    TooMany,
+    /// An entry is empty, too long or has control characters.
+    #[error("`{0}` is empty, too long or has control characters")]
+    Entry(String),
+    /// It is no extension.
+    #[error("`{0}` is no extension")]
+    Extension(String),
+    /// It is no pattern.
+    #[error("`{entry}` is no pattern: {reason}")]
+    Pattern {
+        /// The entry.
+        entry: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// It is no media type.
+    #[error("`{0}` is no media type")]
+    MediaType(String),
+}
 
 /// Which files are refused: those that any entry applies to. Upper and lower case are the same.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -40,29 +65,25 @@ impl FileRules {
     ///
     /// # Errors
     /// Names the first entry that can't, and what is wrong with it.
-    pub fn check(&self) -> Result<(), FileError> {
+    pub fn check(&self) -> Result<(), RuleError> {
         let lists = [&self.extensions, &self.patterns, &self.types];
         if lists.iter().any(|list| list.len() > MAX_ENTRIES) {
-            return Err(FileError::RulesInvalid(format!("Each list may have {MAX_ENTRIES} entries.")));
+            return Err(RuleError::TooMany);
         }
-        let invalid = |entry: &str, why: &str| Err(FileError::RulesInvalid(format!("`{entry}` {why}")));
         for entry in lists.into_iter().flatten() {
             if entry.trim().is_empty() || entry.len() > MAX_ENTRY_BYTES || entry.chars().any(char::is_control)
             {
-                return invalid(entry, "has to have 1 to 100 bytes without control characters.");
+                return Err(RuleError::Entry(entry.clone()));
             }
         }
         for extension in &self.extensions {
             if extension.trim_start_matches('.').is_empty() || extension.contains(['/', '*', '?']) {
-                return invalid(
-                    extension,
-                    "is no extension such as `exe`. Patterns have a list of their own.",
-                );
+                return Err(RuleError::Extension(extension.clone()));
             }
         }
         for pattern in &self.patterns {
             if let Err(error) = matcher(pattern) {
-                return invalid(pattern, &format!("is no pattern: {}.", error.kind()));
+                return Err(RuleError::Pattern { entry: pattern.clone(), reason: error.kind().to_string() });
             }
         }
         for media_type in &self.types {
@@ -74,7 +95,7 @@ impl FileRules {
                     && (*subtype == "*" || !subtype.contains('*'))
             });
             if parts.is_none() {
-                return invalid(media_type, "is no media type such as `application/pdf` or `video/*`.");
+                return Err(RuleError::MediaType(media_type.clone()));
             }
         }
         Ok(())

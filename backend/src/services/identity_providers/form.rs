@@ -8,13 +8,13 @@ use crate::store::identity_providers::ProviderKind;
 use crate::text::visible;
 
 /// The most characters of a slug.
-const SLUG_LIMIT: usize = 32;
+pub const SLUG_LIMIT: usize = 32;
 /// The most characters of a name.
-const NAME_LIMIT: usize = 60;
+pub const NAME_LIMIT: usize = 60;
 /// The most characters of another text.
 const TEXT_LIMIT: usize = 1000;
 /// The most scopes, and the most domains.
-const LIST_LIMIT: usize = 50;
+pub const LIST_LIMIT: usize = 50;
 
 /// A provider to set up.
 #[derive(Debug)]

@@ -16,7 +16,7 @@ use crate::store::users::User;
 use crate::vault::VaultError;
 
 /// The most providers.
-const MOST: usize = 20;
+pub const MOST: usize = 20;
 /// Why a provider can't be set up or changed. Messages are user-facing.
 #[derive(Debug, thiserror::Error)]
 pub enum ProviderSettingError {

@@ -12,6 +12,7 @@ use crate::services::runs::held_run::HeldRun;
 use crate::services::runs::signals::{RunSignal, SignalReceiver};
 use crate::services::runs::{approvals, request};
 use crate::store::events::EventKind;
+use crate::words::{BackendReason, Language, word};
 
 /// How many desktops a run may lose before it fails.
 const MAX_LOST_DESKTOPS: u32 = 2;
@@ -163,8 +164,9 @@ fn model_refused(held: &HeldRun, refusal: &ModelServiceError) -> Attempt {
 /// How a run ends when it can't get a desktop.
 fn no_desktop(error: DesktopError) -> Stop {
     match error {
-        DesktopError::Unavailable(_) | DesktopError::Provider(_) => {
-            Stop::Ended(failed("desktop_unavailable", error.to_string()))
+        DesktopError::Unavailable(unavailable) => {
+            let message = word(Language::English, &BackendReason::from(unavailable).into());
+            Stop::Ended(failed("desktop_unavailable", message))
         }
         error => anyhow::Error::from(error).into(),
     }

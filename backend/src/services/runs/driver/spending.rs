@@ -7,6 +7,7 @@ use crate::services::event_log::AppendError;
 use crate::services::quotas::QuotaError;
 use crate::services::runs::held_run::HeldRun;
 use crate::store::chats;
+use crate::words::{BackendReason, Language, word};
 
 impl RunDriver {
     /// Stops the run if nothing more may be spent on it.
@@ -19,10 +20,10 @@ impl RunDriver {
         let checked = self.quotas.check_spending(&mut conn, chat.user_id, self.log.clock.now()).await;
         match checked {
             Ok(()) => Ok(()),
-            Err(error @ (QuotaError::Spending(_) | QuotaError::AllSpending(_))) => Err(Stop::Ended(RunEnd {
+            Err(QuotaError::Spending(limit)) => Err(Stop::Ended(RunEnd {
                 outcome: RunOutcome::LimitReached,
                 code: "spending_limit_reached".to_owned(),
-                message: error.to_string(),
+                message: word(Language::English, &BackendReason::from(limit).into()),
                 call_id: None,
             })),
             Err(error) => Err(anyhow::Error::from(error).into()),

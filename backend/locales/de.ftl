@@ -1,0 +1,202 @@
+# What people are told, in German: „Sie“, short, no exclamation marks (docs/languages.md).
+
+# Words for other lines
+
+unknown_reason = Der Grund ist `{ $code }`.
+
+# The request and its form
+
+unauthorized = Bitte melden Sie sich zuerst an: Mit der Anfrage kam weder eine gültige Sitzung noch ein gültiges Bearer-Token.
+scope_missing = Dieses API-Token darf das nicht: Ihm fehlt die Berechtigung `{ $scope }`.
+login_needed = Das darf kein API-Token. Bitte melden Sie sich stattdessen an.
+superuser_required = Das darf nur ein Superuser.
+cross_origin = Die Anfrage kam von einer Seite einer anderen Website. Setzen Sie hinter einem Proxy DESKHAND_PUBLIC_URL auf die Adresse, die im Browser geöffnet wird.
+no_route = Unter dieser Adresse gibt es nichts. /docs listet auf, was es gibt.
+method_not_allowed = Diese Adresse kennt diese Methode nicht. /docs listet auf, was es gibt.
+unreadable_request = Die Anfrage kann nicht gelesen werden: „{ $reason }“.
+    .no_object = Bitte senden Sie ein JSON-Objekt.
+    .no_form = Das Formular kann nicht gelesen werden: „{ $reason }“.
+    .no_socket = Diese Adresse spricht WebSocket: „{ $reason }“.
+    .no_request = Das ist keine Anfrage: „{ $reason }“.
+    .no_text = Bitte senden Sie Textnachrichten.
+    .id_too_long = Die ID einer Anfrage hat höchstens { $limit } Zeichen.
+    .upload_broken_off = Das Hochladen wurde abgebrochen: „{ $reason }“.
+request_too_slow = Die Anfrage wurde zu langsam gesendet. Senden Sie sie über eine schnellere Verbindung noch einmal.
+too_many_requests = Zu viele Anfragen. Versuchen Sie es in { $seconds } s noch einmal.
+too_many_sockets = Sie haben zu viele WebSockets offen: Schließen Sie einige, oder bitten Sie einen Administrator, Ihr Limit zu erhöhen.
+too_many_chats = Ein WebSocket folgt höchstens { $limit } Chats. Öffnen Sie einen weiteren.
+idempotency_key_invalid = Ein Idempotency-Key hat 1 bis { $limit } sichtbare ASCII-Zeichen.
+idempotency_key_reused = Dieser Idempotency-Key kam schon mit einer anderen Anfrage. Verwenden Sie für jede Anfrage einen neuen.
+limit_invalid = `limit` muss zwischen { $least } und { $most } liegen.
+skip_invalid = `skip` muss zwischen 0 und { $most } liegen.
+after_invalid = Übernehmen Sie `after` aus dem Header `Link` der vorigen Seite.
+wait_invalid = `wait` muss zwischen 0 und { $most } liegen.
+last_event_id_invalid = Last-Event-ID muss die ID eines Ereignisses dieses Streams sein.
+days_invalid = `from` muss vor `to` liegen, höchstens { $most } Tage davor, zwischen den Jahren 2000 und 9999.
+
+# What does not exist, or belongs to somebody else
+
+not_found =
+    .chat = Diesen Chat gibt es nicht.
+    .message = Diese Nachricht gibt es nicht.
+    .run = Diesen Lauf gibt es nicht.
+    .file = Diese Datei gibt es nicht.
+    .link = Diesen Link gibt es nicht.
+    .screenshot = Diesen Screenshot gibt es nicht.
+    .desktop_path = Diese Datei oder diesen Ordner gibt es auf dem Desktop nicht.
+    .user = Diese Person gibt es hier nicht.
+    .invitation = Diese Einladung gibt es nicht.
+    .session = Diese Sitzung gibt es nicht.
+    .token = Dieses Token gibt es nicht.
+    .identity = Diese Identität gibt es nicht.
+    .login_provider = Diesen Anmeldedienst gibt es nicht.
+
+# The service
+
+busy = Gerade melden sich zu viele Personen an. Versuchen Sie es gleich noch einmal.
+shutting_down = Der Dienst startet gerade neu. Versuchen Sie es gleich noch einmal.
+database_unavailable = Die Datenbank ist nicht erreichbar. Versuchen Sie es gleich noch einmal.
+internal_error = Auf dem Server ist etwas schiefgegangen. Sein Protokoll enthält mehr unter der ID der Anfrage.
+setting_fixed = { $setting } legt das fest, wo Deskhand gestartet wird. Ändern Sie es dort.
+
+# Accounts
+
+wrong_credentials = Benutzername oder Passwort ist falsch.
+wrong_password = Das Passwort ist falsch.
+old_password_wrong = Das alte Passwort ist falsch.
+no_password = Ihr Konto hat kein Passwort. Legen Sie zuerst auf Ihrer Kontoseite eines fest.
+account_disabled = Dieses Konto ist gesperrt. Wenden Sie sich an einen Administrator dieser Installation.
+too_many_attempts =
+    .logins = Zu viele fehlgeschlagene Anmeldungen. Versuchen Sie es in { $seconds } s noch einmal.
+    .codes = Zu viele falsche Codes. Verwenden Sie einen Wiederherstellungscode, oder versuchen Sie es in { $seconds } s noch einmal.
+    .links = Zu viele Versuche. Versuchen Sie es in { $seconds } s noch einmal.
+    .registrations = Zu viele Registrierungen. Versuchen Sie es in { $seconds } s noch einmal.
+    .provider_logins = Zu viele Anmeldungen. Versuchen Sie es in { $seconds } s noch einmal.
+text_invalid = Ein Name oder eine Adresse ist länger als { $limit } Zeichen oder enthält ein NUL-Zeichen.
+username_invalid = Wählen Sie einen Benutzernamen aus 1 bis { $limit } Buchstaben und Ziffern einer Schrift; - _ . + und @ dürfen darunter sein.
+username_taken = Dieser Benutzername ist vergeben. Wählen Sie einen anderen.
+email_invalid = Geben Sie eine E-Mail-Adresse an, zum Beispiel name@example.com.
+email_taken = Zu dieser E-Mail-Adresse gibt es schon ein Konto.
+password_invalid = Wählen Sie ein Passwort mit mindestens { $least } Zeichen.
+time_zone_invalid = Geben Sie eine Zeitzone der IANA-Datenbank an, zum Beispiel Europe/Vienna.
+language_invalid = Geben Sie eine Sprache als BCP-47-Kürzel an, zum Beispiel de-AT.
+already_set_up = Die Einrichtung ist schon abgeschlossen. Bitte melden Sie sich an.
+setup_token_refused = Dieser Link ist nicht mehr gültig. Starten Sie Deskhand neu, um einen neuen zu erhalten.
+last_superuser = Das ist der letzte Superuser, der sich anmelden kann. Machen Sie zuerst jemand anderen zum Superuser.
+password_link_refused = Dieser Link ist nicht mehr gültig. Bitten Sie einen Administrator um einen neuen.
+second_factor_required = Geben Sie den Code Ihrer Authentifizierungs-App oder einen Wiederherstellungscode ein.
+second_factor_wrong = Dieser Code ist falsch, zu alt oder schon verwendet. Geben Sie den nächsten ein, und prüfen Sie, ob die Uhr Ihres Geräts stimmt.
+second_factor_on = Die Anmeldung in zwei Schritten ist schon eingeschaltet. Schalten Sie sie zuerst aus, um eine andere App zu verwenden.
+second_factor_off = Die Anmeldung in zwei Schritten ist nicht eingeschaltet.
+second_factor_not_begun = Beginnen Sie noch einmal: Es gibt kein neues Geheimnis, oder es ist älter als eine Stunde.
+own_second_factor = Schalten Sie Ihre eigene Anmeldung in zwei Schritten auf Ihrer Kontoseite aus.
+registration_closed = Hier kann sich niemand registrieren. Bitten Sie einen Administrator um ein Konto.
+invitation_needed = Um sich hier zu registrieren, öffnen Sie den Link einer Einladung.
+invitation_refused = Diese Einladung ist nicht mehr gültig. Bitten Sie um eine neue.
+invitation_for_another = Diese Einladung gilt für eine andere E-Mail-Adresse.
+expiry_invalid = Eine Einladung kann innerhalb der nächsten { $days } Tage ablaufen.
+uses_invalid = Eine Einladung kann für 1 bis { $most } Personen gelten.
+too_many_invitations = Es gibt schon { $most } Einladungen. Löschen Sie die, die nicht gebraucht werden.
+refresh_invalid = Dieses Refresh-Token ist nicht mehr gültig. Bitte melden Sie sich neu an.
+refresh_reused = Dieses Refresh-Token wurde schon verwendet, daher ist die Anmeldung beendet. Bitte melden Sie sich neu an.
+label_too_long = Eine Bezeichnung hat höchstens { $limit } Zeichen.
+name_invalid =
+    .token = Geben Sie dem Token einen Namen mit 1 bis { $limit } Zeichen.
+    .provider = Geben Sie einen Namen mit 1 bis { $limit } Zeichen an.
+scopes_invalid =
+    .token = Wählen Sie mindestens eine Berechtigung.
+    .provider = Geben Sie bis zu { $limit } Berechtigungen (Scopes) an, wie der Anbieter sie nennt; OpenID Connect braucht darunter openid.
+expires_at_invalid = `expires_at` muss in der Zukunft liegen.
+scope_refused = Nur ein Superuser darf ein Token mit der Berechtigung `admin` erstellen.
+too_many_tokens = Sie haben { $most } Tokens; mehr sind nicht möglich. Widerrufen Sie zuerst einige.
+
+# Logins by identity providers
+
+provider_unusable = Auf diesem Weg kann sich hier niemand anmelden. Wählen Sie einen anderen.
+provider_login_expired = Diese Anmeldung ist abgelaufen oder wurde in einem anderen Browser begonnen. Versuchen Sie es noch einmal.
+provider_denied = Sie wurden nicht angemeldet, weil der Zugriff abgelehnt wurde.
+provider_failed =
+    .login = Der Anbieter konnte Sie nicht anmelden. Versuchen Sie es noch einmal, oder sagen Sie einem Administrator dieser Installation Bescheid.
+provider_unreachable = Der Anbieter ist nicht erreichbar. Versuchen Sie es gleich noch einmal, oder melden Sie sich auf einem anderen Weg an.
+provider_no_account = Zu dieser Anmeldung gibt es hier kein Konto, und Sie können sich damit nicht registrieren. Wenden Sie sich an einen Administrator.
+provider_email_refused = Mit dieser E-Mail-Adresse können Sie sich nicht registrieren. Wenden Sie sich an einen Administrator.
+provider_email_taken = Es gibt schon ein Konto mit Ihrer E-Mail-Adresse. Melden Sie sich mit dessen Passwort an, und verknüpfen Sie diese Anmeldung auf Ihrer Kontoseite.
+provider_session_changed = Sie haben sich inzwischen abgemeldet oder das Konto gewechselt. Versuchen Sie es noch einmal.
+identity_taken = Diese Anmeldung ist hier mit einem anderen Konto verknüpft.
+too_many_identities = Sie haben schon { $most } Anmeldungen verknüpft. Lösen Sie eine, die Sie nicht brauchen.
+last_login = Sie könnten sich nicht mehr anmelden. Legen Sie zuerst ein Passwort fest, oder verknüpfen Sie eine andere Anmeldung.
+slug_invalid = Geben Sie eine ID aus 1 bis { $limit } Zeichen von a-z, 0-9 und - an, zum Beispiel firma.
+slug_taken = Es gibt schon einen Anmeldedienst mit dieser ID. Wählen Sie eine andere.
+issuer_invalid = Geben Sie den Aussteller als Adresse wie https://login.example.org an, ohne ? und #.
+client_invalid = Geben Sie die Client-ID und das Client-Geheimnis so an, wie der Anbieter sie zeigt.
+client_secret_needed = GitHub braucht ein Client-Geheimnis.
+email_domains_invalid = Geben Sie bis zu { $limit } Domains wie example.org an.
+too_many_providers = Es gibt schon { $most } Anmeldedienste. Löschen Sie die, die nicht gebraucht werden.
+provider_fixed = GITHUB_CLIENT_ID richtet das ein, wo Deskhand gestartet wird. Ändern Sie es dort.
+
+# Limits of people and of the site
+
+desktops_limit_reached = Sie haben { $limit } Desktops gleichzeitig; mehr sind nicht möglich. Einer, den niemand benutzt, hält nach einer Weile an; oder löschen Sie einen Chat, den Sie nicht brauchen.
+all_desktops_in_use = Alle Desktops dieser Installation sind in Gebrauch. Versuchen Sie es in ein paar Minuten noch einmal.
+runs_limit_reached = Sie hatten heute { $limit } Läufe; mehr sind nicht möglich. Um Mitternacht UTC beginnt die Zählung neu; oder bitten Sie einen Administrator um mehr.
+spending_limit_reached = Ihre Läufe haben diesen Monat { DOLLARS($limit) } gekostet; das ist das Limit. Bitten Sie einen Administrator, es zu erhöhen, oder warten Sie auf den nächsten Monat.
+    .all = Die Läufe dieser Installation haben diesen Monat { DOLLARS($limit) } gekostet; das ist das Limit. Bitten Sie einen Administrator, es zu erhöhen.
+quota_reached = Ihre Dateien und die Home-Ordner Ihrer Desktops würden mehr als die { BYTES($limit) } belegen, die sie zusammen belegen dürfen. Löschen Sie zuerst einige, zum Beispiel alte Uploads oder ganze Chats.
+disk_full = Die Festplatte des Servers ist voll. Bitten Sie die Person, die ihn betreibt, Platz zu schaffen.
+
+# Chats and their runs
+
+title_invalid = Geben Sie dem Chat einen Titel mit 1 bis { $limit } Zeichen.
+message_empty = Schreiben Sie, was erledigt werden soll: Die Nachricht ist leer.
+message_too_long = Eine Nachricht darf { $limit } Zeichen haben. Laden Sie längeren Text als Datei hoch.
+extra_data_too_large = Die Zusatzdaten einer Nachricht dürfen als JSON { $limit } Byte haben.
+extra_data_inexact = Eine Zahl in den Zusatzdaten einer Nachricht muss in 64 Bit passen. Senden Sie größere als Text.
+role_invalid = Es können nur Nachrichten mit der Rolle `user` hinzugefügt werden.
+queue_full = In diesem Chat warten schon { $limit } Nachrichten. Senden Sie diese, wenn einige davon beantwortet sind.
+not_the_last_message = Nur die letzte Nachricht eines Chats kann ersetzt werden.
+run_not_active = Der Lauf ist nicht aktiv: Er wartet, bis er an der Reihe ist, oder auf eine Person.
+    .ended = Der Lauf ist beendet.
+decision_conflict = Über diesen Aufruf wurde schon anders entschieden.
+answer_conflict = Auf diese Frage wurde schon anders geantwortet.
+not_pending =
+    .decision = Der Lauf wartet nicht auf eine Entscheidung über diesen Aufruf.
+    .answer = Der Lauf wartet nicht auf eine Antwort auf diese Frage.
+arguments_differ = Der Aufruf hat andere Argumente als die, über die entschieden wurde. Sehen Sie ihn sich noch einmal an.
+answer_empty = Schreiben Sie eine Antwort: Sie ist leer.
+text_too_long = Das darf { $limit } Zeichen haben. Schreiben Sie für mehr eine Nachricht.
+
+# Desktops
+
+desktop_unavailable = Der Desktop ist nicht verfügbar: „{ $reason }“
+    .too_slow = Der Desktop ist nicht innerhalb von { $seconds } s gestartet.
+    .ended_early = Der Desktop wurde beim Starten beendet: „{ $reason }“
+    .shutting_down = Deskhand wird gerade beendet.
+    .elsewhere = Der Desktop läuft auf einem anderen Server dieser Installation. Versuchen Sie es dort noch einmal.
+    .silent = Der Desktop antwortet nicht. Versuchen Sie es gleich noch einmal.
+desktop_not_running = Der Desktop läuft nicht. Starten Sie ihn mit POST /chats/{"{"}chat_id{"}"}/desktop.
+control_held = Eine andere Person steuert gerade. Warten Sie, bis sie die Steuerung zurückgibt.
+control_lost = Sie steuern hier nicht mehr. Übernehmen Sie noch einmal.
+internet_names_invalid = „{ $name }“ ist kein Name: Geben Sie Namen wie `example.com` oder `*.example.com` an.
+    .too_many = Geben Sie höchstens { $most } Namen an; `*.example.com` steht für alle unterhalb eines Namens.
+internet_unenforced = Die Desktops sind nicht abgeschottet (--uncontained) und erreichen, was dieser Server erreicht.
+path_outside_home = Der Pfad muss zu etwas innerhalb des Home-Ordners führen, und durch keinen symbolischen Link.
+not_a_file = Das ist keine gewöhnliche Datei.
+file_exists = Es gibt schon etwas mit diesem Namen. Geben Sie einen anderen Namen an, oder senden Sie `replace=true`.
+desktop_disk_full = Die Festplatte des Desktops ist voll. Löschen Sie zuerst etwas darauf.
+
+# Files
+
+file_too_large = Die Datei ist größer als das Limit von { BYTES($limit) }.
+file_missing = Senden Sie die Datei als Formularfeld mit dem Namen `file`.
+form_too_large = Ein anderes Formularfeld als `file` ist zu groß.
+file_name_invalid = Geben Sie der Datei einen Namen mit 1 bis { $limit } Byte ohne Steuerzeichen.
+file_kind_refused = Dateien dieser Art können hier nicht hochgeladen werden: Eine Regel eines Administrators lehnt `{ $entry }` ab.
+file_rules_invalid =
+    .too_many = Jede Liste darf { $most } Einträge haben.
+    .entry = `{ $entry }` muss 1 bis { $limit } Byte ohne Steuerzeichen haben.
+    .extension = `{ $entry }` ist keine Endung wie `exe`. Für Muster gibt es eine eigene Liste.
+    .pattern = `{ $entry }` ist kein Muster: „{ $reason }“.
+    .media_type = `{ $entry }` ist kein Medientyp wie `application/pdf` oder `video/*`.
+expires_in_invalid = Ein Link kann 60 Sekunden bis 30 Tage gültig sein: `expires_in` muss zwischen 60 und 2592000 liegen.
+link_expired = Dieser Link ist abgelaufen. Bitten Sie um einen neuen.
+range_outside = Die Datei hat { $length } Byte; der angeforderte Teil liegt außerhalb.

@@ -1,0 +1,202 @@
+# What people are told, in English, by the code of a reason. The other languages have the same lines (docs/languages.md).
+
+# Words for other lines
+
+unknown_reason = The reason is `{ $code }`.
+
+# The request and its form
+
+unauthorized = Log in first: no valid session or bearer token came with the request.
+scope_missing = This API token may not do that: it lacks the scope `{ $scope }`.
+login_needed = No API token may do that. Log in instead.
+superuser_required = Only a superuser may do this.
+cross_origin = The request came from a page of another site. Behind a proxy, set DESKHAND_PUBLIC_URL to the address that people open.
+no_route = There is nothing at this address. /docs lists what there is.
+method_not_allowed = This address does not take this method. /docs lists what there is.
+unreadable_request = The request can't be read: { $reason }.
+    .no_object = Send a JSON object.
+    .no_form = The form can't be read: { $reason }.
+    .no_socket = This address speaks WebSocket: { $reason }.
+    .no_request = This is no request: { $reason }.
+    .no_text = Send text messages.
+    .id_too_long = The id of a request has at most { $limit } characters.
+    .upload_broken_off = The upload broke off: { $reason }.
+request_too_slow = The request was sent too slowly. Send it again over a faster connection.
+too_many_requests = Too many requests. Try again in { $seconds } s.
+too_many_sockets = You have too many WebSockets open: close some, or ask an administrator to raise your limit.
+too_many_chats = A WebSocket follows at most { $limit } chats. Open another one.
+idempotency_key_invalid = An Idempotency-Key has 1 to { $limit } visible ASCII characters.
+idempotency_key_reused = This Idempotency-Key came with another request before. Use a new one for each request.
+limit_invalid = `limit` has to be { $least } to { $most }.
+skip_invalid = `skip` has to be 0 to { $most }.
+after_invalid = Take `after` from the header `Link` of the page before.
+wait_invalid = `wait` has to be 0 to { $most }.
+last_event_id_invalid = Last-Event-ID has to be the id of an event of this stream.
+days_invalid = `from` has to be before `to`, at most { $most } days, between the years 2000 and 9999.
+
+# What does not exist, or belongs to somebody else
+
+not_found =
+    .chat = There is no such chat.
+    .message = There is no such message.
+    .run = There is no such run.
+    .file = There is no such file.
+    .link = There is no such link.
+    .screenshot = There is no such screenshot.
+    .desktop_path = There is no such file or folder on the desktop.
+    .user = There is no such user.
+    .invitation = There is no such invitation.
+    .session = There is no such session.
+    .token = There is no such token.
+    .identity = There is no such identity.
+    .login_provider = There is no such login provider.
+
+# The service
+
+busy = Too many people are logging in. Try again in a moment.
+shutting_down = The service is restarting. Try again in a moment.
+database_unavailable = The database can't be reached. Try again in a moment.
+internal_error = Something went wrong on the server. Its log has more under the request's id.
+setting_fixed = { $setting } sets this where Deskhand is started. Change it there.
+
+# Accounts
+
+wrong_credentials = Wrong username or password.
+wrong_password = Wrong password.
+old_password_wrong = The old password is wrong.
+no_password = Your account has no password. Set one on your account page first.
+account_disabled = This account is disabled. Ask an administrator of this installation.
+too_many_attempts =
+    .logins = Too many failed logins. Try again in { $seconds } s.
+    .codes = Too many wrong codes. Use a recovery code, or try again in { $seconds } s.
+    .links = Too many attempts. Try again in { $seconds } s.
+    .registrations = Too many registrations. Try again in { $seconds } s.
+    .provider_logins = Too many logins. Try again in { $seconds } s.
+text_invalid = A name or address is longer than { $limit } characters or contains a NUL character.
+username_invalid = Choose a username of 1 to { $limit } letters and digits of one script; - _ . + and @ may be among them.
+username_taken = This username is taken. Choose another.
+email_invalid = Give an e-mail address, such as you@example.com.
+email_taken = This e-mail address already has an account.
+password_invalid = Choose a password of at least { $least } characters.
+time_zone_invalid = Give a time zone of the IANA database, such as Europe/Vienna.
+language_invalid = Give a language as a BCP 47 tag, such as de-AT.
+already_set_up = Setup is already done. Log in instead.
+setup_token_refused = This link is not valid any more. Start Deskhand again to get a new one.
+last_superuser = This is the last superuser who can log in. Make somebody else a superuser first.
+password_link_refused = This link is not valid any more. Ask an administrator for a new one.
+second_factor_required = Enter the code of your authenticator app, or a recovery code.
+second_factor_wrong = This code is wrong, too old, or used already. Enter the next one, and check that the clock of your device is right.
+second_factor_on = Two-step login is on already. Turn it off first to use another app.
+second_factor_off = Two-step login is not on.
+second_factor_not_begun = Begin again: there is no new secret, or it is older than an hour.
+own_second_factor = Turn your own two-step login off on your account page.
+registration_closed = Nobody can register here. Ask an administrator for an account.
+invitation_needed = To register here, open the link of an invitation.
+invitation_refused = This invitation is not valid any more. Ask for a new one.
+invitation_for_another = This invitation is for another e-mail address.
+expiry_invalid = An invitation can expire within the next { $days } days.
+uses_invalid = An invitation can be for 1 to { $most } people.
+too_many_invitations = There are { $most } invitations already. Delete those that are not needed.
+refresh_invalid = This refresh token is not valid any more. Log in again.
+refresh_reused = This refresh token was used before, so the login has ended. Log in again.
+label_too_long = A label has at most { $limit } characters.
+name_invalid =
+    .token = Give the token a name of 1 to { $limit } characters.
+    .provider = Give a name of 1 to { $limit } characters.
+scopes_invalid =
+    .token = Choose at least one scope.
+    .provider = Give up to { $limit } scopes as the provider names them; OpenID Connect needs openid among them.
+expires_at_invalid = `expires_at` has to be in the future.
+scope_refused = Only a superuser may create a token with the scope `admin`.
+too_many_tokens = You have { $most } tokens, and can't have more. Revoke some first.
+
+# Logins by identity providers
+
+provider_unusable = Nobody can log in this way here. Choose another way.
+provider_login_expired = This login has expired or was begun in another browser. Try again.
+provider_denied = You were not logged in, because the access was refused.
+provider_failed =
+    .login = The provider could not log you in. Try again, or tell an administrator of this installation.
+provider_unreachable = The provider can't be reached. Try again in a moment, or log in another way.
+provider_no_account = This login belongs to no account here, and you can't register with it. Ask an administrator.
+provider_email_refused = You can't register with this e-mail address. Ask an administrator.
+provider_email_taken = An account with your e-mail address exists. Log in with its password, and link this login on your account page.
+provider_session_changed = You have logged out or changed the account meanwhile. Try again.
+identity_taken = This login is linked to another account here.
+too_many_identities = You have linked { $most } logins already. Unlink one that you do not need.
+last_login = You could not log in any more. Set a password first, or link another login.
+slug_invalid = Give an id of 1 to { $limit } of a-z, 0-9 and -, such as company.
+slug_taken = There is a login provider with this id. Choose another id.
+issuer_invalid = Give the issuer as an address such as https://login.example.org, without ? and #.
+client_invalid = Give the client ID and the client secret as the provider shows them.
+client_secret_needed = GitHub needs a client secret.
+email_domains_invalid = Give up to { $limit } domains such as example.org.
+too_many_providers = There are { $most } login providers already. Delete those that are not needed.
+provider_fixed = GITHUB_CLIENT_ID sets this up where Deskhand is started. Change it there.
+
+# Limits of people and of the site
+
+desktops_limit_reached = You have { $limit } desktops at once, which is the limit. One that nobody uses stops after a while; or delete a chat that you don't need.
+all_desktops_in_use = All desktops of this installation are in use. Try again in a few minutes.
+runs_limit_reached = You have had { $limit } runs today, which is the limit. It begins anew at midnight UTC; or ask an administrator for more.
+spending_limit_reached = Your runs have cost { DOLLARS($limit) } this month, which is the limit. Ask an administrator to raise it, or wait for the next month.
+    .all = The runs of this installation have cost { DOLLARS($limit) } this month, which is the limit. Ask an administrator to raise it.
+quota_reached = Your files and the home folders of your desktops would take more than the { BYTES($limit) } that they may take together. Delete some first, such as old uploads or whole conversations.
+disk_full = The server's disk is full. Ask whoever runs it to free some space.
+
+# Chats and their runs
+
+title_invalid = Give the chat a title of 1 to { $limit } characters.
+message_empty = Write what you want done: the message is empty.
+message_too_long = A message may have { $limit } characters. Upload longer text as a file.
+extra_data_too_large = The extra data of a message may have { $limit } bytes as JSON.
+extra_data_inexact = A number in the extra data of a message has to fit 64 bits. Send larger ones as text.
+role_invalid = Only messages of the role `user` can be added.
+queue_full = { $limit } messages of this chat are waiting already. Send this one when some of them have been answered.
+not_the_last_message = Only the last message of a chat can be replaced.
+run_not_active = The run is not active: it waits for its turn or for a person.
+    .ended = The run has ended.
+decision_conflict = Another decision on this call was made before.
+answer_conflict = Another answer to this question was given before.
+not_pending =
+    .decision = The run does not wait for a decision on this call.
+    .answer = The run does not wait for an answer to this question.
+arguments_differ = The call has other arguments than those that were decided on. Look at it again.
+answer_empty = Write an answer: it is empty.
+text_too_long = This may have { $limit } characters. Write a message for more.
+
+# Desktops
+
+desktop_unavailable = The desktop is not available: “{ $reason }”
+    .too_slow = The desktop did not come up within { $seconds } s.
+    .ended_early = The desktop ended while it was starting: “{ $reason }”
+    .shutting_down = Deskhand is shutting down.
+    .elsewhere = The desktop runs on another server of this installation. Try again there.
+    .silent = The desktop does not answer. Try again in a moment.
+desktop_not_running = The desktop does not run. Start it with POST /chats/{"{"}chat_id{"}"}/desktop.
+control_held = Another person is in control. Wait until they hand back.
+control_lost = You are no longer in control here. Take over again.
+internet_names_invalid = “{ $name }” is no name: list names such as `example.com` or `*.example.com`.
+    .too_many = List at most { $most } names; `*.example.com` stands for all below one.
+internet_unenforced = Desktops are not contained (--uncontained) and reach what this server reaches.
+path_outside_home = The path has to lead to something inside the home folder, and through no symbolic link.
+not_a_file = This is not an ordinary file.
+file_exists = There is something with this name already. Give another name, or send `replace=true`.
+desktop_disk_full = The desktop's disk is full. Delete something on it first.
+
+# Files
+
+file_too_large = The file is larger than the limit of { BYTES($limit) }.
+file_missing = Send the file as a field of the form, named `file`.
+form_too_large = A field of the form other than `file` is too large.
+file_name_invalid = Give the file a name of 1 to { $limit } bytes without control characters.
+file_kind_refused = Files of this kind can't be uploaded here: an administrator's rule refuses `{ $entry }`.
+file_rules_invalid =
+    .too_many = Each list may have { $most } entries.
+    .entry = `{ $entry }` has to have 1 to { $limit } bytes without control characters.
+    .extension = `{ $entry }` is no extension such as `exe`. Patterns have a list of their own.
+    .pattern = `{ $entry }` is no pattern: { $reason }.
+    .media_type = `{ $entry }` is no media type such as `application/pdf` or `video/*`.
+expires_in_invalid = A link can be valid for 60 seconds to 30 days: `expires_in` has to be 60 to 2592000.
+link_expired = This link has expired. Ask for a new one.
+range_outside = The file has { $length } bytes; the requested part is outside of it.

@@ -1,0 +1,202 @@
+# What people are told, in Brazilian Portuguese: “você”, short, no exclamation marks (docs/languages.md).
+
+# Words for other lines
+
+unknown_reason = O motivo é `{ $code }`.
+
+# The request and its form
+
+unauthorized = Entre na sua conta primeiro: a requisição veio sem uma sessão ou um token bearer válido.
+scope_missing = Este token de API não pode fazer isso: falta a ele o escopo `{ $scope }`.
+login_needed = Nenhum token de API pode fazer isso. Entre na sua conta.
+superuser_required = Somente um superusuário pode fazer isso.
+cross_origin = A requisição veio de uma página de outro site. Atrás de um proxy, defina DESKHAND_PUBLIC_URL com o endereço que as pessoas abrem.
+no_route = Não há nada neste endereço. /docs mostra o que existe.
+method_not_allowed = Este endereço não aceita este método. /docs mostra o que existe.
+unreadable_request = Não foi possível ler a requisição: “{ $reason }”.
+    .no_object = Envie um objeto JSON.
+    .no_form = Não foi possível ler o formulário: “{ $reason }”.
+    .no_socket = Este endereço usa WebSocket: “{ $reason }”.
+    .no_request = Isto não é uma requisição: “{ $reason }”.
+    .no_text = Envie mensagens de texto.
+    .id_too_long = O ID de uma requisição tem no máximo { $limit } caracteres.
+    .upload_broken_off = O envio do arquivo foi interrompido: “{ $reason }”.
+request_too_slow = A requisição foi enviada devagar demais. Envie de novo por uma conexão mais rápida.
+too_many_requests = Requisições demais. Tente novamente em { $seconds } s.
+too_many_sockets = Você tem WebSockets abertos demais: feche alguns ou peça a um administrador que aumente seu limite.
+too_many_chats = Um WebSocket acompanha no máximo { $limit } conversas. Abra outro.
+idempotency_key_invalid = Uma Idempotency-Key tem de 1 a { $limit } caracteres ASCII visíveis.
+idempotency_key_reused = Esta Idempotency-Key já veio com outra requisição. Use uma nova para cada requisição.
+limit_invalid = `limit` deve estar entre { $least } e { $most }.
+skip_invalid = `skip` deve estar entre 0 e { $most }.
+after_invalid = Use o `after` do cabeçalho `Link` da página anterior.
+wait_invalid = `wait` deve estar entre 0 e { $most }.
+last_event_id_invalid = Last-Event-ID deve ser o ID de um evento deste stream.
+days_invalid = `from` deve ser anterior a `to`, no máximo { $most } dias, entre os anos 2000 e 9999.
+
+# What does not exist, or belongs to somebody else
+
+not_found =
+    .chat = Esta conversa não existe.
+    .message = Esta mensagem não existe.
+    .run = Esta execução não existe.
+    .file = Este arquivo não existe.
+    .link = Este link não existe.
+    .screenshot = Esta captura de tela não existe.
+    .desktop_path = Este arquivo ou esta pasta não existe na área de trabalho.
+    .user = Este usuário não existe.
+    .invitation = Este convite não existe.
+    .session = Esta sessão não existe.
+    .token = Este token não existe.
+    .identity = Esta identidade não existe.
+    .login_provider = Este provedor de login não existe.
+
+# The service
+
+busy = Há pessoas demais entrando agora. Tente novamente em instantes.
+shutting_down = O serviço está reiniciando. Tente novamente em instantes.
+database_unavailable = Não foi possível acessar o banco de dados. Tente novamente em instantes.
+internal_error = Algo deu errado no servidor. O log dele tem mais detalhes sob o ID da requisição.
+setting_fixed = { $setting } define isto onde o Deskhand é iniciado. Altere lá.
+
+# Accounts
+
+wrong_credentials = Nome de usuário ou senha incorretos.
+wrong_password = Senha incorreta.
+old_password_wrong = A senha antiga está incorreta.
+no_password = Sua conta não tem senha. Defina uma primeiro na página da sua conta.
+account_disabled = Esta conta está desativada. Fale com um administrador desta instalação.
+too_many_attempts =
+    .logins = Tentativas de login demais. Tente novamente em { $seconds } s.
+    .codes = Códigos incorretos demais. Use um código de recuperação ou tente novamente em { $seconds } s.
+    .links = Tentativas demais. Tente novamente em { $seconds } s.
+    .registrations = Cadastros demais. Tente novamente em { $seconds } s.
+    .provider_logins = Logins demais. Tente novamente em { $seconds } s.
+text_invalid = Um nome ou endereço tem mais de { $limit } caracteres ou contém um caractere NUL.
+username_invalid = Escolha um nome de usuário com 1 a { $limit } letras e dígitos de um mesmo alfabeto; - _ . + e @ também são permitidos.
+username_taken = Este nome de usuário já está em uso. Escolha outro.
+email_invalid = Informe um endereço de e-mail, como voce@example.com.
+email_taken = Este endereço de e-mail já tem uma conta.
+password_invalid = Escolha uma senha com pelo menos { $least } caracteres.
+time_zone_invalid = Informe um fuso horário do banco de dados da IANA, como America/Sao_Paulo.
+language_invalid = Informe um idioma como etiqueta BCP 47, como pt-BR.
+already_set_up = A configuração inicial já foi feita. Entre na sua conta.
+setup_token_refused = Este link não é mais válido. Inicie o Deskhand novamente para obter um novo.
+last_superuser = Este é o último superusuário que consegue entrar. Promova outra pessoa a superusuário primeiro.
+password_link_refused = Este link não é mais válido. Peça um novo a um administrador.
+second_factor_required = Digite o código do seu aplicativo autenticador ou um código de recuperação.
+second_factor_wrong = Este código está incorreto, expirou ou já foi usado. Digite o próximo e verifique se o relógio do seu dispositivo está certo.
+second_factor_on = O login em duas etapas já está ativado. Desative-o primeiro para usar outro aplicativo.
+second_factor_off = O login em duas etapas não está ativado.
+second_factor_not_begun = Comece de novo: não há um segredo novo, ou ele tem mais de uma hora.
+own_second_factor = Desative seu próprio login em duas etapas na página da sua conta.
+registration_closed = O cadastro está fechado aqui. Peça uma conta a um administrador.
+invitation_needed = Para se cadastrar aqui, abra o link de um convite.
+invitation_refused = Este convite não é mais válido. Peça um novo.
+invitation_for_another = Este convite é para outro endereço de e-mail.
+expiry_invalid = Um convite pode expirar dentro dos próximos { $days } dias.
+uses_invalid = Um convite pode valer para 1 a { $most } pessoas.
+too_many_invitations = Já existem { $most } convites. Exclua os que não são necessários.
+refresh_invalid = Este refresh token não é mais válido. Entre novamente.
+refresh_reused = Este refresh token já foi usado, por isso o login foi encerrado. Entre novamente.
+label_too_long = Um rótulo tem no máximo { $limit } caracteres.
+name_invalid =
+    .token = Dê ao token um nome de 1 a { $limit } caracteres.
+    .provider = Informe um nome de 1 a { $limit } caracteres.
+scopes_invalid =
+    .token = Escolha pelo menos um escopo.
+    .provider = Informe até { $limit } escopos com os nomes do provedor; o OpenID Connect precisa de openid entre eles.
+expires_at_invalid = `expires_at` deve estar no futuro.
+scope_refused = Somente um superusuário pode criar um token com o escopo `admin`.
+too_many_tokens = Você tem { $most } tokens e não pode ter mais. Revogue alguns primeiro.
+
+# Logins by identity providers
+
+provider_unusable = Ninguém pode entrar desta forma aqui. Escolha outra.
+provider_login_expired = Este login expirou ou foi iniciado em outro navegador. Tente novamente.
+provider_denied = Você não entrou porque o acesso foi recusado.
+provider_failed =
+    .login = O provedor não conseguiu fazer seu login. Tente novamente ou avise um administrador desta instalação.
+provider_unreachable = Não foi possível acessar o provedor. Tente novamente em instantes ou entre de outra forma.
+provider_no_account = Este login não pertence a nenhuma conta aqui, e não é possível se cadastrar com ele. Fale com um administrador.
+provider_email_refused = Não é possível se cadastrar com este endereço de e-mail. Fale com um administrador.
+provider_email_taken = Já existe uma conta com seu endereço de e-mail. Entre com a senha dela e vincule este login na página da sua conta.
+provider_session_changed = Nesse meio-tempo, você saiu ou trocou de conta. Tente novamente.
+identity_taken = Este login está vinculado a outra conta aqui.
+too_many_identities = Você já vinculou { $most } logins. Desvincule um de que não precisa.
+last_login = Você não conseguiria mais entrar. Defina uma senha primeiro ou vincule outro login.
+slug_invalid = Informe um ID de 1 a { $limit } caracteres entre a-z, 0-9 e -, como empresa.
+slug_taken = Já existe um provedor de login com este ID. Escolha outro.
+issuer_invalid = Informe o emissor como um endereço, por exemplo https://login.example.org, sem ? nem #.
+client_invalid = Informe o ID do cliente e o segredo do cliente como o provedor os mostra.
+client_secret_needed = O GitHub precisa de um segredo do cliente.
+email_domains_invalid = Informe até { $limit } domínios, como example.org.
+too_many_providers = Já existem { $most } provedores de login. Exclua os que não são necessários.
+provider_fixed = GITHUB_CLIENT_ID configura isto onde o Deskhand é iniciado. Altere lá.
+
+# Limits of people and of the site
+
+desktops_limit_reached = Você tem { $limit } áreas de trabalho ao mesmo tempo, que é o limite. Uma que ninguém usa para depois de um tempo; ou exclua uma conversa de que não precisa.
+all_desktops_in_use = Todas as áreas de trabalho desta instalação estão em uso. Tente novamente em alguns minutos.
+runs_limit_reached = Você teve { $limit } execuções hoje, que é o limite. A contagem recomeça à meia-noite UTC; ou peça mais a um administrador.
+spending_limit_reached = Suas execuções custaram { DOLLARS($limit) } neste mês, que é o limite. Peça a um administrador que o aumente ou espere o próximo mês.
+    .all = As execuções desta instalação custaram { DOLLARS($limit) } neste mês, que é o limite. Peça a um administrador que o aumente.
+quota_reached = Seus arquivos e as pastas pessoais das suas áreas de trabalho ocupariam mais do que os { BYTES($limit) } que podem ocupar juntos. Exclua alguns primeiro, como envios antigos ou conversas inteiras.
+disk_full = O disco do servidor está cheio. Peça a quem o opera que libere espaço.
+
+# Chats and their runs
+
+title_invalid = Dê à conversa um título de 1 a { $limit } caracteres.
+message_empty = Escreva o que você quer que seja feito: a mensagem está vazia.
+message_too_long = Uma mensagem pode ter { $limit } caracteres. Envie textos mais longos como arquivo.
+extra_data_too_large = Os dados adicionais de uma mensagem podem ter { $limit } bytes em JSON.
+extra_data_inexact = Um número nos dados adicionais de uma mensagem deve caber em 64 bits. Envie números maiores como texto.
+role_invalid = Só é possível adicionar mensagens com o papel `user`.
+queue_full = { $limit } mensagens desta conversa já estão esperando. Envie esta quando algumas delas tiverem sido respondidas.
+not_the_last_message = Só a última mensagem de uma conversa pode ser substituída.
+run_not_active = A execução não está ativa: ela espera a sua vez ou uma pessoa.
+    .ended = A execução terminou.
+decision_conflict = Já foi tomada outra decisão sobre esta chamada.
+answer_conflict = Já foi dada outra resposta a esta pergunta.
+not_pending =
+    .decision = A execução não espera uma decisão sobre esta chamada.
+    .answer = A execução não espera uma resposta a esta pergunta.
+arguments_differ = A chamada tem argumentos diferentes daqueles sobre os quais se decidiu. Confira de novo.
+answer_empty = Escreva uma resposta: ela está vazia.
+text_too_long = Isto pode ter { $limit } caracteres. Para mais, escreva uma mensagem.
+
+# Desktops
+
+desktop_unavailable = A área de trabalho não está disponível: “{ $reason }”
+    .too_slow = A área de trabalho não iniciou em { $seconds } s.
+    .ended_early = A área de trabalho foi encerrada enquanto iniciava: “{ $reason }”
+    .shutting_down = O Deskhand está sendo encerrado.
+    .elsewhere = A área de trabalho roda em outro servidor desta instalação. Tente novamente lá.
+    .silent = A área de trabalho não responde. Tente novamente em instantes.
+desktop_not_running = A área de trabalho não está rodando. Inicie-a com POST /chats/{"{"}chat_id{"}"}/desktop.
+control_held = Outra pessoa está no controle. Espere até que ela o devolva.
+control_lost = Você não está mais no controle aqui. Assuma novamente.
+internet_names_invalid = “{ $name }” não é um nome: informe nomes como `example.com` ou `*.example.com`.
+    .too_many = Informe no máximo { $most } nomes; `*.example.com` vale para todos abaixo de um nome.
+internet_unenforced = As áreas de trabalho não estão isoladas (--uncontained) e alcançam o que este servidor alcança.
+path_outside_home = O caminho deve levar a algo dentro da pasta pessoal, sem passar por links simbólicos.
+not_a_file = Isto não é um arquivo comum.
+file_exists = Já existe algo com este nome. Informe outro nome ou envie `replace=true`.
+desktop_disk_full = O disco da área de trabalho está cheio. Exclua algo nele primeiro.
+
+# Files
+
+file_too_large = O arquivo é maior que o limite de { BYTES($limit) }.
+file_missing = Envie o arquivo como um campo do formulário chamado `file`.
+form_too_large = Um campo do formulário que não é `file` é grande demais.
+file_name_invalid = Dê ao arquivo um nome de 1 a { $limit } bytes sem caracteres de controle.
+file_kind_refused = Arquivos deste tipo não podem ser enviados aqui: uma regra de um administrador recusa `{ $entry }`.
+file_rules_invalid =
+    .too_many = Cada lista pode ter { $most } entradas.
+    .entry = `{ $entry }` deve ter de 1 a { $limit } bytes sem caracteres de controle.
+    .extension = `{ $entry }` não é uma extensão como `exe`. Há uma lista própria para padrões.
+    .pattern = `{ $entry }` não é um padrão: “{ $reason }”.
+    .media_type = `{ $entry }` não é um tipo de mídia como `application/pdf` ou `video/*`.
+expires_in_invalid = Um link pode valer de 60 segundos a 30 dias: `expires_in` deve estar entre 60 e 2592000.
+link_expired = Este link expirou. Peça um novo.
+range_outside = O arquivo tem { $length } bytes; a parte pedida está fora dele.
