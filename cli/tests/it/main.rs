@@ -35,6 +35,7 @@ mod redact;
 mod replicas;
 mod rows;
 mod stored;
+mod system_user;
 mod takeover;
 mod two_step;
 mod upgrade;

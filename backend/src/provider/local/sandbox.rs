@@ -118,19 +118,20 @@ impl Sandbox {
         create_passable(folders.root())?;
         create_closed(&folders.home())?;
         let uid = self.uid(folders)?;
-        chown(folders.home(), Some(uid), Some(uid))?;
+        let gid = self.gid(uid);
+        chown(folders.home(), Some(uid), Some(gid))?;
         if folders.runtime().exists() {
             std::fs::remove_dir_all(folders.runtime())?;
         }
         if self.containment == Containment::None {
             create_closed(&folders.runtime())?;
-            return chown(folders.runtime(), Some(uid), Some(uid));
+            return chown(folders.runtime(), Some(uid), Some(gid));
         }
         create_passable(&folders.etc())?;
         let passwd = format!(
-            "root:x:0:0:root:/root:/bin/bash\ndeskhand:x:{uid}:{uid}:Deskhand:{INNER_HOME}:/bin/bash\n"
+            "root:x:0:0:root:/root:/bin/bash\ndeskhand:x:{uid}:{gid}:Deskhand:{INNER_HOME}:/bin/bash\n"
         );
-        let group = format!("root:x:0:\ndeskhand:x:{uid}:\n");
+        let group = format!("root:x:0:\ndeskhand:x:{gid}:\n");
         // This machine's own id would tell desktops apart from those of other machines.
         let machine_id = format!("{}\n", Uuid::new_v4().simple());
         let hosts = "127.0.0.1 localhost deskhand\n::1 localhost\n".to_owned();
@@ -206,6 +207,11 @@ impl Sandbox {
             }
         }
         Ok(highest + 1)
+    }
+
+    /// The group of a desktop's user. Under root it has the same number.
+    fn gid(self, uid: u32) -> u32 {
+        if self.root { uid } else { nix::unistd::getegid().as_raw() }
     }
 }
 

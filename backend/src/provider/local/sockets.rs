@@ -44,7 +44,7 @@ pub(super) fn give_way_out(
 ) -> io::Result<EgressSocket> {
     let (listener, socket) = NamelessSocket::listen()?;
     // Connecting takes the permission to write.
-    chown(socket.path(), Some(uid), Some(uid))?;
+    chown(socket.path(), Some(uid), None)?;
     command.args(["--egress-fd", &EGRESS_FD.to_string()]);
     inherited.push(FdMapping { parent_fd: OwnedFd::from(socket), child_fd: EGRESS_FD });
     Ok(EgressSocket { desktop, listener: UnixListener::from_std(listener)?, ended })
