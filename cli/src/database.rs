@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use backend::backup;
-use backend::data_folder::closed::create_data_folder;
+use backend::data_folder::closed::{create_data_folder, require_own};
 use backend::data_folder::private_cluster::{self, PrivateCluster};
 
 /// The choice of a database.
@@ -111,6 +111,7 @@ impl Migrate {
 
 /// Creates the data folder if it does not exist.
 pub(crate) fn create_data_dir(data_dir: &Path) -> anyhow::Result<()> {
+    require_own(data_dir)?;
     create_data_folder(data_dir).with_context(|| no_data_dir(data_dir))
 }
 

@@ -1,7 +1,7 @@
 //! Folders whose files other users of the machine can't read.
 
 use std::io;
-use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, PermissionsExt as _};
 use std::path::Path;
 
 /// Creates a folder for this user only, or closes an existing one that an earlier version left open. Parent folders are
@@ -36,6 +36,28 @@ pub fn create_data_folder(folder: &Path) -> io::Result<()> {
         restrict(folder, passable());
     }
     Ok(())
+}
+
+/// Fails under root if another user runs the installation in the folder, who could not open what root makes there.
+///
+/// # Errors
+/// When that is so; the message says what to do.
+pub fn require_own(folder: &Path) -> anyhow::Result<()> {
+    let Ok(found) = std::fs::metadata(folder.join(super::INSTALLATION_FILE)) else { return Ok(()) };
+    let is_own = !nix::unistd::geteuid().is_root() || found.uid() == 0;
+    anyhow::ensure!(is_own, "{}", belongs_to_another(folder, found.uid()));
+    Ok(())
+}
+
+/// What to do about a folder that belongs to another user.
+pub(crate) fn belongs_to_another(folder: &Path, uid: u32) -> String {
+    let user = nix::unistd::User::from_uid(uid.into()).ok().flatten();
+    let user = user.map_or_else(|| uid.to_string(), |user| user.name);
+    format!(
+        "{} belongs to the user {user}. Run Deskhand as that user (`deskhand-admin` does, if the Debian package is installed), \
+         or choose another folder with --data-dir.",
+        folder.display()
+    )
 }
 
 fn passable() -> u32 {

@@ -21,7 +21,7 @@ use self::check::{Inspected, Target};
 pub use self::exchange::finish_interrupted;
 use self::lock::RestoreLock;
 use crate::config::master_key::MasterKeyConfig;
-use crate::data_folder::closed::{create_data_folder, create_passable};
+use crate::data_folder::closed::{create_data_folder, create_passable, require_own};
 use crate::data_folder::private_cluster;
 
 /// The folder in the data folder in which everything is made.
@@ -67,6 +67,7 @@ pub struct Restored {
 /// When the archive is damaged or does not fit, the place is in use or not empty, or the disk is full; the message says what
 /// to do. What there is stays as it is then.
 pub async fn restore(options: &RestoreOptions, shutdown: &CancellationToken) -> anyhow::Result<Restored> {
+    require_own(&options.data_dir)?;
     let inspected = check::inspect(&options.file, shutdown)?;
     create_data_folder(&options.data_dir).with_context(|| {
         format!(

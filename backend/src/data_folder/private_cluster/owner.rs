@@ -11,6 +11,8 @@ use nix::sys::signal::Signal;
 use nix::unistd::{Gid, Uid, User};
 use tokio::process::Command;
 
+use crate::data_folder::closed::belongs_to_another;
+
 /// The users to try under root: Debian's own, then the unprivileged one.
 const UNPRIVILEGED: [&str; 2] = ["postgres", "nobody"];
 
@@ -58,8 +60,8 @@ impl Owner {
         let wanted = self.other.map_or(ours, |(uid, _)| uid.as_raw());
         anyhow::ensure!(
             found.is_dir() && (found.uid() == wanted || found.uid() == ours),
-            "{} belongs to somebody else; Postgres can't use it.",
-            folder.display(),
+            "{}",
+            belongs_to_another(folder, found.uid()),
         );
         Ok(())
     }
