@@ -13,7 +13,7 @@ export CARGO_TERM_COLOR = never
 unexport FORCE_COLOR
 endif
 
-.PHONY: up test test-api test-full image build packages frontend check generate fmt bench-start bench-desktop bench-containers bench-loop bench-run bench-load bench-chat soak help
+.PHONY: up test test-api test-full image build packages frontend check generate fmt bench-start bench-desktop bench-containers bench-loop bench-run bench-load bench-chat soak dist test-packages help
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-18s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,7 +22,7 @@ up: packages build ## Install what is missing, build, and start everything (ARGS
 	@exec ./target/release/deskhand up $(ARGS)
 
 test: frontend ## Run all tests, those in a browser and in containers included
-	@scripts/install-packages --tests
+	@scripts/install-packages --tests --dist
 	@scripts/with-docker --or-without scripts/test
 
 test-api: frontend ## Test the API by its document: schemathesis, and a generated client
@@ -37,6 +37,14 @@ test-full: packages ## Build the image FLAVOUR=full and test what it adds
 # Always all crates: with fewer, features that they ask for of dependencies differ, and those are compiled again.
 build: packages frontend ## Build the programs and the frontend
 	cargo build --release --locked
+
+dist: build ## Make the Debian package and the tar archive in dist/
+	@scripts/install-packages --dist
+	@packaging/make-dist
+
+test-packages: dist ## Install the package in a clean Debian 12 with systemd, use it, upgrade and purge it; as root
+	@packaging/check target/release
+	@scripts/with-docker packaging/test-install
 
 image: packages ## Make the desktops' image, so that they run in containers (FLAVOUR=full: with LibreOffice)
 	cargo build --release --locked

@@ -12,9 +12,12 @@ mod memory;
 mod model_service;
 mod open_files;
 mod password;
+mod readiness;
 mod remote;
 mod restore;
 mod serve;
+mod setup_link;
+mod shell_files;
 mod signals;
 mod token;
 mod up;
@@ -23,7 +26,7 @@ mod users;
 use std::io::Write as _;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 
 /// A virtual desktop for every conversation, and an AI that uses it.
 #[derive(Parser)]
@@ -45,6 +48,8 @@ enum Command {
     Users(users::Users),
     /// Print the link of a new invitation; works whether or not Deskhand is running
     Invite(invite::Invite),
+    /// Print a new link by which the first administrator is created; works whether or not Deskhand is running
+    SetupLink(setup_link::SetupLink),
     /// Apply pending database migrations
     Migrate(database::Migrate),
     /// Look at everything that Deskhand needs on this machine, and say what to do about what is wrong
@@ -63,6 +68,9 @@ enum Command {
     Keys(keys::Keys),
     /// Print the backend's OpenAPI document
     Openapi,
+    /// Write man pages and completions for shells to a folder, for packages
+    #[command(hide = true)]
+    ShellFiles(shell_files::ShellFiles),
 }
 
 fn main() -> ExitCode {
@@ -85,6 +93,7 @@ async fn run() -> ExitCode {
         Command::CreateUser(create_user) => create_user.run().await,
         Command::Users(users) => users.run().await,
         Command::Invite(invite) => invite.run().await,
+        Command::SetupLink(setup_link) => setup_link.run().await,
         Command::Migrate(migrate) => migrate.run().await,
         Command::Doctor(doctor) => match doctor.run().await {
             Ok(code) => return code,
@@ -103,6 +112,7 @@ async fn run() -> ExitCode {
         Command::Token(token) => token.run().await,
         Command::Keys(keys) => keys.run().await,
         Command::Openapi => print_openapi(),
+        Command::ShellFiles(files) => files.write(Cli::command()),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -20,6 +20,8 @@ use tokio_util::task::TaskTracker;
 use crate::addresses::{self, listen, of_other_machines, reachable};
 use crate::database::{DatabaseChoice, create_data_dir};
 use crate::model_service::{ModelListener, ModelToken, random_token};
+use crate::readiness;
+use crate::setup_link;
 use crate::signals::shutdown_token;
 
 /// Start everything on this machine: the database, the model service, and the backend with the web interface
@@ -123,7 +125,7 @@ pub(crate) async fn run_backend(
     }
     let public = config.proxy.public_url.as_ref().map(|url| url.as_str().trim_end_matches('/'));
     if let Some(token) = accounts::new_setup_token(&database, &clock).await? {
-        let link = |url: &str| format!("{url}/setup#token={token}");
+        let link = |url: &str| setup_link::link(url, &token);
         let first = public.unwrap_or(&url);
         writeln!(stdout, "Create the first administrator here (the link works once): {}", link(first))?;
         if public.is_some() {
@@ -143,6 +145,7 @@ pub(crate) async fn run_backend(
     backend::serve(listener, state, || {
         // Standard output may be closed, which is fine.
         let _ = writeln!(stdout, "Deskhand is ready: {url}");
+        readiness::announce();
     })
     .await;
     database.close();

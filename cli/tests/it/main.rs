@@ -34,6 +34,7 @@ mod processes;
 mod redact;
 mod replicas;
 mod rows;
+mod setup_link;
 mod stored;
 mod system_user;
 mod takeover;
