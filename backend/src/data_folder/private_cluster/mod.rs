@@ -17,6 +17,7 @@ use anyhow::Context as _;
 use nix::sys::signal::Signal;
 use tokio::process::{Child, Command};
 
+use binaries::Binaries;
 use owner::Owner;
 use server_log::ServerLog;
 use socket::SocketFolder;
@@ -49,15 +50,14 @@ impl PrivateCluster {
     /// When Postgres is not installed or does not start, or another process uses the folder. The message says
     /// what to do.
     pub async fn start(data_dir: &Path) -> anyhow::Result<Self> {
-        let binaries = binaries::find()?;
         let owner = Owner::choose()?;
         let folder = data_dir.join(FOLDER);
+        let binaries = Binaries::for_cluster(&folder).await?;
         owner.make_folder(&folder)?;
         let path = owner.path_of(&folder)?;
         if !folder.join("PG_VERSION").exists() {
             init(&binaries, &owner, &folder, &path).await?;
         }
-        require_same_version(&binaries, &folder).await?;
         stop_leftover(&folder).await?;
         let log = ServerLog::open(data_dir)?;
         let socket = SocketFolder::of(&folder)?;
@@ -153,7 +153,7 @@ async fn create_database(conn: &mut diesel_async::AsyncPgConnection) -> anyhow::
 
 /// Creates a cluster in a subfolder and moves it into place, so that an interruption leaves no partial
 /// cluster.
-async fn init(binaries: &Path, owner: &Owner, folder: &Path, path: &Path) -> anyhow::Result<()> {
+async fn init(binaries: &Binaries, owner: &Owner, folder: &Path, path: &Path) -> anyhow::Result<()> {
     tracing::info!(folder = %folder.display(), "creating a new database");
     for entry in std::fs::read_dir(folder)? {
         let path = entry?.path();
@@ -161,7 +161,7 @@ async fn init(binaries: &Path, owner: &Owner, folder: &Path, path: &Path) -> any
     }
     let fresh = path.join("fresh");
     let output = owner
-        .command(&binaries.join("initdb"))
+        .command(&binaries.initdb())
         .args([
             "--username",
             NAME,
@@ -189,20 +189,6 @@ async fn init(binaries: &Path, owner: &Owner, folder: &Path, path: &Path) -> any
     Ok(())
 }
 
-/// Fails if another major version of Postgres created the folder, because this one can't read it.
-async fn require_same_version(binaries: &Path, folder: &Path) -> anyhow::Result<()> {
-    let made_by = std::fs::read_to_string(folder.join("PG_VERSION"))?;
-    let major = major_version(binaries).await?;
-    let made_by = made_by.trim();
-    anyhow::ensure!(
-        major == made_by,
-        "The database in {} was made by Postgres {made_by}, and this machine has Postgres {major}. Install Postgres \
-         {made_by} again, or restore a backup with `deskhand restore --replace`.",
-        folder.display(),
-    );
-    Ok(())
-}
-
 /// Stops the server of the cluster in `data_dir` if an earlier process has left it behind.
 ///
 /// # Errors
@@ -217,34 +203,18 @@ pub fn exists(data_dir: &Path) -> bool {
     data_dir.join(FOLDER).join("PG_VERSION").exists()
 }
 
-/// The major version of the binaries.
-async fn major_version(binaries: &Path) -> anyhow::Result<String> {
-    let output = Command::new(binaries.join("postgres"))
-        .arg("--version")
-        .env_clear()
-        .output()
-        .await
-        .with_context(|| format!("running postgres in {}", binaries.display()))?;
-    let here = String::from_utf8_lossy(&output.stdout).into_owned();
-    let version = here.split_whitespace().nth(2).and_then(|version| version.split('.').next());
-    Ok(version.unwrap_or_default().to_owned())
-}
-
 /// The version of Postgres that would run the cluster in `data_dir`. Makes nothing.
 ///
 /// # Errors
 /// When it could not be started; the message says what to do.
 pub async fn inspect(data_dir: &Path) -> anyhow::Result<String> {
-    let binaries = binaries::find()?;
-    let owner = Owner::choose()?;
     let folder = data_dir.join(FOLDER);
+    let binaries = Binaries::for_cluster(&folder).await?;
+    let owner = Owner::choose()?;
     if folder.try_exists()? {
         owner.require_own(&folder)?;
     }
-    if exists(data_dir) {
-        require_same_version(&binaries, &folder).await?;
-    }
-    Ok(format!("Postgres {}", major_version(&binaries).await?))
+    Ok(format!("Postgres {}", binaries.major))
 }
 
 /// Stops a server left behind by an earlier process; fails if the Deskhand that started it is still running.
@@ -290,8 +260,14 @@ fn is_deskhand(pid: i32) -> bool {
         && std::fs::read_to_string(format!("/proc/{pid}/comm")).is_ok_and(|name| name.trim() == "deskhand")
 }
 
-fn spawn(binaries: &Path, owner: &Owner, path: &Path, socket: &Path, log: Stdio) -> anyhow::Result<Child> {
-    let mut command = owner.command(&binaries.join("postgres"));
+fn spawn(
+    binaries: &Binaries,
+    owner: &Owner,
+    path: &Path,
+    socket: &Path,
+    log: Stdio,
+) -> anyhow::Result<Child> {
+    let mut command = owner.command(&binaries.postgres());
     command.arg("-D").arg(path);
     for setting in [
         "listen_addresses=".to_owned(),

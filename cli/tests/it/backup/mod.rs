@@ -2,6 +2,7 @@
 
 mod damage;
 mod kill;
+mod newer_postgres;
 mod own_database;
 mod place;
 
