@@ -226,10 +226,13 @@ pub async fn migrate(url: &str) -> anyhow::Result<()> {
         .await?;
     // The lock belongs to the session, so it is released when the harness drops the connection, in any case.
     let mut harness = AsyncMigrationHarness::new(conn);
-    harness
+    let applied = harness
         .run_pending_migrations(MIGRATIONS)
         .map_err(|error| anyhow::anyhow!("{error}"))
         .context("bringing the database schema up to date")?;
+    if !applied.is_empty() {
+        tracing::info!(migrations = applied.len(), "brought the database up to date");
+    }
     Ok(())
 }
 
