@@ -13,7 +13,7 @@ export CARGO_TERM_COLOR = never
 unexport FORCE_COLOR
 endif
 
-.PHONY: up test test-api test-full image build packages frontend check generate fmt bench-start bench-desktop bench-containers bench-loop bench-run bench-load bench-chat soak dist test-packages help
+.PHONY: up test test-api test-full image build packages frontend check generate fmt bench-start bench-desktop bench-containers bench-loop bench-run bench-load bench-chat soak soak-desktop dist test-packages help
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-18s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -106,7 +106,11 @@ bench-chat: frontend ## Measure how the interface keeps up in a chat of 2,000 ev
 bench-containers: image ## Measure desktops in containers; as root
 	cargo run --release --locked -p backend --example containers
 
-soak: packages ## Send a desktop 10,000 random actions and see what is left of them (ARGS="2000 --seed 7")
+soak: packages frontend ## Have conversations for three minutes, and fail if memory grows or anything is left of them (ARGS="--minutes 60")
+	cargo build --release --locked --workspace --bins --bench soak
+	cargo bench --locked --workspace --bench soak -- $(ARGS)
+
+soak-desktop: packages ## Send a desktop 10,000 random actions and see what is left of them (ARGS="2000 --seed 7")
 	cargo build --release --locked
 	cargo run --release --locked -p desktop-agent --example soak -- $(ARGS)
 

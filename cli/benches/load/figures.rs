@@ -40,8 +40,13 @@ impl Figure {
     }
 }
 
-/// Prints the figures, and writes them to `target/bench/load.json`.
-pub(crate) fn report(figures: &[Figure]) {
+/// Whether all promises are kept.
+pub(crate) fn all_kept(figures: &[Figure]) -> bool {
+    figures.iter().all(|figure| figure.is_kept() != Some(false))
+}
+
+/// Prints the figures, and writes them to a file in `target/bench`.
+pub(crate) fn report(name: &str, figures: &[Figure]) {
     println!("\n{:<64} {:>10} {:>6} {:>8} {:>9}", "figure", "value", "unit", "samples", "promised");
     for figure in figures {
         let Figure { name, value, unit, limit, samples } = figure;
@@ -55,8 +60,8 @@ pub(crate) fn report(figures: &[Figure]) {
     }
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/bench");
     fs::create_dir_all(&folder).unwrap();
-    fs::write(folder.join("load.json"), serde_json::to_vec_pretty(figures).unwrap()).unwrap();
-    println!("\nwritten to target/bench/load.json");
+    fs::write(folder.join(format!("{name}.json")), serde_json::to_vec_pretty(figures).unwrap()).unwrap();
+    println!("\nwritten to target/bench/{name}.json");
 }
 
 /// The memory of a process in MiB, by its proportional set size.

@@ -50,5 +50,5 @@ async fn main() {
     if wants("wire") {
         figures.extend(wire::measure().await);
     }
-    figures::report(&figures);
+    figures::report("load", &figures);
 }
