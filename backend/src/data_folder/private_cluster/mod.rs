@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use nix::sys::signal::Signal;
-use tokio::process::{Child, Command};
+use tokio::process::Child;
 
 use binaries::Binaries;
 use owner::Owner;
