@@ -9,8 +9,9 @@ use tokio::process::Command;
 
 use crate::deskhand::{Deskhand, ok, program};
 
-/// Numbers that nobody has.
-const USER: u32 = 719_001;
+/// The user `nobody`, since Postgres wants one with a name.
+const USER: u32 = 65_534;
+/// A number that no group has.
 const GROUP: u32 = 719_002;
 
 #[tokio::test]

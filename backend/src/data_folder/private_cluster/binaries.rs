@@ -70,7 +70,8 @@ fn choose(installed: Vec<Binaries>, made_by: Option<&str>, folder: &Path) -> any
         !installed.is_empty(),
         "Postgres is not installed. Install it (on Debian: apt-get install postgresql), or name a server with DATABASE_URL."
     );
-    let majors: Vec<String> = installed.iter().map(|binaries| binaries.major.to_string()).collect();
+    let mut majors: Vec<String> = installed.iter().map(|binaries| binaries.major.to_string()).collect();
+    majors.dedup();
     let fits = |binaries: &Binaries| made_by.is_none_or(|made_by| binaries.major.to_string() == made_by);
     let made_by = made_by.unwrap_or_default();
     installed.into_iter().find(fits).ok_or_else(|| {
@@ -109,7 +110,7 @@ mod tests {
 
     #[test]
     fn a_version_that_is_not_there_is_named_with_what_to_do() {
-        let told = chosen(&[18, 17], Some("15")).unwrap_err();
+        let told = chosen(&[18, 17, 17], Some("15")).unwrap_err();
         assert!(told.contains("made by Postgres 15, and this machine has Postgres 18 and 17"), "{told}");
         assert!(told.contains("postgresql-15") && told.contains("deskhand restore --replace"), "{told}");
         assert!(chosen(&[], Some("15")).unwrap_err().starts_with("Postgres is not installed"));
