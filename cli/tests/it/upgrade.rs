@@ -3,18 +3,25 @@
 //! `backend/tests/data_folders/README.md` describes their content and how to add one.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use backend::data_folder::private_cluster::PrivateCluster;
+use nix::sys::signal::Signal;
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use tempfile::TempDir;
+use tokio::io::AsyncReadExt as _;
+use tokio::task::JoinSet;
+use tokio_postgres::NoTls;
 
-use crate::deskhand::{Deskhand, ok};
+use crate::deskhand::{Deskhand, ok, program};
 use crate::events::Events;
 use crate::installation::until;
-use crate::rows::execute;
+use crate::rows::{execute, select};
+
+/// The lock of the migrations, `backend::database`.
+const MIGRATION_LOCK: i64 = 0x6465_736b_6861_6e64;
 
 /// A user of the data folder, logged in to the Deskhand that has opened it.
 struct Person<'a> {
@@ -136,6 +143,60 @@ async fn data_of_0_1_0_is_intact_and_its_runs_continue() {
 #[tokio::test]
 async fn data_of_2026_11_29_is_intact_and_its_runs_continue() {
     is_intact_and_continues("2026-11-29").await;
+}
+
+/// The last version before administration and operation.
+#[tokio::test]
+async fn data_of_2026_11_30_is_intact_and_its_runs_continue() {
+    is_intact_and_continues("2026-11-30").await;
+}
+
+/// Both wait for the lock of the migrations, so that they really start them at the same moment.
+#[tokio::test]
+async fn two_backends_that_start_at_once_migrate_once() {
+    let version = "2026-11-30";
+    let data = restored(&folders().join(version)).await;
+    let cluster = PrivateCluster::start(data.path()).await.unwrap();
+    let (client, connection) = tokio_postgres::connect(cluster.url(), NoTls).await.unwrap();
+    let mut held = JoinSet::new();
+    held.spawn(connection);
+    client.batch_execute(&format!("SELECT pg_advisory_lock({MIGRATION_LOCK})")).await.unwrap();
+    let start = || {
+        let mut command = program();
+        command.args(["up", "--listen", "127.0.0.1:0", "--data-dir"]).arg(data.path());
+        command.env("DATABASE_URL", cluster.url()).env("RUST_LOG", "info").stderr(Stdio::piped());
+        Deskhand::spawn(command)
+    };
+    let release = async {
+        let waiting =
+            "SELECT count(*)::int AS waiting FROM pg_locks WHERE locktype = 'advisory' AND NOT granted";
+        until("both wait", async || select(cluster.url(), waiting).await[0]["waiting"] == 2).await;
+        drop(client);
+        held.join_next().await.unwrap().unwrap().unwrap();
+    };
+    let (mut one, mut other, ()) = tokio::join!(start(), start(), release);
+
+    for deskhand in [&one, &other] {
+        let ready = reqwest::get(format!("{}/health/ready", deskhand.url)).await.unwrap();
+        assert!(ready.status().is_success(), "{}", ready.text().await.unwrap());
+        let expected = expected(version);
+        let ada = Person::login(deskhand, &expected["people"][0]).await;
+        assert_eq!(
+            ada.get("/chats").await.as_array().unwrap().len(),
+            expected["people"][0]["chats"].as_array().unwrap().len()
+        );
+    }
+    let mut migrated = 0;
+    for deskhand in [&mut one, &mut other] {
+        let mut log = String::new();
+        let mut stderr = deskhand.take_stderr();
+        deskhand.signal(Signal::SIGTERM);
+        stderr.read_to_string(&mut log).await.unwrap();
+        assert!(deskhand.ended().await.success(), "{log}");
+        migrated += log.matches("brought the database up to date").count();
+    }
+    assert_eq!(migrated, 1);
+    cluster.stop().await.unwrap();
 }
 
 /// What the data folder of a version has.
