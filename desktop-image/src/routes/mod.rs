@@ -31,7 +31,7 @@ use telemetry::access_log::AccessLog;
 
 use crate::desktop::Desktop;
 use crate::http::api_error::ApiError;
-use crate::http::request_span::in_span;
+use crate::http::request_span::{in_span, tell_time};
 use crate::http::token::Token;
 
 /// Largest JSON body in bytes.
@@ -81,6 +81,7 @@ pub fn router(desktop: Arc<Desktop>, token: Token, access_log: AccessLog) -> Rou
         .layer(DefaultBodyLimit::max(MAX_JSON_BYTES))
         .layer(axum::middleware::from_fn_with_state(access_log, telemetry::access_log::log))
         .layer(axum::middleware::from_fn(in_span))
+        .layer(axum::middleware::from_fn(tell_time))
         .with_state(desktop)
 }
 

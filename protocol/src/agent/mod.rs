@@ -29,8 +29,7 @@
 //! | `GET /v1/recordings/{id}/content` | | `video/mp4`, or the part that a `Range` header asks for |
 //! | `DELETE /v1/recordings/{id}` | | 204, also when there is no such recording; 409 while it runs |
 //!
-//! Errors are JSON: [`AgentError`].
-//!
+//! Errors are JSON: [`AgentError`]. To a request with a `traceparent` the agent also says how long it took: [`timing`].
 //!
 //! [`AccessibilityQuery`]: accessibility::AccessibilityQuery
 //! [`AccessibilityTree`]: accessibility::AccessibilityTree
@@ -59,6 +58,7 @@ pub mod open;
 pub mod proxy;
 pub mod recording;
 pub mod shell;
+pub mod timing;
 pub mod windows;
 
 use serde::{Deserialize, Serialize};
