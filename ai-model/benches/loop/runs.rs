@@ -145,6 +145,10 @@ fn run_of(
 struct Hanging;
 
 impl ModelProvider for Hanging {
+    fn name(&self) -> ai_model::providers::ModelName<'_> {
+        ai_model::providers::ModelName { provider: "bench", model: "bench" }
+    }
+
     fn turn<'a>(&'a self, conversation: &'a Conversation) -> ai_model::providers::TurnEvents<'a> {
         use ai_model::providers::TurnEvent;
         use protocol::action::Action;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use ai_model::chat::ChatMessage;
-use ai_model::providers::{ModelError, ModelProvider, TurnEvent, TurnEvents};
+use ai_model::providers::{ModelError, ModelName, ModelProvider, TurnEvent, TurnEvents};
 use ai_model::transcript::Conversation;
 use axum::Router;
 use axum::body::Body;
@@ -27,6 +27,10 @@ pub(crate) struct Instant {
 }
 
 impl ModelProvider for Instant {
+    fn name(&self) -> ModelName<'_> {
+        ModelName { provider: "bench", model: "bench" }
+    }
+
     fn turn<'a>(&'a self, _conversation: &'a Conversation) -> TurnEvents<'a> {
         let number = self.first + self.spoken.fetch_add(1, Ordering::Relaxed);
         let turn = turn(number, "bench", "bench");

@@ -19,7 +19,7 @@ mod shared;
 pub use config::{Config, ProviderName};
 pub use error::ModelError;
 pub use http::endpoint::Endpoint;
-pub use provider::{ModelProvider, TurnEvent, TurnEvents};
+pub use provider::{ModelName, ModelProvider, TurnEvent, TurnEvents};
 pub use registry::{DefaultModel, ModelProviders};
 pub use shared::price::Price;
 pub use shared::vendor::Vendor;

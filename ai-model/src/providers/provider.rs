@@ -32,8 +32,20 @@ pub enum TurnEvent {
 /// The events of one turn. Nothing follows an error. Dropping the stream cancels the request.
 pub type TurnEvents<'a> = BoxStream<'a, Result<TurnEvent, ModelError>>;
 
+/// Which model it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ModelName<'a> {
+    /// Who serves it, such as `anthropic`.
+    pub provider: &'static str,
+    /// The vendor's id of the model.
+    pub model: &'a str,
+}
+
 /// A model, or the demo in its place.
 pub trait ModelProvider: Send + Sync {
+    /// Which model it is.
+    fn name(&self) -> ModelName<'_>;
+
     /// Requests the next turn of a run.
     fn turn<'a>(&'a self, conversation: &'a Conversation) -> TurnEvents<'a>;
 

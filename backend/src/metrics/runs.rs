@@ -11,7 +11,7 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 use protocol::run::RunEvent;
 use protocol::transcript::approval::Verdict;
-use protocol::transcript::{AssistantBlock, AssistantTurn, TokenUsage, Tool, ToolResult, ToolStatus};
+use protocol::transcript::{AssistantBlock, AssistantTurn, TokenUsage, ToolResult, ToolStatus};
 use telemetry::exposition::long_wait;
 use tokio::time::Instant;
 
@@ -23,8 +23,6 @@ const APPROVE: &str = "approve";
 const DENY: &str = "deny";
 /// The label of a vendor or tool that is not known.
 const UNKNOWN: &str = "unknown";
-/// The label of calls of tools that do not exist.
-const INVALID: &str = "invalid";
 
 type Histograms<L> = Family<L, Histogram, fn() -> Histogram>;
 
@@ -201,7 +199,7 @@ impl StreamObserver {
             }
             RunEvent::AssistantTurn(turn) => self.turn(turn),
             RunEvent::ToolStarted(call) => {
-                self.tools.insert(call.call_id.clone(), tool(&call.tool));
+                self.tools.insert(call.call_id.clone(), call.tool.kind());
             }
             RunEvent::ToolResult(result) => self.result(result),
             RunEvent::Finished(_) => self.finished(),
@@ -241,7 +239,7 @@ impl StreamObserver {
             self.metrics.0.first_token.get_or_create(&label).observe(first.as_secs_f64());
         }
         let calls = turn.content.iter().filter_map(|block| match block {
-            AssistantBlock::ToolCall(call) => Some((call.call_id.clone(), tool(&call.tool))),
+            AssistantBlock::ToolCall(call) => Some((call.call_id.clone(), call.tool.kind())),
             _ => None,
         });
         self.tools = calls.collect();
@@ -258,16 +256,4 @@ impl StreamObserver {
 
 fn vendor(name: &str) -> &'static str {
     VENDORS.into_iter().find(|known| *known == name).unwrap_or(UNKNOWN)
-}
-
-fn tool(tool: &Tool) -> &'static str {
-    match tool {
-        Tool::Computer { .. } => "computer",
-        Tool::Shell { .. } => "shell",
-        Tool::Open { .. } => "open",
-        Tool::Editor { .. } => "editor",
-        Tool::Ask { .. } => "ask",
-        // The name is the model's own.
-        Tool::Invalid { .. } => INVALID,
-    }
 }

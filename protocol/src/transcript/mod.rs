@@ -182,6 +182,21 @@ pub enum Tool {
     },
 }
 
+impl Tool {
+    /// The kind of tool, one of few. The name of an invalid call is the model's own, and not among them.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Computer { .. } => "computer",
+            Self::Shell { .. } => "shell",
+            Self::Open { .. } => "open",
+            Self::Editor { .. } => "editor",
+            Self::Ask { .. } => "ask",
+            Self::Invalid { .. } => "invalid",
+        }
+    }
+}
+
 /// A program that every desktop has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]

@@ -26,7 +26,7 @@ use reqwest::{RequestBuilder, StatusCode};
 
 use super::http::exchange::{Exchange, IncomingTurn, Prompt, ask, collect_text};
 use super::http::failure::{Failure, Remedy};
-use super::{Endpoint, ModelError, ModelProvider, Price, TurnEvent, TurnEvents};
+use super::{Endpoint, ModelError, ModelName, ModelProvider, Price, TurnEvent, TurnEvents};
 use crate::chat::ChatMessage;
 use crate::images::{SENT_FORMAT, ScreenScale};
 use crate::transcript::Conversation;
@@ -170,6 +170,10 @@ impl IncomingTurn for Answer {
 }
 
 impl ModelProvider for Anthropic {
+    fn name(&self) -> ModelName<'_> {
+        ModelName { provider: PROVIDER, model: &self.model }
+    }
+
     fn turn<'a>(&'a self, conversation: &'a Conversation) -> TurnEvents<'a> {
         self.ask(Prompt::Turn(conversation))
     }

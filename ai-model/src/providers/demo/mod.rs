@@ -15,7 +15,7 @@ use futures_util::{StreamExt as _, stream};
 use protocol::transcript::{AssistantBlock, AssistantTurn, TokenUsage, TranscriptItem, TurnCost};
 
 use super::shared::stop_reason::stop_reason;
-use super::{ModelError, ModelProvider, Price, TurnEvent, TurnEvents};
+use super::{ModelError, ModelName, ModelProvider, Price, TurnEvent, TurnEvents};
 use crate::chat::{ChatMessage, ChatRole};
 use crate::transcript::canned_results::TAKEN_OVER;
 use crate::transcript::{Conversation, calls_of};
@@ -41,6 +41,10 @@ pub const EXAMPLES: [&str; 3] = [
 pub struct Demo;
 
 impl ModelProvider for Demo {
+    fn name(&self) -> ModelName<'_> {
+        ModelName { provider: PROVIDER, model: MODEL }
+    }
+
     fn turn<'a>(&'a self, conversation: &'a Conversation) -> TurnEvents<'a> {
         let content = answer(conversation);
         let turn = match complete(content) {

@@ -20,7 +20,7 @@ use reqwest::{RequestBuilder, StatusCode};
 use super::http::exchange::{Exchange, Prompt, ask, collect_text};
 use super::http::failure::{Failure, later};
 use super::shared::price::price_of;
-use super::{Endpoint, ModelError, ModelProvider, Price, TurnEvents};
+use super::{Endpoint, ModelError, ModelName, ModelProvider, Price, TurnEvents};
 use crate::chat::ChatMessage;
 use crate::images::SENT_FORMAT;
 use crate::transcript::Conversation;
@@ -94,6 +94,10 @@ impl Exchange for ModelRequest<'_> {
 }
 
 impl ModelProvider for Gemini {
+    fn name(&self) -> ModelName<'_> {
+        ModelName { provider: PROVIDER, model: &self.model }
+    }
+
     fn turn<'a>(&'a self, conversation: &'a Conversation) -> TurnEvents<'a> {
         self.ask(Prompt::Turn(conversation))
     }

@@ -22,7 +22,7 @@ use reqwest::{RequestBuilder, StatusCode};
 
 use super::http::exchange::{Exchange, Prompt, ask, collect_text};
 use super::http::failure::{Failure, Remedy};
-use super::{Endpoint, ModelError, ModelProvider, Price, TurnEvents};
+use super::{Endpoint, ModelError, ModelName, ModelProvider, Price, TurnEvents};
 use crate::chat::ChatMessage;
 use crate::images::{SENT_FORMAT, ScreenScale};
 use crate::transcript::Conversation;
@@ -112,6 +112,10 @@ impl Exchange for ModelRequest<'_> {
 }
 
 impl ModelProvider for OpenAi {
+    fn name(&self) -> ModelName<'_> {
+        ModelName { provider: PROVIDER, model: &self.model }
+    }
+
     fn turn<'a>(&'a self, conversation: &'a Conversation) -> TurnEvents<'a> {
         self.ask(Prompt::Turn(conversation))
     }

@@ -28,7 +28,7 @@ use super::http::exchange::{Exchange, Prompt, ask, collect_text};
 use super::http::failure::{Failure, Remedy};
 use super::shared::instructions;
 use super::shared::screen::ScreenshotLimits;
-use super::{Endpoint, ModelError, ModelProvider, TurnEvents};
+use super::{Endpoint, ModelError, ModelName, ModelProvider, TurnEvents};
 use crate::chat::{ChatMessage, ChatRole};
 use crate::images::{SENT_FORMAT, ScreenScale};
 use crate::transcript::Conversation;
@@ -204,6 +204,10 @@ fn chat_messages(chat: &[ChatMessage]) -> Vec<Box<RawValue>> {
 }
 
 impl ModelProvider for OpenAiCompatible {
+    fn name(&self) -> ModelName<'_> {
+        ModelName { provider: PROVIDER, model: &self.model }
+    }
+
     fn turn<'a>(&'a self, conversation: &'a Conversation) -> TurnEvents<'a> {
         self.ask(Prompt::Turn(conversation))
     }
