@@ -14,7 +14,12 @@ use protocol::run::DesktopAccess;
 use reqwest::header::{HeaderMap, HeaderValue};
 use reqwest::{RequestBuilder, Response};
 use serde::de::DeserializeOwned;
+use traces::Call;
 
+const ACTIONS: &str = "/v1/actions";
+const SHELL: &str = "/v1/shell";
+const EDITOR: &str = "/v1/editor";
+const OPEN: &str = "/v1/open";
 /// How long the agent may take beyond the time that a request itself specifies.
 const AGENT_TIMEOUT: Duration = Duration::from_secs(60);
 /// How long to wait for held buttons to be released.
@@ -107,8 +112,8 @@ impl DesktopClient {
     pub async fn act(&self, batch: ActionBatch) -> Result<ActionBatchResult, DesktopError> {
         let batch = ActionBatch { screenshot: self.images, ..batch };
         let own_time = batch.actions.iter().map(own_time).sum::<Duration>();
-        let request = self.post("v1/actions").json(&batch).timeout(own_time + AGENT_TIMEOUT);
-        let mut result: ActionBatchResult = answer(request).await?;
+        let request = self.post(ACTIONS).json(&batch).timeout(own_time + AGENT_TIMEOUT);
+        let mut result: ActionBatchResult = answer(ACTIONS, request).await?;
         self.keep(&mut result.notices);
         Ok(result)
     }
@@ -119,8 +124,8 @@ impl DesktopClient {
     /// When the agent does not answer or refuses the call.
     pub async fn shell(&self, request: &ShellRequest) -> Result<ShellResult, DesktopError> {
         let own_time = Duration::from_millis(request.timeout_ms);
-        let request = self.post("v1/shell").json(request).timeout(own_time + AGENT_TIMEOUT);
-        let mut result: ShellResult = answer(request).await?;
+        let request = self.post(SHELL).json(request).timeout(own_time + AGENT_TIMEOUT);
+        let mut result: ShellResult = answer(SHELL, request).await?;
         self.keep(&mut result.notices);
         Ok(result)
     }
@@ -140,7 +145,7 @@ impl DesktopClient {
     /// # Errors
     /// When the agent does not answer or rejects the call. A failed edit is no error.
     pub async fn edit(&self, command: &EditorCommand) -> Result<EditorResult, DesktopError> {
-        answer(self.post("v1/editor").json(command).timeout(AGENT_TIMEOUT)).await
+        answer(EDITOR, self.post(EDITOR).json(command).timeout(AGENT_TIMEOUT)).await
     }
 
     /// Opens a program, a file or an address, and waits for its window.
@@ -148,7 +153,7 @@ impl DesktopClient {
     /// # Errors
     /// When the agent does not answer, or what is to be opened does not exist.
     pub async fn open(&self, request: &OpenRequest) -> Result<OpenResult, DesktopError> {
-        answer(self.post("v1/open").json(request).timeout(AGENT_TIMEOUT)).await
+        answer(OPEN, self.post(OPEN).json(request).timeout(AGENT_TIMEOUT)).await
     }
 
     /// Releases mouse buttons that a run left pressed.
@@ -158,8 +163,8 @@ impl DesktopClient {
     pub async fn release(&self, buttons: &[Button]) -> Result<(), DesktopError> {
         let actions = buttons.iter().map(|button| Action::MouseUp { button: *button }).collect();
         let batch = ActionBatch { actions, ..ActionBatch::default() };
-        let request = self.post("v1/actions").json(&batch).timeout(RELEASE_TIMEOUT);
-        answer::<ActionBatchResult>(request).await.map(drop)
+        let request = self.post(ACTIONS).json(&batch).timeout(RELEASE_TIMEOUT);
+        answer::<ActionBatchResult>(ACTIONS, request).await.map(drop)
     }
 
     fn post(&self, path: &str) -> RequestBuilder {
@@ -167,7 +172,7 @@ impl DesktopClient {
     }
 
     fn url(&self, path: &str) -> String {
-        format!("{}/{path}", self.access.url.as_str().trim_end_matches('/'))
+        format!("{}{path}", self.access.url.as_str().trim_end_matches('/'))
     }
 }
 
@@ -182,8 +187,12 @@ fn own_time(action: &Action) -> Duration {
 }
 
 /// Sends a request and reads the response.
-async fn answer<T: DeserializeOwned>(request: RequestBuilder) -> Result<T, DesktopError> {
-    let response = request.send().await.map_err(DesktopError::Unreachable)?;
+async fn answer<T: DeserializeOwned>(
+    route: &'static str,
+    request: RequestBuilder,
+) -> Result<T, DesktopError> {
+    let call = Call::begin("POST", route);
+    let response = call.send_to_agent(request).await.map_err(DesktopError::Unreachable)?;
     let status = response.status();
     if status.is_success() {
         return response.json().await.map_err(DesktopError::Unreachable);

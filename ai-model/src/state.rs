@@ -3,6 +3,7 @@
 use telemetry::access_log::AccessLog;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use traces::Tracer;
 
 use crate::access::Access;
 use crate::desktop_client;
@@ -20,6 +21,8 @@ pub struct AppState {
     pub access_log: AccessLog,
     /// What is counted.
     pub metrics: Metrics,
+    /// Makes the spans of traces.
+    pub tracer: Tracer,
     /// The HTTP client for agents inside desktops.
     pub desktop_http: reqwest::Client,
     /// The tasks that release buttons after a cancelled run.
@@ -29,7 +32,7 @@ pub struct AppState {
 }
 
 impl AppState {
-    /// The state of a service with this configuration.
+    /// The state of a service with this configuration, which makes no spans.
     ///
     /// # Errors
     /// When an HTTP client can't be set up.
@@ -41,6 +44,7 @@ impl AppState {
             access_log,
             providers: ModelProviders::new(config, metrics.vendors.clone())?,
             metrics,
+            tracer: Tracer::default(),
             desktop_http: desktop_client::http_client()?,
             releases: TaskTracker::new(),
             stopping: CancellationToken::new(),

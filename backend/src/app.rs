@@ -7,6 +7,7 @@ use telemetry::access_log::AccessLog;
 use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use traces::Tracer;
 use uuid::Uuid;
 
 use crate::auth::access_token::AccessTokens;
@@ -130,6 +131,8 @@ pub struct AppState {
     pub monitoring: Arc<Monitoring>,
     /// Maximum size of an upload, in bytes.
     pub upload_limit: u64,
+    /// Makes the spans of traces.
+    pub tracer: Tracer,
     /// The proxies in front.
     pub proxy: ProxyConfig,
     /// Whether each request is logged.
@@ -145,7 +148,7 @@ pub struct AppState {
 }
 
 impl AppState {
-    /// Constructs everything. The database's schema must be up to date.
+    /// Constructs everything, which makes no spans. The database's schema must be up to date.
     ///
     /// # Errors
     /// When the database or the blob folder can't be used.
@@ -300,6 +303,7 @@ impl AppState {
             logins: Logins::default(),
             sockets: Sockets::default(),
             request_rates: RequestRates::new(config.request_rate),
+            tracer: Tracer::default(),
             proxy: config.proxy.clone(),
             access_log: config.access_log.into(),
             allowed_origins: config.origins.all().cloned().collect(),
@@ -307,6 +311,14 @@ impl AppState {
             shutdown,
             tasks,
         })
+    }
+
+    /// Has it make spans, before it serves anything.
+    #[must_use]
+    pub fn traced(mut self, tracer: Tracer) -> Self {
+        self.supervisor.tracer = tracer.clone();
+        self.tracer = tracer;
+        self
     }
 }
 

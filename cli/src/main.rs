@@ -20,6 +20,8 @@ mod setup_link;
 mod shell_files;
 mod signals;
 mod token;
+mod trace;
+mod trace_options;
 mod up;
 mod users;
 
@@ -66,6 +68,8 @@ enum Command {
     Token(token::Token),
     /// Change the keys of an installation
     Keys(keys::Keys),
+    /// Draw a trace from a file of DESKHAND_TRACES_FILE as a tree
+    Trace(trace::TraceCommand),
     /// Print the backend's OpenAPI document
     Openapi,
     /// Write man pages and completions for shells to a folder, for packages
@@ -111,6 +115,7 @@ async fn run() -> ExitCode {
         Command::Logout(logout) => logout.run().await,
         Command::Token(token) => token.run().await,
         Command::Keys(keys) => keys.run().await,
+        Command::Trace(trace) => trace.run(),
         Command::Openapi => print_openapi(),
         Command::ShellFiles(files) => files.write(Cli::command()),
     };

@@ -12,7 +12,8 @@ use crate::addresses::{self, listen};
 use crate::database::{DatabaseChoice, create_data_dir};
 use crate::model_service::ModelToken;
 use crate::signals::shutdown_token;
-use crate::up::run_backend;
+use crate::trace_options::TraceOptions;
+use crate::up::{BACKEND, Connected, MODEL_SERVICE, run_backend};
 
 /// Start a single service, to run each on its own machine
 #[derive(clap::Args)]
@@ -42,6 +43,8 @@ struct BackendOptions {
     #[command(flatten)]
     database: DatabaseChoice,
     #[command(flatten)]
+    traces: TraceOptions,
+    #[command(flatten)]
     backend: backend::Config,
 }
 
@@ -55,6 +58,8 @@ struct AiModelOptions {
     /// Accept every program of this machine
     #[arg(long, conflicts_with = "ai_model_token")]
     without_token: bool,
+    #[command(flatten)]
+    traces: TraceOptions,
     #[command(flatten)]
     ai_model: ai_model::Config,
 }
@@ -92,14 +97,23 @@ impl Serve {
                     socket: None,
                     token: options.model_token.get(),
                 };
-                let result = run_backend(listener, &options.backend, model, &database.url, shutdown).await;
+                let mut export = options.traces.export()?;
+                let tracer = export.tracer(BACKEND)?;
+                let connected = Connected { model, database_url: &database.url, tracer };
+                let result = run_backend(listener, &options.backend, connected, shutdown).await;
                 database.close().await?;
+                export.shut_down().await;
                 result
             }
             Service::AiModel(options) => {
                 let access = options.access()?;
-                let state = ai_model::AppState::new(options.ai_model, access)?;
-                ai_model::serve(listen(options.listen, "--listen").await?, state, shutdown).await
+                let mut export = options.traces.export()?;
+                let mut state = ai_model::AppState::new(options.ai_model, access)?;
+                state.tracer = export.tracer(MODEL_SERVICE)?;
+                let result =
+                    ai_model::serve(listen(options.listen, "--listen").await?, state, shutdown).await;
+                export.shut_down().await;
+                result
             }
         }
     }

@@ -16,6 +16,7 @@ use protocol::secret::Secret;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use traces::Tracer;
 
 use crate::addresses::{self, listen, of_other_machines, reachable};
 use crate::database::{DatabaseChoice, create_data_dir};
@@ -23,6 +24,12 @@ use crate::model_service::{ModelListener, ModelToken, random_token};
 use crate::readiness;
 use crate::setup_link;
 use crate::signals::shutdown_token;
+use crate::trace_options::TraceOptions;
+
+/// What traces call the backend.
+pub(crate) const BACKEND: &str = "deskhand-backend";
+/// What traces call the model service.
+pub(crate) const MODEL_SERVICE: &str = "deskhand-ai-model";
 
 /// Start everything on this machine: the database, the model service, and the backend with the web interface
 #[derive(clap::Args)]
@@ -38,6 +45,8 @@ pub(crate) struct Up {
     #[command(flatten)]
     pub(crate) database: DatabaseChoice,
     #[command(flatten)]
+    traces: TraceOptions,
+    #[command(flatten)]
     pub(crate) backend: backend::Config,
     #[command(flatten)]
     pub(crate) ai_model: ai_model::Config,
@@ -52,23 +61,25 @@ impl Up {
         let listener = listen(self.listen, "--listen").await?;
         let (model, token) = self.model().await?;
         let endpoint = model.endpoint(token.clone())?;
-        let state = ai_model::AppState::new(self.ai_model, Access::Token(token))?;
+        let mut export = self.traces.export()?;
+        let tracer = export.tracer(BACKEND)?;
+        let mut state = ai_model::AppState::new(self.ai_model, Access::Token(token))?;
+        state.tracer = export.tracer(MODEL_SERVICE)?;
         // The model service stops last, so that calls in flight can finish.
         let backend_ended = CancellationToken::new();
         let model = model.serve(state, backend_ended.clone());
         let database = self.database.open(&self.backend.data_dir).await?;
+        let connected = Connected { model: endpoint, database_url: &database.url, tracer };
         let both = async {
             // Whichever stops first, because of a signal or a failure, stops the other.
             tokio::try_join!(
                 end_both(&shutdown, model),
-                end_both(
-                    &backend_ended,
-                    run_backend(listener, &self.backend, endpoint, &database.url, shutdown.clone())
-                ),
+                end_both(&backend_ended, run_backend(listener, &self.backend, connected, shutdown.clone())),
             )
         };
         let result = both.await;
         database.close().await?;
+        export.shut_down().await;
         result.map(|_| ())
     }
 
@@ -89,12 +100,21 @@ impl Up {
     }
 }
 
+/// What a backend is connected to.
+pub(crate) struct Connected<'a> {
+    /// The model service.
+    pub(crate) model: ModelEndpoint,
+    /// The URL of the database.
+    pub(crate) database_url: &'a str,
+    /// Makes its spans.
+    pub(crate) tracer: Tracer,
+}
+
 /// Runs the backend: connects it, prints its address, and serves until shutdown.
 pub(crate) async fn run_backend(
     listener: TcpListener,
     config: &backend::Config,
-    model: ModelEndpoint,
-    database_url: &str,
+    Connected { model, database_url, tracer }: Connected<'_>,
     shutdown: CancellationToken,
 ) -> anyhow::Result<()> {
     let database = Database::new(database_url)?;
@@ -106,6 +126,7 @@ pub(crate) async fn run_backend(
     }
     let state =
         AppState::build(config, &folder, model, database.clone(), provider, clock.clone(), shutdown).await?;
+    let state = state.traced(tracer);
     if let Some(first) = &config.first_admin
         && first_admin::create(&state.accounts, first).await?
     {

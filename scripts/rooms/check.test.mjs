@@ -17,6 +17,8 @@ const CLEAN = {
     "protocol/src/ids.rs": "use uuid::Uuid;",
     "telemetry/src/lib.rs": "pub mod http;",
     "telemetry/src/http.rs": "use axum::Router;",
+    "traces/src/lib.rs": "mod span;",
+    "traces/src/span.rs": "use opentelemetry::Context;",
     "desktop-image/src/lib.rs": "mod live; mod desktop;",
     "desktop-image/src/live/mod.rs": "mod viewer; use crate::desktop::Desktop;",
     "desktop-image/src/live/viewer.rs": "use super::Session; use super::super::desktop;",

@@ -52,7 +52,7 @@ pub(crate) async fn create_run(
         // client closes it.
         Some(lines) => events.chain(stream::pending()).take_until(Box::pin(lines.forward())).boxed(),
     };
-    let events = events.take_until(stopping);
+    let events = traces::in_this_span(events.take_until(stopping));
     Ok(Sse::new(in_span(events, span)).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)))
 }
 

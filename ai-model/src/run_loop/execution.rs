@@ -12,6 +12,7 @@ use super::limits;
 use super::no_progress::{self, Verdict};
 use super::resume::unexecuted;
 use super::run::{Run, Step};
+use super::spans;
 use crate::tools::{CapturedImage, Executed};
 use crate::transcript::canned_results::OUT_OF_TIME;
 use crate::transcript::decisions::approval_request_for;
@@ -79,13 +80,17 @@ impl Run {
     /// Executes a call and checks its result for progress.
     async fn execute(&mut self, call: &ToolCall, batch: &mut Batch) -> ToolResult {
         let span = tracing::info_span!("call", call.id = call.call_id);
-        let executing = self.executor.execute(call, batch.context()).instrument(span);
+        let traced = spans::begin_call(call);
+        let executing = traced.within(self.executor.execute(call, batch.context()).instrument(span));
         let Ok(Executed { mut result, image, desktop_lost: lost }) =
             timeout_at(self.deadline, executing).await
         else {
+            traced.fail("timeout");
             batch.stop(limits::time_is_up(&self.limits));
             return unexecuted(call, ToolStatus::Interrupted, OUT_OF_TIME);
         };
+        spans::end_call(&traced, &result);
+        drop(traced);
         if lost {
             batch.stop(desktop_lost());
         }

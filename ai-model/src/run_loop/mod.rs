@@ -5,7 +5,7 @@
 //! Reading order: `run` is the loop and `execution` how it executes the calls of a turn; `resume` interprets a
 //! transcript that ends in the middle of a turn; `batch` is the calls of a turn, `gate` decides whether each may be
 //! executed; `screenshot_policy` decides which images the model sees; `acknowledgements` waits until events are stored, and
-//! `sent_images` for images of the caller; `limits`, `no_progress` and `empty_turn_policy` end a run; `events` makes a stream of it all.
+//! `sent_images` for images of the caller; `spans` are those of traces; `limits`, `no_progress` and `empty_turn_policy` end a run; `events` makes a stream of it all.
 
 mod acknowledgements;
 mod batch;
@@ -19,6 +19,7 @@ mod resume;
 mod run;
 mod screenshot_policy;
 mod sent_images;
+mod spans;
 mod usage_total;
 
 use futures_util::Stream;

@@ -20,6 +20,7 @@ use super::no_progress::NoProgress;
 use super::resume::{OpenCalls, StoredStarts, open_calls};
 use super::screenshot_policy::ScreenshotPolicy;
 use super::sent_images::SentImages;
+use super::spans;
 use super::usage_total::UsageTotal;
 use crate::providers::{ModelError, ModelProvider, TurnEvent};
 use crate::tools::ToolExecutor;
@@ -174,11 +175,22 @@ impl Run {
         let number = self.turn;
         self.events.emit(RunEvent::TurnStarted { turn: number }).await;
         let receiving = receive_turn(&*self.provider, &self.conversation, &self.events, number);
-        let mut turn = match timeout_at(self.deadline, receiving).await {
-            Ok(Ok(turn)) => turn,
-            Ok(Err(error)) => return Step::Break(failed(&error)),
-            Err(_) => return Step::Break(limits::time_is_up(&self.limits)),
+        let span = spans::begin_turn(self.provider.name());
+        let received = span.within(timeout_at(self.deadline, receiving)).await;
+        let mut turn = match received {
+            Ok(received) => {
+                spans::end_turn(&span, received.as_ref());
+                match received {
+                    Ok(turn) => turn,
+                    Err(error) => return Step::Break(failed(&error)),
+                }
+            }
+            Err(_) => {
+                span.fail("timeout");
+                return Step::Break(limits::time_is_up(&self.limits));
+            }
         };
+        drop(span);
         turn.cost = TurnCost {
             elapsed_ms: u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
             microdollars: price.map(|price| price.of(turn.usage)),

@@ -20,6 +20,7 @@ use reqwest::StatusCode;
 use reqwest::header::CONTENT_LENGTH;
 use tokio_util::bytes::Bytes;
 use tokio_util::io::ReaderStream;
+use traces::Call;
 use url::Url;
 
 /// How long connecting to the agent may take.
@@ -34,6 +35,8 @@ const WRITE_RATE: u64 = 1 << 20;
 const PROBE_TIMEOUT: Duration = Duration::from_secs(5);
 /// The same quality as the model service uses; see `docs/adr/0003-screenshots-as-jpeg.md`.
 const JPEG_QUALITY: u8 = 60;
+/// The route of a file.
+const FILE: &str = "/v1/files/content/{path}";
 /// Maximum size of an event in bytes; fits a file's path and its metadata.
 const LONGEST_EVENT: usize = 64 << 10;
 
@@ -106,7 +109,8 @@ impl DesktopClient {
     pub async fn list(&self, folder: &str) -> Result<Vec<FileEntry>, DesktopCallError> {
         let mut url = self.url("/v1/files")?;
         url.query_pairs_mut().append_pair("under", folder);
-        let response = accepted(self.get(url).timeout(ANSWER_TIMEOUT).send().await?).await?;
+        let call = Call::begin("GET", "/v1/files");
+        let response = accepted(call.send_to_agent(self.get(url).timeout(ANSWER_TIMEOUT)).await?).await?;
         Ok(response.json().await.context("listing the desktop's files")?)
     }
 
@@ -125,7 +129,8 @@ impl DesktopClient {
         if let Some(after) = after {
             url.query_pairs_mut().append_pair("after", after);
         }
-        let response = accepted(self.get(url).timeout(ANSWER_TIMEOUT).send().await?).await?;
+        let call = Call::begin("GET", "/v1/folder");
+        let response = accepted(call.send_to_agent(self.get(url).timeout(ANSWER_TIMEOUT)).await?).await?;
         Ok(response.json().await.context("listing a folder of the desktop")?)
     }
 
@@ -137,7 +142,8 @@ impl DesktopClient {
         &self,
         path: &str,
     ) -> Result<(Option<u64>, impl Stream<Item = io::Result<Bytes>> + Unpin + use<>), DesktopCallError> {
-        let sent = self.get(self.file_url(path)?).send();
+        let call = Call::begin("GET", FILE);
+        let sent = call.send_to_agent(self.get(self.file_url(path)?));
         let response = tokio::time::timeout(ANSWER_TIMEOUT, sent).await.context("no answer in time")??;
         let response = accepted(response).await?;
         let length = response.content_length();
@@ -152,7 +158,7 @@ impl DesktopClient {
         &self,
         path: &str,
     ) -> anyhow::Result<impl Stream<Item = io::Result<Bytes>> + Unpin + use<>> {
-        let response = begun(self.get(self.file_url(path)?)).await?;
+        let response = begun(FILE, self.get(self.file_url(path)?)).await?;
         Ok(Box::pin(limit_silence(response.bytes_stream(), SILENCE)))
     }
 
@@ -193,7 +199,9 @@ impl DesktopClient {
             .bearer_auth(self.access.token.expose())
             .header(CONTENT_LENGTH, size)
             .body(reqwest::Body::wrap_stream(ReaderStream::new(bytes)));
-        let sent = request.send().await.with_context(|| format!("writing {path} to the desktop"))?;
+        let call = Call::begin("PUT", FILE);
+        let sent = call.send_to_agent(request).await;
+        let sent = sent.with_context(|| format!("writing {path} to the desktop"))?;
         accepted(sent).await.map(drop)
     }
 
@@ -202,7 +210,7 @@ impl DesktopClient {
     /// # Errors
     /// When the agent does not answer.
     pub async fn watch(&self) -> anyhow::Result<FileChanges> {
-        let response = begun(self.get(self.url("/v1/files/watch")?)).await?;
+        let response = begun("/v1/files/watch", self.get(self.url("/v1/files/watch")?)).await?;
         let body = limit_silence(response.bytes_stream(), SILENCE);
         let changes = event_stream::events(body, LONGEST_EVENT).filter_map(async |event| match event {
             Ok(event) if event.event == "change" => {
@@ -219,8 +227,8 @@ impl DesktopClient {
     /// # Errors
     /// When the agent does not answer.
     pub async fn screenshot(&self) -> anyhow::Result<Vec<u8>> {
-        let response =
-            self.get(self.url("/v1/screenshot")?).timeout(ANSWER_TIMEOUT).send().await?.error_for_status()?;
+        let get = self.get(self.url("/v1/screenshot")?).timeout(ANSWER_TIMEOUT);
+        let response = Call::begin("GET", "/v1/screenshot").send_to_agent(get).await?.error_for_status()?;
         Ok(response.bytes().await?.into())
     }
 
@@ -240,14 +248,16 @@ impl DesktopClient {
     /// When the agent refuses or does not answer.
     pub async fn set_locale(&self, locale: &Locale) -> anyhow::Result<()> {
         let put = self.http.put(self.url("/v1/locale")?).bearer_auth(self.access.token.expose());
-        put.timeout(PROBE_TIMEOUT).json(locale).send().await?.error_for_status()?;
+        let put = put.timeout(PROBE_TIMEOUT).json(locale);
+        Call::begin("PUT", "/v1/locale").send_to_agent(put).await?.error_for_status()?;
         Ok(())
     }
 
     /// Whether the agent answers a health check and speaks this version's protocol.
     pub async fn answers(&self) -> bool {
         let health = async {
-            let response = self.get(self.url("/health")?).timeout(PROBE_TIMEOUT).send().await?;
+            let get = self.get(self.url("/health")?).timeout(PROBE_TIMEOUT);
+            let response = Call::begin("GET", "/health").send_to_agent(get).await?;
             anyhow::Ok(response.error_for_status()?.json::<AgentHealth>().await?)
         };
         health.await.is_ok_and(|health| health.protocol == PROTOCOL_VERSION)
@@ -261,8 +271,9 @@ impl DesktopClient {
         let screenshot =
             ScreenshotOptions { size: None, format: ScreenshotFormat::Jpeg { quality: JPEG_QUALITY } };
         let batch = ActionBatch { capture: true, unsettled: true, screenshot, ..ActionBatch::default() };
-        let looked: ActionBatchResult =
-            self.post("/v1/actions")?.json(&batch).send().await?.error_for_status()?.json().await?;
+        let call = Call::begin("POST", "/v1/actions");
+        let response = call.send_to_agent(self.post("/v1/actions")?.json(&batch)).await?;
+        let looked: ActionBatchResult = response.error_for_status()?.json().await?;
         looked.screenshot.context("the agent took no screenshot")
     }
 
@@ -272,7 +283,9 @@ impl DesktopClient {
     /// # Errors
     /// When the agent does not answer.
     pub async fn end_takeover(&self, id: TakeoverId) -> anyhow::Result<PersonSteps> {
-        let answer = self.post(&format!("/v1/takeovers/{id}/end"))?.send().await?.error_for_status()?;
+        let call = Call::begin("POST", "/v1/takeovers/{id}/end");
+        let answer = call.send_to_agent(self.post(&format!("/v1/takeovers/{id}/end"))?).await?;
+        let answer = answer.error_for_status()?;
         answer.json().await.context("reading what a person did")
     }
 
@@ -315,9 +328,10 @@ async fn accepted(response: reqwest::Response) -> Result<reqwest::Response, Desk
 }
 
 /// Sends a request whose response is a stream, and waits for its beginning.
-async fn begun(request: reqwest::RequestBuilder) -> anyhow::Result<reqwest::Response> {
-    let response =
-        tokio::time::timeout(ANSWER_TIMEOUT, request.send()).await.context("no answer in time")??;
+async fn begun(route: &'static str, request: reqwest::RequestBuilder) -> anyhow::Result<reqwest::Response> {
+    let call = Call::begin("GET", route);
+    let sent = call.send_to_agent(request);
+    let response = tokio::time::timeout(ANSWER_TIMEOUT, sent).await.context("no answer in time")??;
     Ok(response.error_for_status()?)
 }
 

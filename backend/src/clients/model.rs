@@ -12,6 +12,7 @@ use protocol::secret::Secret;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::{Response, StatusCode};
 use tokio::sync::mpsc;
+use traces::Call;
 use url::Url;
 
 /// How long connecting may take.
@@ -70,6 +71,8 @@ pub struct RunStream {
     events: Pin<Box<dyn Stream<Item = anyhow::Result<RunEvent>> + Send>>,
     lines: mpsc::Sender<Vec<u8>>,
     taken: u64,
+    /// The request, whose span lasts as long.
+    _call: Call,
 }
 
 impl RunStream {
@@ -162,10 +165,11 @@ impl ModelClient {
         let url = self.base.join("/v1/runs").context("the address of the model service")?;
         let post =
             self.http.post(url).header(CONTENT_TYPE, ACKNOWLEDGED).body(reqwest::Body::wrap_stream(body));
-        let response = accepted(post.send().await.map_err(anyhow::Error::from)?).await?;
+        let call = Call::begin("POST", "/v1/runs");
+        let response = accepted(call.send(post).await.map_err(anyhow::Error::from)?).await?;
         let events = event_stream::events(response.bytes_stream(), MAX_EVENT_BYTES)
             .map(|event| serde_json::from_str(&event?.data).context("reading an event of the model service"));
-        Ok(RunStream { events: Box::pin(events), lines, taken: 0 })
+        Ok(RunStream { events: Box::pin(events), lines, taken: 0, _call: call })
     }
 }
 

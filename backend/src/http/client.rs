@@ -19,6 +19,8 @@ use crate::http::server::Peer;
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
+/// The trace that a request is part of.
+const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
 /// Headers by which a proxy shows that it stands in between.
 const PROXY_HEADERS: [HeaderName; 5] = [
     FORWARDED_FOR,
@@ -68,10 +70,15 @@ impl From<&ProxyConfig> for Proxies {
     }
 }
 
-/// Middleware: adds the [`Client`] and the [`BasePath`] to the request, and `Secure` to the cookies of clients that use HTTPS.
+/// Middleware: adds the [`Client`] and the [`BasePath`] to the request, forgets the trace that it is part of unless a trusted
+/// proxy says so, and adds `Secure` to the cookies of clients that use HTTPS.
 pub async fn identify(State(proxies): State<Proxies>, mut request: Request, next: Next) -> Response {
     let peer = request.extensions().get::<ConnectInfo<Peer>>().map(|ConnectInfo(peer)| peer.address().ip());
     let client = proxies.client(peer, request.headers());
+    if !peer.is_some_and(|peer| proxies.is_trusted(peer)) {
+        // Strangers decide neither which requests are traced nor whose trace they are part of.
+        request.headers_mut().remove(TRACEPARENT);
+    }
     let is_secure = client.is_secure;
     let is_below = request.extensions().get::<BelowBasePath>().is_some();
     request.extensions_mut().insert(proxies.base_path(&client, is_below));

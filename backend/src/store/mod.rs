@@ -30,6 +30,7 @@ pub mod pool_desktops;
 pub mod quota_use;
 pub mod recovery_codes;
 pub mod refresh_tokens;
+pub mod run_traces;
 pub mod runs;
 #[expect(missing_docs, reason = "generated; the tables and columns carry their comments in the migrations")]
 pub mod schema;

@@ -296,6 +296,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    run_traces (run_id) {
+        run_id -> Uuid,
+        traceparent -> Text,
+    }
+}
+
+diesel::table! {
     runs (id) {
         id -> Uuid,
         chat_id -> Uuid,
@@ -464,6 +471,7 @@ diesel::joinable!(password_links -> users (user_id));
 diesel::joinable!(quota_use -> users (user_id));
 diesel::joinable!(recovery_codes -> second_factors (user_id));
 diesel::joinable!(refresh_tokens -> token_families (family_id));
+diesel::joinable!(run_traces -> runs (run_id));
 diesel::joinable!(runs -> chats (chat_id));
 diesel::joinable!(screenshots -> chats (chat_id));
 diesel::joinable!(second_factors -> users (user_id));
@@ -504,6 +512,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     quota_use,
     recovery_codes,
     refresh_tokens,
+    run_traces,
     runs,
     screenshots,
     second_factors,

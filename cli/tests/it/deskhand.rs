@@ -44,6 +44,8 @@ pub(crate) fn program() -> Command {
         "JWT_",
         "ACCESS_TOKEN_",
         "REFRESH_TOKEN_",
+        "OTEL_",
+        "DESKHAND_TRACES_",
     ];
     for (variable, _) in std::env::vars_os() {
         if theirs.iter().any(|start| variable.to_string_lossy().starts_with(start)) {

@@ -4,7 +4,7 @@ use chrono::DateTime;
 use serde_json::Value;
 
 /// Fields whose value differs between test runs, or with every change of a prompt.
-const FIELDS: [(&str, &str); 30] = [
+const FIELDS: [(&str, &str); 31] = [
     ("access_token", "[token]"),
     ("cache_read_tokens", "[count]"),
     ("cache_write_tokens", "[count]"),
@@ -33,6 +33,7 @@ const FIELDS: [(&str, &str); 30] = [
     ("ticket", "[token]"),
     ("token", "[token]"),
     ("token_sha256", "[sha256]"),
+    ("traceparent", "[traceparent]"),
     ("url", "[link]"),
     ("version", "[version]"),
 ];

@@ -9,6 +9,7 @@ use reqwest::header::HeaderMap;
 use reqwest::{RequestBuilder, Response, StatusCode};
 use telemetry::http::class;
 use tokio::time::Instant;
+use traces::{Span, SpanKind, keys};
 
 use super::failure::{Failure, Remedy};
 use super::retry;
@@ -117,9 +118,11 @@ pub(crate) fn ask<'a, E: Exchange + 'a>(exchange: E) -> TurnEvents<'a> {
 /// Sends the request once and reads its stream. Nothing follows a failure or the complete turn.
 fn attempt<E: Exchange>(exchange: &E) -> impl Stream<Item = Result<TurnEvent, Failure>> + Send {
     stream! {
-        let response = match send(exchange).await {
+        let span = request_span(exchange.endpoint());
+        let response = match send(exchange, &span).await {
             Ok(response) => response,
             Err(failure) => {
+                span.fail(failure.error.code());
                 yield Err(failure);
                 return;
             }
@@ -136,17 +139,27 @@ fn attempt<E: Exchange>(exchange: &E) -> impl Stream<Item = Result<TurnEvent, Fa
             match accepted {
                 Ok(accepted) => for event in accepted { yield Ok(event) },
                 Err(failure) => {
+                    span.fail(failure.error.code());
                     yield Err(failure);
                     return;
                 }
             }
         }
+        drop(span);
         yield reply.into_turn().map(TurnEvent::Complete);
     }
 }
 
+/// The span of one request. The vendor is not told the trace.
+fn request_span(endpoint: &Endpoint) -> Span {
+    let span = Span::child(SpanKind::Client, || "POST".into());
+    span.set(keys::HTTP_METHOD, "POST");
+    span.set(keys::SERVER_ADDRESS, endpoint.base_url.host_str().unwrap_or_default().to_owned());
+    span
+}
+
 /// Sends the request once; a response with an error status is a failure.
-async fn send<E: Exchange>(exchange: &E) -> Result<Response, Failure> {
+async fn send<E: Exchange>(exchange: &E, span: &Span) -> Result<Response, Failure> {
     let endpoint = exchange.endpoint();
     let request = exchange.request().map_err(|error| Failure::new(error, Remedy::None))?;
     let begun = Instant::now();
@@ -158,6 +171,10 @@ async fn send<E: Exchange>(exchange: &E) -> Result<Response, Failure> {
     endpoint.metrics.answered(endpoint.vendor.id, class(status), begun.elapsed());
     let (name, id) = (endpoint.vendor.name, request_id(response.headers()));
     tracing::debug!(vendor.name = name, vendor.request_id = id, %status, "the model API answered");
+    span.answered(status.as_u16());
+    if !id.is_empty() {
+        span.set(keys::VENDOR_REQUEST, id.to_owned());
+    }
     if status.is_success() {
         return Ok(response);
     }

@@ -18,7 +18,7 @@ use crate::services::runs::signals::RunSignal;
 use crate::store::chats::{self, ChatRow};
 use crate::store::events::{EventKind, EventRow, NewEvent};
 use crate::store::runs::{self, Run, RunState};
-use crate::store::{Connection, control_leases, messages as message_rows};
+use crate::store::{Connection, control_leases, messages as message_rows, run_traces};
 use crate::text::visible;
 
 /// Maximum length of a message, in characters.
@@ -216,6 +216,9 @@ pub async fn write(
     }
     quotas.take_run(conn, user_id, now).await?;
     let mut run = runs::insert(conn, chat_id, now).await?;
+    if let Some(traceparent) = traces::traceparent() {
+        run_traces::insert(conn, run.id, &traceparent).await?;
+    }
     if control_leases::is_held(conn, chat_id).await? {
         run = runs::explain(conn, run.id, runs::PERSON_IN_CONTROL, BEGINS_LATER).await?;
     }

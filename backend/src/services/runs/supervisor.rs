@@ -11,6 +11,7 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use traces::{Parent, Span, SpanKind, Tracer, keys};
 use tracing::Instrument as _;
 use tracing::field::Empty;
 use uuid::Uuid;
@@ -22,6 +23,7 @@ use crate::services::runs::held_run::HeldRun;
 use crate::services::runs::signals::{RunSignal, SignalReceiver, SignalSender};
 use crate::services::site_settings::SiteSettings;
 use crate::store::leases::{self, LEASE, Lease, RunsAtOnce};
+use crate::store::run_traces;
 use crate::store::runs::Run;
 
 /// Interval of looking for runs that no notification announced, such as those whose lease expired.
@@ -30,6 +32,8 @@ pub const CLAIM_EVERY: Duration = Duration::from_secs(1);
 const RENEW_EVERY: Duration = Duration::from_secs(5);
 /// Delay before trying again to release a lease.
 const RELEASE_RETRY_DELAY: Duration = Duration::from_millis(250);
+/// What traces call the agent that a run is of.
+const AGENT: &str = "deskhand";
 /// How long the call in flight may continue on shutdown.
 const LAST_ACTION_TIMEOUT: Duration = Duration::from_secs(3);
 
@@ -46,10 +50,12 @@ pub struct Supervisor {
     active: ActiveRuns,
     tasks: TaskTracker,
     shutdown: CancellationToken,
+    /// Makes the spans of runs.
+    pub tracer: Tracer,
 }
 
 impl Supervisor {
-    /// Creates a supervisor that drives nothing yet.
+    /// Creates a supervisor that drives nothing yet, and makes no spans.
     #[must_use]
     pub fn new(
         replica_id: Uuid,
@@ -68,6 +74,7 @@ impl Supervisor {
             active: ActiveRuns::default(),
             tasks,
             shutdown,
+            tracer: Tracer::default(),
         }
     }
 
@@ -165,11 +172,43 @@ impl Supervisor {
         let this = self.clone();
         let span = tracing::info_span!("run", run.id = %run.id, chat.id = %run.chat_id, user.id = Empty);
         let held = async move {
-            this.hold(run, lease, &signals, receiver).await;
+            let traced = this.span(&run).await;
+            traced.within(this.hold(run, lease, &signals, receiver)).await;
+            drop(traced);
             drop(active);
             this.wake();
         };
         self.tasks.spawn(held.instrument(span));
+    }
+
+    /// The span of driving a run. All of a run are of the trace of the request that began it, whoever drives it.
+    async fn span(&self, run: &Run) -> Span {
+        let parent = match self.traceparent(run.id).await {
+            Ok(Some(traceparent)) => Parent::of(&traceparent),
+            Ok(None) => Parent::none(),
+            Err(error) => {
+                tracing::debug!(
+                    error = format!("{error:#}"),
+                    "the trace of a run could not be read; it gets another"
+                );
+                Parent::none()
+            }
+        };
+        let span = self.tracer.begin(SpanKind::Internal, &parent, || format!("invoke_agent {AGENT}").into());
+        span.set(keys::OPERATION, "invoke_agent");
+        span.set(keys::AGENT, AGENT);
+        span.set(keys::CONVERSATION, run.chat_id.to_string());
+        span.set(keys::RUN_ID, run.id.to_string());
+        span.set(keys::RUN_ATTEMPT, i64::from(run.attempt));
+        span
+    }
+
+    async fn traceparent(&self, run_id: RunId) -> anyhow::Result<Option<String>> {
+        if !self.tracer.is_on() {
+            return Ok(None);
+        }
+        let mut conn = self.driver.log.database.connection().await?;
+        Ok(run_traces::find(&mut conn, run_id).await?)
     }
 
     /// Drives a run for as long as its lease can be renewed.

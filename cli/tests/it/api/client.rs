@@ -17,8 +17,14 @@ pub(crate) struct Api {
 
 impl Api {
     pub(crate) async fn start() -> Self {
+        Self::start_with(&[]).await
+    }
+
+    /// Like [`Api::start`], with environment variables.
+    pub(crate) async fn start_with(environment: &[(&str, &str)]) -> Self {
         let data = tempfile::tempdir().unwrap();
-        let deskhand = Deskhand::up_with(data.path(), &[("DESKHAND_DESKTOP_POOL", "0")]).await;
+        let environment = [&[("DESKHAND_DESKTOP_POOL", "0")], environment].concat();
+        let deskhand = Deskhand::up_with(data.path(), &environment).await;
         let token = deskhand.first_administrator().await;
         Self { deskhand, token, data }
     }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use protocol::run::{DESKTOP_UNREACHABLE, DesktopAccess, RunRequest};
+use traces::{Span, SpanKind};
 
 use super::{RunDriver, Stop, failed, notices};
 use crate::clients::model::ModelServiceError;
@@ -102,7 +103,9 @@ impl RunDriver {
 
     /// Returns the chat's desktop with its uploads delivered.
     async fn desktop(&self, held: &HeldRun) -> Result<DesktopAccess, Stop> {
-        let access = self.desktops.ensure(held.chat_id()).await.map_err(no_desktop)?;
+        let span = Span::child(SpanKind::Internal, || "ensure_desktop".into());
+        let access = span.within(self.desktops.ensure(held.chat_id())).await.map_err(no_desktop)?;
+        drop(span);
         self.prepare(held, &access).await?;
         Ok(access)
     }

@@ -8,6 +8,7 @@ mod spending;
 mod stream;
 
 use protocol::run::{RunEnd, RunOutcome};
+use traces::keys;
 
 use crate::blobs::BlobStore;
 use crate::clients::desktop::DesktopClient;
@@ -110,7 +111,9 @@ impl RunDriver {
                 Ok(ended) => self.finish(held, ended).await,
                 Err(suspension) => {
                     self.collect_files(held).await?;
-                    held.suspend(&suspension).await
+                    held.suspend(&suspension).await?;
+                    note(suspension.state, suspension.code);
+                    Ok(())
                 }
             },
             Stop::Cancelled => {
@@ -138,6 +141,7 @@ impl RunDriver {
         self.collect_files(held).await?;
         held.finish(ended.state, &ended.code, &ended.message).await?;
         tracing::info!(run.state = ended.state.as_str(), run.code = ended.code, "a run ended");
+        note(ended.state, ended.code);
         Ok(())
     }
 
@@ -157,6 +161,12 @@ impl RunDriver {
         }
         Ok(())
     }
+}
+
+/// Notes in the run's span what became of it.
+fn note(state: RunState, code: String) {
+    traces::set(keys::RUN_STATE, state.as_str());
+    traces::set(keys::RUN_CODE, code);
 }
 
 fn failed(code: &str, message: String) -> RunEnd {
