@@ -36,7 +36,7 @@ pub async fn trace(State(tracer): State<Tracer>, request: Request, next: Next) -
     if status.is_server_error() {
         span.fail(status.as_str().to_owned());
     }
-    response.map(|body| Body::new(TracedBody { body, _span: span }))
+    response.map(|body| Body::new(TracedBody { body, span: Some(span) }))
 }
 
 fn is_probe(route: &str) -> bool {
@@ -61,7 +61,7 @@ fn method(method: &Method) -> &'static str {
 /// The body of an answer, whose span lasts as long.
 struct TracedBody {
     body: Body,
-    _span: Span,
+    span: Option<Span>,
 }
 
 impl HttpBody for TracedBody {
@@ -72,7 +72,12 @@ impl HttpBody for TracedBody {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        Pin::new(&mut self.body).poll_frame(context)
+        let frame = Pin::new(&mut self.body).poll_frame(context);
+        if matches!(frame, Poll::Ready(None | Some(Err(_)))) {
+            // Before whoever asked can see the end.
+            self.span = None;
+        }
+        frame
     }
 
     fn is_end_stream(&self) -> bool {

@@ -19,6 +19,8 @@ use url::Url;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long a health check may take.
 const HEALTH_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long the end of an answer may take once the run has ended.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
 /// How long it may be silent before it counts as lost.
 pub const SILENCE: Duration = KEEP_ALIVE.saturating_mul(3);
 /// The number of lines after a request that wait to be sent; one may be an image.
@@ -105,6 +107,14 @@ impl RunStream {
     /// Sends an image that the model service wants.
     pub async fn send_image(&mut self, image: SentImage) {
         self.send(&RequestLine::Image(image)).await;
+    }
+
+    /// Ends the request once the run has ended, and waits for the end of the answer, so that the connection can be used again.
+    pub async fn close(self) {
+        let Self { mut events, lines, _call, .. } = self;
+        drop(lines);
+        // It is only a courtesy.
+        let _ = tokio::time::timeout(CLOSE_TIMEOUT, async { while events.next().await.is_some() {} }).await;
     }
 
     async fn send(&mut self, following: &RequestLine) {

@@ -82,7 +82,12 @@ impl RunDriver {
             }
             Err(refusal) => return Ok(model_refused(held, &refusal)),
         };
-        match self.follow(held, &mut stream, signals).await? {
+        let followed = self.follow(held, &mut stream, signals).await?;
+        let told_something = stream.has_told_something();
+        if let Some(Stop::Ended(_)) = &followed {
+            stream.close().await;
+        }
+        match followed {
             // The call in flight has been answered as interrupted, so it will not be repeated.
             Some(Stop::Ended(end))
                 if end.code == DESKTOP_UNREACHABLE && losses.desktops < MAX_LOST_DESKTOPS =>
@@ -93,7 +98,7 @@ impl RunDriver {
             }
             Some(stop) => Ok(Attempt::Stopped(stop)),
             None => {
-                if stream.has_told_something() {
+                if told_something {
                     losses.attempts = 1;
                 }
                 Ok(model_lost(held, losses, "it ended in the middle of an answer"))
