@@ -11,6 +11,7 @@ use protocol::agent::{AgentError, CALL_HEADER, RUN_HEADER};
 use protocol::editor::{EditorCommand, EditorResult};
 use protocol::ids::RunId;
 use protocol::run::DesktopAccess;
+use redact::Lifetime;
 use reqwest::header::{HeaderMap, HeaderValue};
 use reqwest::{RequestBuilder, Response};
 use serde::de::DeserializeOwned;
@@ -71,6 +72,7 @@ impl DesktopClient {
     /// A client of the agent at `access`. `http` is used for one with a TCP port; `images` applies to every batch.
     #[must_use]
     pub fn new(http: reqwest::Client, access: DesktopAccess, images: ScreenshotOptions) -> Self {
+        redact::process().learn(access.token.expose(), Lifetime::Transient);
         let http = match &access.socket {
             None => http,
             // Without certificates, since no call uses TLS.

@@ -12,7 +12,7 @@ use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Registry, Unit};
 use telemetry::exposition::{Exposition, long_wait};
 use telemetry::http::HttpMetrics;
-use telemetry::process;
+use telemetry::{process, redactions};
 
 /// What the names of all metrics begin with. They are not those of the backend: nothing is counted twice in a sum.
 const PREFIX: &str = "deskhand_ai_model";
@@ -78,7 +78,9 @@ impl Metrics {
     pub fn exposition(&self) -> Exposition {
         let mut process = Registry::default();
         process::register(&mut process);
-        Exposition::of(&[&self.registry, &process])
+        let mut now = Registry::with_prefix(PREFIX);
+        redactions::register(&mut now);
+        Exposition::of(&[&self.registry, &now, &process])
     }
 }
 

@@ -17,6 +17,7 @@ use diesel_async::{
 };
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness as _, embed_migrations};
 use futures_util::FutureExt as _;
+use redact::Lifetime;
 use tokio_postgres::config::Host;
 
 /// All migrations, embedded in the binary.
@@ -52,7 +53,11 @@ impl Database {
     /// # Errors
     /// When the address can't be parsed or the settings contradict each other.
     pub fn new(url: &str) -> anyhow::Result<Self> {
-        let place = place(&url.parse().context("reading the address of Postgres")?);
+        let address: tokio_postgres::Config = url.parse().context("reading the address of Postgres")?;
+        if let Some(password) = address.get_password() {
+            redact::process().learn(&String::from_utf8_lossy(password), Lifetime::Program);
+        }
+        let place = place(&address);
         let mut config = ManagerConfig::default();
         config.custom_setup = Box::new(|url| connect(url).boxed());
         let manager = AsyncDieselConnectionManager::<AsyncPgConnection>::new_with_config(url, config);

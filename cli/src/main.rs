@@ -15,6 +15,7 @@ mod password;
 mod readiness;
 mod remote;
 mod restore;
+mod secrets;
 mod serve;
 mod setup_link;
 mod shell_files;
@@ -28,7 +29,8 @@ mod users;
 use std::io::Write as _;
 use std::process::ExitCode;
 
-use clap::{CommandFactory as _, Parser, Subcommand};
+use clap::{Parser, Subcommand};
+use telemetry::redacting::say;
 
 /// A virtual desktop for every conversation, and an AI that uses it.
 #[derive(Parser)]
@@ -122,8 +124,7 @@ async fn run() -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            // If standard error is closed too, the error can't be reported.
-            let _ = writeln!(std::io::stderr(), "Error: {error:#}");
+            say(&format!("Error: {error:#}"));
             ExitCode::FAILURE
         }
     }

@@ -11,6 +11,7 @@ use url::Url;
 use crate::addresses::{self, listen};
 use crate::database::{DatabaseChoice, create_data_dir};
 use crate::model_service::ModelToken;
+use crate::secrets::keep_out_of_the_log;
 use crate::signals::shutdown_token;
 use crate::trace_options::TraceOptions;
 use crate::up::{BACKEND, Connected, MODEL_SERVICE, run_backend};
@@ -89,6 +90,7 @@ impl Serve {
         let shutdown = shutdown_token(&TaskTracker::new())?;
         match self.service {
             Service::Backend(options) => {
+                keep_out_of_the_log(options.backend.secrets().chain(&options.model_token.get()));
                 create_data_dir(&options.backend.data_dir)?;
                 let listener = listen(options.listen, "--listen").await?;
                 let database = options.database.open(&options.backend.data_dir).await?;
@@ -106,6 +108,7 @@ impl Serve {
                 result
             }
             Service::AiModel(options) => {
+                keep_out_of_the_log(options.ai_model.secrets().chain(&options.token.get()));
                 let access = options.access()?;
                 let mut export = options.traces.export()?;
                 let mut state = ai_model::AppState::new(options.ai_model, access)?;

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use redact::Lifetime;
 use traces::{Export, FileSettings, Settings};
 
 /// Where the spans of traces go: to a collector, which OpenTelemetry's own variables name, and to a file.
@@ -18,6 +19,9 @@ pub(crate) struct TraceOptions {
 impl TraceOptions {
     /// Exports to what the settings name.
     pub(crate) fn export(&self) -> anyhow::Result<Export> {
+        for secret in Settings::header_values() {
+            redact::process().learn(&secret, Lifetime::Program);
+        }
         let path = self.traces_file.clone().filter(|path| !path.as_os_str().is_empty());
         let file = path.map(|path| FileSettings { path, limit: self.traces_file_mb << 20 });
         Ok(Export::new(Settings { collector: Settings::is_collector_named(), file })?)

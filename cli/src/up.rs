@@ -21,8 +21,7 @@ use traces::Tracer;
 use crate::addresses::{self, listen, of_other_machines, reachable};
 use crate::database::{DatabaseChoice, create_data_dir};
 use crate::model_service::{ModelListener, ModelToken, random_token};
-use crate::readiness;
-use crate::setup_link;
+use crate::secrets::keep_out_of_the_log;
 use crate::signals::shutdown_token;
 use crate::trace_options::TraceOptions;
 
@@ -55,11 +54,13 @@ pub(crate) struct Up {
 impl Up {
     /// Starts everything, and returns once all of it has stopped.
     pub(crate) async fn run(self) -> anyhow::Result<()> {
+        keep_out_of_the_log(self.backend.secrets().chain(self.ai_model.secrets()));
         let tasks = TaskTracker::new();
         let shutdown = shutdown_token(&tasks)?;
         create_data_dir(&self.backend.data_dir)?;
         let listener = listen(self.listen, "--listen").await?;
         let (model, token) = self.model().await?;
+        keep_out_of_the_log([&token]);
         let endpoint = model.endpoint(token.clone())?;
         let mut export = self.traces.export()?;
         let tracer = export.tracer(BACKEND)?;

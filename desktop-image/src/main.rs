@@ -3,7 +3,6 @@
 #![expect(unsafe_code, reason = "only `main` knows that the process has a single thread")]
 
 use std::ffi::OsString;
-use std::io::Write as _;
 use std::net::SocketAddr;
 use std::os::fd::{BorrowedFd, FromRawFd as _, OwnedFd, RawFd};
 use std::path::PathBuf;
@@ -24,6 +23,7 @@ use nix::fcntl::{FcntlArg, FdFlag, fcntl};
 use protocol::action::Size;
 use protocol::agent::{HOME_OUTGROWN, MEMORY_OUTGROWN};
 use protocol::locale::Locale;
+use telemetry::redacting::say;
 
 /// Starts a desktop and serves its API; prints one line of JSON once it can be used. The API's token comes
 /// in the environment variable DESKHAND_AGENT_TOKEN, or on standard input.
@@ -113,8 +113,7 @@ fn main() -> ExitCode {
     match run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            // Standard error may be closed too.
-            let _ = writeln!(std::io::stderr(), "Error: {error:?}");
+            say(&format!("Error: {error:?}"));
             if error.is::<HomeOutgrown>() {
                 ExitCode::from(HOME_OUTGROWN)
             } else if error.is::<MemoryOutgrown>() {

@@ -1,4 +1,4 @@
-//! Logs to standard error, as text or as one JSON object a line.
+//! Logs to standard error, as text or as one JSON object a line, without secrets.
 
 use std::fmt;
 use std::io::IsTerminal as _;
@@ -8,22 +8,27 @@ use tracing::field::{Field, Visit};
 use tracing::{Event, Subscriber};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::format::{JsonFields, Writer};
-use tracing_subscriber::fmt::time::{FormatTime as _, SystemTime};
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields, FormattedFields};
 use tracing_subscriber::registry::{LookupSpan, Scope};
+
+use crate::panics;
+use crate::redacting::{Format, Redacting, timestamp};
 
 /// The setting of the format.
 pub const FORMAT_VARIABLE: &str = "DESKHAND_LOG";
 
-/// Starts logging. `RUST_LOG` sets the filter, otherwise it is `filter`; `DESKHAND_LOG=json` selects JSON.
+/// Starts logging, panics included. `RUST_LOG` sets the filter, otherwise it is `filter`; `DESKHAND_LOG=json` selects JSON.
+/// Secrets that the process's redactor finds are removed.
 pub fn init(filter: &str) {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(filter));
-    let log =
-        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(colors());
-    if std::env::var(FORMAT_VARIABLE).is_ok_and(|format| format == "json") {
-        log.fmt_fields(JsonFields::new()).event_format(JsonLine).init();
-    } else {
-        log.with_target(false).init();
+    let is_json = std::env::var(FORMAT_VARIABLE).is_ok_and(|format| format == "json");
+    let format = if is_json { Format::Json } else { Format::Text };
+    panics::write(format);
+    let writer = Redacting::new(std::io::stderr, redact::process().clone(), format);
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(writer).with_ansi(colors());
+    match format {
+        Format::Json => log.fmt_fields(JsonFields::new()).event_format(JsonLine).init(),
+        Format::Text => log.with_target(false).init(),
     }
 }
 
@@ -56,9 +61,7 @@ where
             }
         }
         event.record(&mut Fields(&mut line));
-        let mut time = String::new();
-        SystemTime.format_time(&mut Writer::new(&mut time))?;
-        line.insert("timestamp".to_owned(), time.into());
+        line.insert("timestamp".to_owned(), timestamp().into());
         line.insert("level".to_owned(), event.metadata().level().as_str().into());
         line.insert("target".to_owned(), event.metadata().target().into());
         writeln!(writer, "{}", Value::Object(line))
@@ -160,5 +163,38 @@ mod tests {
         }
         assert!(lines[0]["target"].as_str().unwrap().starts_with("telemetry::"));
         assert!(lines[0]["timestamp"].as_str().unwrap().ends_with('Z'));
+    }
+
+    #[test]
+    fn every_kind_of_field_of_the_log_is_covered() {
+        for format in [Format::Text, Format::Json] {
+            let written = Written::default();
+            let writer = written.clone();
+            let redactor = redact::Redactor::default();
+            redactor.learn("hunter2-hunter2", redact::Lifetime::Program);
+            let log = Redacting::new(move || writer.clone(), redactor, format);
+            let builder = tracing_subscriber::fmt().with_ansi(false);
+            let secret = "hunter2-hunter2";
+            let logged = || {
+                let span = tracing::info_span!("request", http.path = secret);
+                let _span = span.enter();
+                let error = std::io::Error::other(format!(
+                    "password={secret}\nAuthorization: Bearer {}",
+                    "x1".repeat(20)
+                ));
+                tracing::error!(%error, debug = ?Some(secret), secret, "it is {secret}");
+            };
+            match format {
+                Format::Text => tracing::subscriber::with_default(builder.with_writer(log).finish(), logged),
+                Format::Json => {
+                    let fields = JsonFields::new();
+                    let json = builder.fmt_fields(fields).event_format(JsonLine);
+                    tracing::subscriber::with_default(json.with_writer(log).finish(), logged);
+                }
+            }
+            let text = String::from_utf8(written.0.lock().unwrap().clone()).unwrap();
+            assert!(!text.contains("hunter2") && !text.contains("x1x1"), "{text}");
+            assert!(text.contains("[redacted:known]") && text.contains("redaction.kind"), "{text}");
+        }
     }
 }

@@ -23,6 +23,8 @@ const AGENTS: &str = "deskhand-agent";
 const SCOPE: &str = "deskhand";
 /// The variables with the address of a collector.
 const ENDPOINT_VARIABLES: [&str; 2] = ["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"];
+/// The variables with what is sent along, which may be a key: `name=value,name=value`.
+const HEADERS_VARIABLES: [&str; 2] = ["OTEL_EXPORTER_OTLP_TRACES_HEADERS", "OTEL_EXPORTER_OTLP_HEADERS"];
 /// The variables with the time that a request to it may take, in milliseconds.
 const TIMEOUT_VARIABLES: [&str; 2] = ["OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", "OTEL_EXPORTER_OTLP_TIMEOUT"];
 /// The time that a request to it may take as a rule.
@@ -74,6 +76,14 @@ impl Settings {
     #[must_use]
     pub fn is_collector_named() -> bool {
         ENDPOINT_VARIABLES.iter().any(|name| variable(name).is_some())
+    }
+
+    /// The values of the headers that OpenTelemetry's variables name. They may be keys.
+    #[must_use]
+    pub fn header_values() -> Vec<String> {
+        let headers =
+            HEADERS_VARIABLES.iter().filter_map(|name| variable(name)).collect::<Vec<_>>().join(",");
+        headers.split(',').filter_map(|header| Some(header.split_once('=')?.1.trim().to_owned())).collect()
     }
 
     fn is_off(&self) -> bool {

@@ -302,10 +302,10 @@ mod tests {
         assert_eq!(
             trace.draw(),
             "trace 4bf92f3577b34da6a3ce929d0e0e4736: 4 spans, 1.20 s\n\
-             POST         backend    +0.0 ms    1.20 s  ████████████████████████\n\
-             └─ run       model     +10.0 ms   90.0 ms  ██······················\n   \
-                ├─ a      agent     +20.0 ms   20.0 ms  █·······················\n   \
-                └─ b      agent     +60.0 ms   30.0 ms  ·█······················  FAILED\n"
+             POST     backend    +0.0 ms    1.20 s  ████████████████████████\n\
+             └─ run   model     +10.0 ms   90.0 ms  ██······················\n   \
+                ├─ a  agent     +20.0 ms   20.0 ms  █·······················\n   \
+                └─ b  agent     +60.0 ms   30.0 ms  ·█······················  FAILED\n"
         );
         assert_eq!(traces.of_last_run().unwrap().id(), trace.id());
         assert!(traces.of_run("r2").is_none() && traces.with_id("0").is_none());

@@ -96,6 +96,11 @@ pub(super) struct VendorSettings<'a> {
 }
 
 impl Config {
+    /// The keys.
+    pub fn secrets(&self) -> impl Iterator<Item = &Secret> {
+        ProviderName::ALL.into_iter().filter_map(move |name| self.vendor_settings(name)?.api_key)
+    }
+
     /// The settings of a provider's vendor; `None` for the demo, which has none.
     pub(super) fn vendor_settings(&self, provider: ProviderName) -> Option<VendorSettings<'_>> {
         let (vendor, api_key, base_url, model) = match provider {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use protocol::run::ModelSettings;
+use redact::Lifetime;
 
 use super::ModelError;
 use super::anthropic::{Anthropic, DialectMemory};
@@ -111,6 +112,9 @@ impl ModelProviders {
         let base_url = base_url.ok_or(ModelError::AddressMissing { vendor })?;
         let own_key = own.api_key.filter(|_| Some(base_url) == own.base_url);
         let api_key = settings.api_key.as_ref().or(own_key).cloned();
+        if let Some(key) = &settings.api_key {
+            redact::process().learn(key.expose(), Lifetime::Transient);
+        }
         Ok(Endpoint {
             vendor,
             base_url: base_url.clone(),

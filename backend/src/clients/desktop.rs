@@ -16,6 +16,7 @@ use protocol::ids::TakeoverId;
 use protocol::locale::Locale;
 use protocol::run::DesktopAccess;
 use protocol::takeover::PersonSteps;
+use redact::Lifetime;
 use reqwest::StatusCode;
 use reqwest::header::CONTENT_LENGTH;
 use tokio_util::bytes::Bytes;
@@ -88,6 +89,7 @@ impl DesktopClient {
     /// Creates a client of the agent at `access`. `http` is used for one with a TCP port.
     #[must_use]
     pub fn new(http: reqwest::Client, access: DesktopAccess) -> Self {
+        redact::process().learn(access.token.expose(), Lifetime::Transient);
         let http = match &access.socket {
             None => http,
             // Without certificates, since no call uses TLS.

@@ -15,6 +15,7 @@ use std::path::PathBuf;
 
 use protocol::action::Size;
 use protocol::locale::Locale;
+use protocol::secret::Secret;
 
 use self::first_admin::FirstAdmin;
 use self::github::GithubConfig;
@@ -204,6 +205,13 @@ pub enum SiteInternet {
 }
 
 impl Config {
+    /// The settings that nobody may see.
+    pub fn secrets(&self) -> impl Iterator<Item = &Secret> {
+        let MasterKeyConfig { encryption_key, encryption_key_old, .. } = &self.master_key;
+        let optional = [encryption_key, encryption_key_old, &self.tokens.jwt_private_key_passphrase];
+        optional.into_iter().flatten().chain([&self.github.github_client_secret])
+    }
+
     /// Maximum size of an uploaded file in bytes; not more than a home folder can hold.
     #[must_use]
     pub fn upload_limit(&self) -> u64 {

@@ -7,7 +7,7 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::{ConstGauge, Gauge};
 use prometheus_client::registry::Registry;
 use telemetry::exposition::Exposition;
-use telemetry::process;
+use telemetry::{process, redactions};
 use tokio::sync::Mutex;
 
 use crate::database::{Database, DatabaseError, PoolUsage};
@@ -71,6 +71,7 @@ impl Monitoring {
         let mut process = Registry::default();
         process::register(&mut process);
         let mut now = Registry::with_prefix(PREFIX);
+        redactions::register(&mut now);
         self.read_replica(&mut now, usage);
         let is_up = i64::from(installation.is_some());
         now.register("database_up", "Whether the database answers", ConstGauge::new(is_up));

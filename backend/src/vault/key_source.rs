@@ -8,6 +8,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use rand::TryRngCore as _;
 use rand::rngs::OsRng;
+use redact::Lifetime;
 use tempfile::NamedTempFile;
 use zeroize::Zeroizing;
 
@@ -117,6 +118,7 @@ pub(super) fn generate() -> anyhow::Result<HexKey> {
 
 /// A key and its text.
 pub(super) fn candidate(hex: HexKey) -> anyhow::Result<Candidate> {
+    redact::process().learn(&hex, Lifetime::Program);
     let mut bytes = Zeroizing::new([0; KEY_LEN]);
     hex::decode_to_slice(hex.as_bytes(), &mut *bytes).context("a master key has 64 hexadecimal digits")?;
     Ok(Candidate { key: Arc::new(MasterKey::new(&bytes)?), hex })

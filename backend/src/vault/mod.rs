@@ -15,6 +15,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use anyhow::Context as _;
 use diesel_async::AsyncConnection as _;
+use redact::Lifetime;
 use zeroize::Zeroizing;
 
 pub(crate) use self::archived::{opens_all, opens_with};
@@ -31,6 +32,8 @@ use crate::store::master_key_versions::{self, MasterKeyVersion};
 use crate::store::sealed_columns::SealedColumn;
 
 /// What the check of a version seals.
+/// The longest secret that is kept out of the log by itself, in bytes.
+const LONGEST_REDACTED: usize = 256;
 const CHECK: &[u8] = b"deskhand";
 
 /// Why a secret can't be sealed or opened.
@@ -164,7 +167,13 @@ impl Vault {
     ) -> Result<Zeroizing<Vec<u8>>, VaultError> {
         let broken = VaultError::Broken { table: column.table, column: column.column };
         let Some(version) = master_key::version(sealed) else { return Err(broken) };
-        self.key(version).await?.open(&context(column, id), sealed).ok_or(broken)
+        let opened = self.key(version).await?.open(&context(column, id), sealed).ok_or(broken)?;
+        if let Ok(text) = std::str::from_utf8(&opened)
+            && text.len() <= LONGEST_REDACTED
+        {
+            redact::process().learn(text, Lifetime::Transient);
+        }
+        Ok(opened)
     }
 
     /// Reads the keys again, after a version was added or retired.

@@ -4,7 +4,7 @@ use std::process::Stdio;
 
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
-use tokio::io::{AsyncBufReadExt as _, BufReader, Lines};
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader, Lines};
 use tokio::process::{ChildStderr, Command};
 
 use crate::deskhand::{DEADLINE, Deskhand, ok, program};
@@ -120,4 +120,61 @@ async fn without_the_setting_requests_have_no_line_and_nobody_writes_the_client_
         .filter(|line| line["target"] == "access" || line["client.address"].is_string())
         .collect();
     assert!(told.is_empty(), "{told:?}");
+}
+
+/// A command with a token that stands in no setting's name.
+fn with_secrets(data: &std::path::Path, format: &str) -> Command {
+    let mut command = up(data);
+    command.env("DESKHAND_ACCESS_LOG", "true").env("DESKHAND_LOG", format).stderr(Stdio::piped());
+    command.env("OPENAI_API_KEY", "our-key-of-no-known-shape").env("AI_MODEL_PROVIDER", "demo");
+    command.env("DESKHAND_METRICS_LISTEN", "127.0.0.1:0");
+    command
+}
+
+#[tokio::test]
+async fn secrets_are_removed_from_the_log_counted_and_reported() {
+    for format in ["json", "text"] {
+        let data = tempfile::tempdir().unwrap();
+        let mut deskhand = Deskhand::spawn(with_secrets(data.path(), format)).await;
+        let mut log = BufReader::new(deskhand.take_stderr());
+        let shaped = format!("sk-ant-api03-{}", "a1B2".repeat(12));
+        let encoded = "b3VyLWtleS1vZi1uby1rbm93bi1zaGFwZQ";
+        for secret in ["our-key-of-no-known-shape", &shaped, encoded] {
+            deskhand.request(Method::GET, &format!("/chats/{secret}")).send().await.unwrap();
+        }
+        let metrics = deskhand.printed.iter().find_map(|line| line.strip_prefix("Metrics are at ")).unwrap();
+        let metrics = Client::new().get(metrics).send().await.unwrap().text().await.unwrap();
+        for (kind, count) in [("known", 2), ("anthropic", 1), ("aws", 0)] {
+            let line = format!("deskhand_redactions_total{{kind=\"{kind}\"}} {count}");
+            assert!(metrics.contains(&line), "{line}: {metrics}");
+        }
+        deskhand.signal(nix::sys::signal::Signal::SIGTERM);
+        deskhand.ended().await;
+        let mut text = String::new();
+        log.read_to_string(&mut text).await.unwrap();
+        for secret in ["our-key", "a1B2a1B2", &encoded[..20]] {
+            assert!(!text.contains(secret), "{secret}: {text}");
+        }
+        assert!(
+            text.contains("/chats/[redacted:known]") && text.contains("/chats/[redacted:anthropic]"),
+            "{text}"
+        );
+        assert_eq!(text.matches("Sanitization redacted sensitive data").count(), 2, "{text}");
+        if format == "json" {
+            let lines = text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+            let reports: Vec<Value> = lines.filter(|line| line["target"] == "redact").collect();
+            let kinds: Vec<&Value> = reports.iter().map(|line| &line["redaction.kind"]).collect();
+            assert_eq!(kinds, ["known", "anthropic"], "{reports:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn why_a_program_ends_is_told_without_secrets() {
+    let mut command = program();
+    command.args(["migrate", "--database-url", "postgres://deskhand:hunter2hunter2@127.0.0.1:1/x?no-such=1"]);
+    let told = command.output().await.unwrap();
+    let text = String::from_utf8_lossy(&told.stderr);
+    assert_eq!(told.status.code(), Some(1), "{text}");
+    assert!(text.contains("Error: ") && !text.contains("hunter2"), "{text}");
 }

@@ -4,6 +4,7 @@ use std::io::{self, BufRead, Read as _};
 
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
+use redact::Lifetime;
 use subtle::ConstantTimeEq as _;
 
 /// Longest token in bytes.
@@ -20,9 +21,10 @@ impl std::fmt::Debug for Token {
 }
 
 impl Token {
-    /// Wraps the secret.
+    /// Wraps the secret, and keeps it out of the log.
     #[must_use]
     pub fn new(secret: String) -> Self {
+        redact::process().learn(&secret, Lifetime::Program);
         Self(secret)
     }
 
@@ -34,7 +36,7 @@ impl Token {
         let mut line = String::new();
         input.take(LONGEST + 1).read_line(&mut line)?;
         match line.strip_suffix('\n') {
-            Some(secret) if !secret.is_empty() => Ok(Self(secret.to_owned())),
+            Some(secret) if !secret.is_empty() => Ok(Self::new(secret.to_owned())),
             _ => Err(io::ErrorKind::InvalidData.into()),
         }
     }

@@ -1,5 +1,5 @@
 //! Prints what traces cost where they are made, while nothing is traced and while everything is: `cargo run --release -p traces
-//! --example cost`.
+//! --example span_cost`.
 #![expect(clippy::print_stdout, reason = "it prints")]
 
 use std::hint::black_box;
@@ -34,7 +34,7 @@ async fn measure(tracer: &Tracer) {
         println!("  a span with an attribute: {:?}", begun.elapsed() / TIMES);
         let begun = Instant::now();
         for _ in 0..TIMES {
-            black_box(Call::begin("POST", "/v1/shell"));
+            drop(black_box(Call::begin("POST", "/v1/shell")));
         }
         println!("  a request to another service: {:?}", begun.elapsed() / TIMES);
         let begun = Instant::now();

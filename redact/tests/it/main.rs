@@ -1,0 +1,3 @@
+//! What is removed, and what is not.
+
+mod texts;
