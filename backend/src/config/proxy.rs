@@ -46,7 +46,8 @@ impl FromStr for TrustedProxy {
 }
 
 /// First segments of paths that mean something at the root. Below one of them a request could mean either.
-pub const OWN_PATHS: [&str; 12] = [
+pub const OWN_PATHS: [&str; 13] = [
+    "account",
     "admin",
     "api",
     "assets",

@@ -16,7 +16,8 @@ use crate::words::BackendReason;
 struct Built;
 
 /// The first segments of the paths of the frontend's pages (`frontend/src/router.tsx`).
-const PAGES: [&str; 5] = ["", "login", "setup", "chats", "settings"];
+const PAGES: [&str; 9] =
+    ["", "login", "setup", "register", "password", "chats", "settings", "account", "admin"];
 /// The page, which is the same for all of them.
 const PAGE: &str = "index.html";
 /// Encodings by preference, and the extensions of the files that the build wrote in them.
@@ -121,6 +122,20 @@ fn accepts(headers: &HeaderMap, encoding: &str) -> bool {
 mod tests {
     use super::*;
     use crate::config::proxy::OWN_PATHS;
+
+    #[test]
+    fn every_page_of_the_router_is_a_page() {
+        let router = include_str!("../../../frontend/src/router.tsx");
+        let paths: Vec<_> =
+            router.split("path: '/").skip(1).filter_map(|rest| rest.split(['/', '\'']).next()).collect();
+        assert!(paths.len() > 5, "{paths:?}");
+        for first in &paths {
+            assert!(PAGES.contains(first), "/{first} is answered with 404");
+        }
+        for page in PAGES {
+            assert!(paths.contains(&page), "/{page} is none of the router's");
+        }
+    }
 
     #[test]
     fn no_base_path_begins_like_a_page() {
