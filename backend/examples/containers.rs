@@ -12,11 +12,17 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use backend::clock::Clock;
+use backend::config::limits::{Limits, TotalLimits};
+use backend::config::retention::RetentionPeriods;
 use backend::data_folder::private_cluster::PrivateCluster;
 use backend::database::Database;
 use backend::provider::docker::{DockerProvider, DockerSettings, DockerTimeouts};
 use backend::provider::{DesktopProvider, EgressMode};
 use backend::services::desktops::pool::{DesktopPool, PoolSettings};
+use backend::services::egress::Egress;
+use backend::services::egress::policy::EgressPolicy;
+use backend::services::egress::policy_watch::PolicyWatch;
+use backend::services::site_settings::SiteSettings;
 use backend::store::pool_desktops;
 use futures_util::StreamExt as _;
 use protocol::action::Size;
@@ -89,10 +95,24 @@ async fn pooled(
     let cluster = PrivateCluster::start(data).await?;
     backend::database::migrate(cluster.url()).await?;
     let database = Database::new(cluster.url())?;
-    let settings =
-        PoolSettings { size: 1, egress_mode: EgressMode::Internet, replica_id: uuid::Uuid::now_v7() };
-    let shared = Arc::clone(provider) as Arc<dyn DesktopProvider>;
-    let pool = DesktopPool::new(shared, database.clone(), Clock::system(), settings);
+    let settings = SiteSettings {
+        database: database.clone(),
+        clock: Clock::system(),
+        registration: None,
+        limits: Limits::default(),
+        total_limits: TotalLimits::default(),
+        internet: Some(EgressPolicy::All),
+        retention: RetentionPeriods::default(),
+    };
+    let egress = Egress {
+        settings,
+        reachable: Arc::default(),
+        database: database.clone(),
+        provider: Arc::clone(provider) as Arc<dyn DesktopProvider>,
+        clock: Clock::system(),
+        watch: PolicyWatch::default(),
+    };
+    let pool = DesktopPool::new(egress, PoolSettings { size: 1, replica_id: uuid::Uuid::now_v7() });
     let (tasks, shutdown) = (TaskTracker::new(), CancellationToken::new());
     tasks.spawn(pool.clone().keep_full(shutdown.clone()));
     let mut took = Vec::new();

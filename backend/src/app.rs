@@ -1,5 +1,6 @@
 //! The state that all handlers share, and its construction.
 
+use std::ops::Deref;
 use std::sync::Arc;
 
 use nix::sys::resource::{Resource, getrlimit};
@@ -31,14 +32,16 @@ use crate::live::sockets::Sockets;
 use crate::metrics::Metrics;
 use crate::provider::DesktopProvider;
 use crate::services::accounts::Accounts;
+use crate::services::administration::desktops::DesktopAdministration;
+use crate::services::administration::runs::RunAdministration;
 use crate::services::api_tokens::ApiTokens;
 use crate::services::chats::Chats;
 use crate::services::control::DesktopControl;
 use crate::services::desktops::Desktops;
 use crate::services::desktops::pool::{DesktopPool, PoolSettings};
+use crate::services::egress::Egress;
 use crate::services::egress::policy::EgressPolicy;
 use crate::services::egress::policy_watch::PolicyWatch;
-use crate::services::egress::{Egress, EgressError};
 use crate::services::event_log::EventLog;
 use crate::services::files::Files;
 use crate::services::files::outputs::OutputCollector;
@@ -50,6 +53,7 @@ use crate::services::model_usage::ModelUsages;
 use crate::services::monitoring::Monitoring;
 use crate::services::program_logins::ProgramLogins;
 use crate::services::quotas::Quotas;
+use crate::services::retention::Retention;
 use crate::services::runs::Runs;
 use crate::services::runs::driver::RunDriver;
 use crate::services::runs::supervisor::Supervisor;
@@ -60,9 +64,26 @@ use crate::services::tickets::Tickets;
 use crate::services::users::Users;
 use crate::vault::Vault;
 
-/// The state that all handlers share. Cheap to clone.
+/// The state that all handlers share. A pointer, because every request and every step of one holds a copy.
 #[derive(Clone)]
-pub struct AppState {
+pub struct AppState(Arc<Parts>);
+
+impl From<Parts> for AppState {
+    fn from(parts: Parts) -> Self {
+        Self(Arc::new(parts))
+    }
+}
+
+impl Deref for AppState {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+/// The parts of a replica.
+pub struct Parts {
     /// Postgres.
     pub database: Database,
     /// The clock.
@@ -85,6 +106,12 @@ pub struct AppState {
     pub second_factors: SecondFactors,
     /// The operations on invitations.
     pub invitations: Invitations,
+    /// What administrators do with everybody's desktops.
+    pub desktop_administration: DesktopAdministration,
+    /// What administrators do with everybody's runs.
+    pub run_administration: RunAdministration,
+    /// Deletes what is kept no longer.
+    pub retention: Retention,
     /// What models have done.
     pub model_usages: ModelUsages,
     /// Where people may log in with accounts that they have elsewhere.
@@ -147,7 +174,7 @@ pub struct AppState {
     pub tasks: TaskTracker,
 }
 
-impl AppState {
+impl Parts {
     /// Constructs everything, which makes no spans. The database's schema must be up to date.
     ///
     /// # Errors
@@ -187,9 +214,11 @@ impl AppState {
             registration: config.registration,
             limits: config.limits,
             total_limits: config.total_limits,
+            internet: EgressPolicy::configured(&config.desktops)?,
+            retention: config.retention,
         };
         let quotas = Quotas { settings: site_settings.clone(), upload_limit: config.upload_limit() };
-        let egress = egress(config, &database, &provider, &clock)?;
+        let egress = egress(config, &site_settings, &provider);
         let desktops = Desktops {
             replica_id,
             pool: pool(config, &egress, replica_id),
@@ -229,6 +258,10 @@ impl AppState {
         };
         let runs =
             Runs { log: event_log.clone(), supervisor: supervisor.clone(), shutdown: shutdown.clone() };
+        let desktop_administration = DesktopAdministration { desktops: desktops.clone(), runs: runs.clone() };
+        let run_administration = RunAdministration { runs: runs.clone() };
+        let retention =
+            Retention { settings: site_settings.clone(), chats: chats.clone(), shutdown: shutdown.clone() };
         let accounts = Accounts::new(database.clone(), clock.clone());
         let monitoring = Monitoring {
             metrics: metrics.clone(),
@@ -290,6 +323,9 @@ impl AppState {
             tickets: Tickets { database: database.clone(), clock: clock.clone() },
             supervisor,
             invitations: Invitations { database: database.clone(), clock: clock.clone() },
+            desktop_administration,
+            run_administration,
+            retention,
             model_usages: ModelUsages { database: database.clone(), clock: clock.clone() },
             site_settings,
             upload_limit: config.upload_limit(),
@@ -354,26 +390,18 @@ fn outputs(
     }
 }
 
-fn egress(
-    config: &Config,
-    database: &Database,
-    provider: &Arc<dyn DesktopProvider>,
-    clock: &Clock,
-) -> Result<Egress, EgressError> {
-    Ok(Egress {
-        installation: EgressPolicy::of_installation(&config.desktops)?,
+fn egress(config: &Config, settings: &SiteSettings, provider: &Arc<dyn DesktopProvider>) -> Egress {
+    Egress {
+        settings: settings.clone(),
         reachable: config.desktops.desktop_reach.clone().into(),
-        database: database.clone(),
+        database: settings.database.clone(),
         provider: Arc::clone(provider),
-        clock: clock.clone(),
+        clock: settings.clock.clone(),
         watch: PolicyWatch::default(),
-    })
+    }
 }
 
 fn pool(config: &Config, egress: &Egress, replica_id: Uuid) -> DesktopPool {
-    let provider = Arc::clone(&egress.provider);
-    let size = config.desktops.desktop_pool.unwrap_or_else(|| provider.default_pool_size());
-    let egress_mode = egress.policy(None).egress_mode();
-    let settings = PoolSettings { size, egress_mode, replica_id };
-    DesktopPool::new(provider, egress.database.clone(), egress.clock.clone(), settings)
+    let size = config.desktops.desktop_pool.unwrap_or_else(|| egress.provider.default_pool_size());
+    DesktopPool::new(egress.clone(), PoolSettings { size, replica_id })
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use crate::app::AppState;
+use crate::app::{AppState, Parts};
 use crate::blobs;
 use crate::clock::SYNCHRONIZE_EVERY;
 use crate::egress_proxy::Proxy;
@@ -17,6 +17,7 @@ use crate::services::desktops::reconcile;
 use crate::services::expired;
 use crate::services::live_turns::LiveTurns;
 use crate::services::replicas::Replicas;
+use crate::services::retention;
 use crate::services::runs::supervisor::CLAIM_EVERY;
 use crate::services::users::deletion;
 
@@ -26,7 +27,8 @@ const FORGET_EVERY: Duration = Duration::from_secs(60);
 /// Starts all jobs. Those that other replicas depend on run until `ended`, the rest until the state's
 /// shutdown.
 pub fn start(state: &AppState, ended: CancellationToken) {
-    let AppState { tasks, shutdown, desktops, supervisor, control, blob_collector, .. } = state.clone();
+    let Parts { tasks, shutdown, desktops, supervisor, .. } = &**state;
+    let (control, blob_collector) = (state.control.clone(), state.blob_collector.clone());
     let job = |name, period| Job { name, period, wake: Arc::default(), shutdown: shutdown.clone() };
 
     // A crash may just have left some behind.
@@ -41,6 +43,11 @@ pub fn start(state: &AppState, ended: CancellationToken) {
     tasks.spawn(job("delete expired rows", expired::DELETE_EVERY).run(move || {
         let (database, clock) = (database.clone(), clock.clone());
         async move { expired::delete(&database, &clock).await }
+    }));
+    let retention = state.retention.clone();
+    tasks.spawn(job("apply the retention", retention::LOOK_EVERY).run(move || {
+        let retention = retention.clone();
+        async move { retention.sweep().await }
     }));
     let users = state.users.clone();
     let at_once = Arc::new(Notify::new());
@@ -90,7 +97,7 @@ pub fn start(state: &AppState, ended: CancellationToken) {
         database: state.database.clone(),
         hub: state.hub.clone(),
         logins: state.logins.clone(),
-        supervisor,
+        supervisor: supervisor.clone(),
         desktops: desktops.clone(),
         vault: state.vault.clone(),
         signing_keys: state.program_logins.access_tokens.keys.clone(),
@@ -98,7 +105,7 @@ pub fn start(state: &AppState, ended: CancellationToken) {
         control_expired,
     };
     tasks.spawn(replicas.follow(ended));
-    tasks.spawn(Proxy::new(desktops.egress, tasks.clone(), shutdown).serve());
+    tasks.spawn(Proxy::new(desktops.egress.clone(), tasks.clone(), shutdown.clone()).serve());
 }
 
 /// A periodic job.

@@ -25,7 +25,13 @@ const METRICS_CONNECTIONS: usize = 32;
 /// Serves the metrics, and nothing else, until the state's shutdown token is cancelled. Asks for no login.
 pub async fn serve_metrics(listener: TcpListener, state: AppState) {
     let limits = ConnectionLimits { total: METRICS_CONNECTIONS, ..state.connection_limits };
-    server::serve(listener, routes::metrics_service(state.monitoring), limits, state.shutdown).await;
+    server::serve(
+        listener,
+        routes::metrics_service(state.monitoring.clone()),
+        limits,
+        state.shutdown.clone(),
+    )
+    .await;
 }
 
 /// Serves requests and drives runs until the state's shutdown token is cancelled. Then refuses new work, lets

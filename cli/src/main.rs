@@ -29,7 +29,7 @@ mod users;
 use std::io::Write as _;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 use telemetry::redacting::say;
 
 /// A virtual desktop for every conversation, and an AI that uses it.

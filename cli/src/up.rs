@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 
 use ai_model::Access;
 use anyhow::Context as _;
-use backend::app::AppState;
+use backend::app::{AppState, Parts};
 use backend::clients::model::ModelEndpoint;
 use backend::clock::Clock;
 use backend::data_folder::DataFolder;
@@ -21,7 +21,9 @@ use traces::Tracer;
 use crate::addresses::{self, listen, of_other_machines, reachable};
 use crate::database::{DatabaseChoice, create_data_dir};
 use crate::model_service::{ModelListener, ModelToken, random_token};
+use crate::readiness;
 use crate::secrets::keep_out_of_the_log;
+use crate::setup_link;
 use crate::signals::shutdown_token;
 use crate::trace_options::TraceOptions;
 
@@ -125,9 +127,9 @@ pub(crate) async fn run_backend(
     if moved {
         files::deliver_again(&database).await?;
     }
-    let state =
-        AppState::build(config, &folder, model, database.clone(), provider, clock.clone(), shutdown).await?;
-    let state = state.traced(tracer);
+    let parts =
+        Parts::build(config, &folder, model, database.clone(), provider, clock.clone(), shutdown).await?;
+    let state = AppState::from(parts.traced(tracer));
     if let Some(first) = &config.first_admin
         && first_admin::create(&state.accounts, first).await?
     {

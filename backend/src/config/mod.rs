@@ -8,6 +8,7 @@ pub mod origins;
 pub mod proxy;
 pub mod reachable_server;
 pub mod registration;
+pub mod retention;
 pub mod tokens;
 
 use std::net::SocketAddr;
@@ -25,6 +26,7 @@ use self::origins::OriginsConfig;
 use self::proxy::ProxyConfig;
 use self::reachable_server::ReachableServer;
 use self::registration::RegistrationMode;
+use self::retention::RetentionPeriods;
 use self::tokens::TokenConfig;
 use crate::locale;
 
@@ -54,6 +56,10 @@ pub struct Config {
     /// What all people together may have. Administrators may set what is not set here
     #[command(flatten)]
     pub total_limits: TotalLimits,
+
+    /// How long things are kept. Administrators may set what is not set here
+    #[command(flatten)]
+    pub retention: RetentionPeriods,
 
     /// How many requests of the API are answered
     #[command(flatten)]
@@ -179,9 +185,9 @@ pub struct DesktopsConfig {
     pub uncontained: bool,
 
     /// What desktops may reach: nothing, web servers with the listed names, or the internet
-    /// without private networks. A chat may be restricted further
-    #[arg(long, env = "DESKHAND_DESKTOP_INTERNET", value_enum, default_value = "all")]
-    pub desktop_internet: SiteInternet,
+    /// without private networks. A chat may be restricted further [default: as administrators set it, at first all]
+    #[arg(long, env = "DESKHAND_DESKTOP_INTERNET", value_enum)]
+    pub desktop_internet: Option<SiteInternet>,
 
     /// The listed names, separated by commas, such as example.com,*.debian.org
     #[arg(long, env = "DESKHAND_DESKTOP_INTERNET_NAMES", value_delimiter = ',')]

@@ -56,7 +56,7 @@ impl IdempotencyKey {
         body: &impl Serialize,
     ) -> Result<Idempotent<T>, ApiError> {
         let Some(key) = self.key else { return Ok(Idempotent::new(None)) };
-        let body = serde_json::to_vec(body).map_err(|error| ApiError::internal(error))?;
+        let body = serde_json::to_vec(body).map_err(ApiError::internal)?;
         let request_sha256 = Sha256::new().chain_update(self.call).chain_update([0]).chain_update(body);
         let request_sha256 = request_sha256.finalize().to_vec();
         Ok(Idempotent::new(Some(KeyedCall { user_id, key, request_sha256 })))

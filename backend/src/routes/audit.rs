@@ -11,7 +11,7 @@ use crate::store::audit::{self, AuditEntry};
 
 /// Lists who did what to accounts, keys and settings, the newest first. For superusers.
 ///
-/// Entries are kept for a year, and at most a million.
+/// Entries are kept as long as the retention says, at first for a year, and at most a million.
 #[utoipa::path(get, path = "/admin/audit", operation_id = "list_audit_entries", tag = "Administration", params(PageParameters), responses(
     (status = 200, body = Vec<AuditEntry>, headers(("Link", description = "The next page, if there is one: `<?...>; rel=next`"))),
     (status = 401, body = Problem),

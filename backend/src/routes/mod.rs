@@ -74,6 +74,25 @@ pub fn has_frontend() -> bool {
 /// The name of the session cookie.
 const SESSION_COOKIE: &str = "deskhand_session";
 
+fn administration() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(admin::invitations::list, admin::invitations::create))
+        .routes(routes!(admin::invitations::delete))
+        .routes(routes!(admin::identity_providers::list, admin::identity_providers::create))
+        .routes(routes!(admin::identity_providers::change, admin::identity_providers::delete))
+        .routes(routes!(admin::identity_providers::check))
+        .routes(routes!(admin::settings::get, admin::settings::change))
+        .routes(routes!(admin::usage::get))
+        .routes(routes!(admin::retention::get))
+        .routes(routes!(admin::internet::requests))
+        .routes(routes!(admin::runs::list))
+        .routes(routes!(admin::runs::cancel))
+        .routes(routes!(admin::desktops::list))
+        .routes(routes!(admin::desktops::stop))
+        .routes(routes!(admin::desktops::thumbnail))
+        .routes(routes!(audit::list))
+}
+
 fn api() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(health::health))
@@ -110,14 +129,7 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(api_tokens::list, api_tokens::create))
         .routes(routes!(api_tokens::revoke))
         .routes(routes!(tickets::create))
-        .routes(routes!(admin::invitations::list, admin::invitations::create))
-        .routes(routes!(admin::invitations::delete))
-        .routes(routes!(admin::identity_providers::list, admin::identity_providers::create))
-        .routes(routes!(admin::identity_providers::change, admin::identity_providers::delete))
-        .routes(routes!(admin::identity_providers::check))
-        .routes(routes!(admin::settings::get, admin::settings::change))
-        .routes(routes!(admin::usage::get))
-        .routes(routes!(audit::list))
+        .merge(administration())
         .routes(routes!(config::config))
         .routes(routes!(files::list))
         // The upload has its own limit, enforced while it streams to the disk.

@@ -49,9 +49,8 @@ pub(super) async fn content(
         screenshots::media_type(&mut conn, chat.id, &path.sha256).await?
     };
     let media_type = media_type.ok_or_else(|| ApiError::not_found(BackendReason::NoScreenshot))?;
-    let (media_type, blob) = open(&state.blobs, &path.sha256, media_type, query.thumbnail)
-        .await
-        .map_err(|error| ApiError::internal(error))?;
+    let (media_type, blob) =
+        open(&state.blobs, &path.sha256, media_type, query.thumbnail).await.map_err(ApiError::internal)?;
     let headers = [
         (header::CONTENT_TYPE, media_type),
         (header::CACHE_CONTROL, "private, max-age=31536000, immutable".into()),

@@ -2,17 +2,11 @@
 
 use std::net::IpAddr;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use protocol::ids::UserId;
 
-use crate::store::Connection;
-use crate::store::audit::{self, AuditAction, NewAuditEntry};
+use crate::store::audit::{AuditAction, NewAuditEntry};
 use crate::store::users::User;
-
-/// How long entries are kept.
-pub const KEPT_FOR: TimeDelta = TimeDelta::days(365);
-/// The most entries that are kept.
-pub const MOST: i64 = 1_000_000;
 
 /// Where a request comes from.
 #[derive(Debug, Clone, Default)]
@@ -86,12 +80,4 @@ impl Actor {
             Self::Installation => NewAuditEntry::of_installation(action, object, now),
         }
     }
-}
-
-/// Deletes entries that are too old or too many; returns how many.
-///
-/// # Errors
-/// When the database fails.
-pub async fn delete_old(conn: &mut Connection, now: DateTime<Utc>) -> diesel::QueryResult<usize> {
-    audit::delete_old(conn, now - KEPT_FOR, MOST).await
 }

@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 
 use crate::clock::Clock;
 use crate::database::{Database, DatabaseError};
-use crate::services::{api_tokens, audit};
+use crate::services::api_tokens;
 use crate::store::{
     self, idempotency_keys, invitations, live_turns, oauth_attempts, password_links, quota_use,
     refresh_tokens, sessions, signing_keys, tickets, token_families,
@@ -20,8 +20,8 @@ const USE_KEPT_FOR: TimeDelta = TimeDelta::days(400);
 /// How long an invitation is listed after it has expired.
 const SHOWN_FOR: TimeDelta = TimeDelta::days(30);
 
-/// Deletes expired sessions, logins, attempts to log in at an identity provider, tokens, links, invitations, idempotency keys and signing keys, old entries of the audit
-/// log, and partial turns that a crash left behind.
+/// Deletes expired sessions, logins, attempts to log in at an identity provider, tokens, links, invitations, idempotency keys and signing keys,
+/// and partial turns that a crash left behind.
 ///
 /// # Errors
 /// When the database fails.
@@ -40,7 +40,6 @@ pub async fn delete(database: &Database, clock: &Clock) -> Result<(), DatabaseEr
     let links = password_links::delete_expired(&mut conn, now).await?;
     let oauth_attempts = oauth_attempts::delete_expired(&mut conn, now).await?;
     quota_use::delete_before(&mut conn, (now - USE_KEPT_FOR).date_naive()).await?;
-    let audit = audit::delete_old(&mut conn, now).await?;
     tracing::debug!(
         sessions,
         keys,
@@ -53,7 +52,6 @@ pub async fn delete(database: &Database, clock: &Clock) -> Result<(), DatabaseEr
         invitations,
         links,
         oauth_attempts,
-        audit,
         "deleted expired rows"
     );
     Ok(())

@@ -2,6 +2,7 @@
 
 pub mod account_form;
 pub mod accounts;
+pub mod administration;
 pub mod api_tokens;
 pub mod audit;
 pub mod chats;
@@ -28,6 +29,7 @@ pub mod program_logins;
 pub mod quotas;
 pub mod registration;
 pub mod replicas;
+pub mod retention;
 pub mod runs;
 pub mod screenshots;
 pub mod second_factors;

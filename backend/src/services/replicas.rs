@@ -209,7 +209,10 @@ impl Replicas {
                     }
                 }
             }
-            Notice::Desktop { chat_id } => self.publish_desktop(chat_id).await?,
+            Notice::Desktop { chat_id } => {
+                self.desktops.stop_if_unwanted(chat_id).await?;
+                self.publish_desktop(chat_id).await?;
+            }
             Notice::Control { chat_id } => {
                 let lease = {
                     let mut conn = self.database.connection().await?;

@@ -9,8 +9,10 @@ use serde_json::json;
 use crate::clock::Clock;
 use crate::config::limits::{Limits, TotalLimits};
 use crate::config::registration::RegistrationMode;
+use crate::config::retention::RetentionPeriods;
 use crate::database::{Database, DatabaseError, from_database};
 use crate::services::audit::Actor;
+use crate::services::egress::policy::EgressPolicy;
 use crate::store::audit::{self, AuditAction};
 use crate::store::{Connection, settings};
 
@@ -20,6 +22,10 @@ const LIMITS: &str = "limits";
 const TOTAL_LIMITS: &str = "total_limits";
 /// The key of who may register.
 const REGISTRATION: &str = "registration";
+/// The key of what desktops may reach.
+const INTERNET: &str = "internet";
+/// The key of how long things are kept.
+const RETENTION: &str = "retention";
 
 /// A setting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,11 +65,15 @@ pub struct SiteSettings {
     pub limits: Limits,
     /// The limits of everybody together that the environment sets.
     pub total_limits: TotalLimits,
+    /// What desktops may reach, if the environment says so.
+    pub internet: Option<EgressPolicy>,
+    /// How long things are kept, as far as the environment says so.
+    pub retention: RetentionPeriods,
 }
 
-/// The limits of each person, or of everybody together.
+/// A setting of several values, each of which superusers or the environment set.
 #[derive(Debug, Clone)]
-pub struct LimitsSetting<T> {
+pub struct SettingGroup<T> {
     /// What applies.
     pub value: T,
     /// What superusers have set.
@@ -94,9 +104,9 @@ impl SiteSettings {
     }
 
     /// What each person may have for whom nothing else is set.
-    pub async fn limits(&self, conn: &mut Connection) -> Result<LimitsSetting<Limits>, SettingError> {
+    pub async fn limits(&self, conn: &mut Connection) -> Result<SettingGroup<Limits>, SettingError> {
         let (set, fixed): (Limits, _) = (stored(conn, LIMITS).await?, self.limits);
-        Ok(LimitsSetting { value: fixed.or(set).or(Limits::BUILT_IN), set, fixed })
+        Ok(SettingGroup { value: fixed.or(set).or(Limits::BUILT_IN), set, fixed })
     }
 
     /// Sets what each person may have for whom nothing else is set. What the environment sets goes before.
@@ -108,14 +118,49 @@ impl SiteSettings {
     pub async fn total_limits(
         &self,
         conn: &mut Connection,
-    ) -> Result<LimitsSetting<TotalLimits>, SettingError> {
+    ) -> Result<SettingGroup<TotalLimits>, SettingError> {
         let (set, fixed): (TotalLimits, _) = (stored(conn, TOTAL_LIMITS).await?, self.total_limits);
-        Ok(LimitsSetting { value: fixed.or(set).or(TotalLimits::BUILT_IN), set, fixed })
+        Ok(SettingGroup { value: fixed.or(set).or(TotalLimits::BUILT_IN), set, fixed })
     }
 
     /// Sets what all people together may have. What the environment sets goes before.
     pub async fn set_total_limits(&self, limits: TotalLimits, by: &Actor) -> Result<(), SettingError> {
         self.set(TOTAL_LIMITS, &limits, by).await
+    }
+
+    /// What desktops may reach: everything unless something else is set.
+    pub async fn internet(&self, conn: &mut Connection) -> Result<Setting<EgressPolicy>, SettingError> {
+        Ok(match self.internet.clone() {
+            Some(value) => Setting { value, is_fixed: true },
+            None => Setting { value: stored(conn, INTERNET).await?, is_fixed: false },
+        })
+    }
+
+    /// Sets what desktops may reach. Apply it with [`Egress::set_for_installation`].
+    ///
+    /// # Errors
+    /// When the environment sets it.
+    ///
+    /// [`Egress::set_for_installation`]: crate::services::egress::Egress::set_for_installation
+    pub async fn set_internet(&self, policy: &EgressPolicy, by: &Actor) -> Result<(), SettingError> {
+        if self.internet.is_some() {
+            return Err(SettingError::Fixed("DESKHAND_DESKTOP_INTERNET"));
+        }
+        self.set(INTERNET, policy, by).await
+    }
+
+    /// How long things are kept.
+    pub async fn retention(
+        &self,
+        conn: &mut Connection,
+    ) -> Result<SettingGroup<RetentionPeriods>, SettingError> {
+        let (set, fixed): (RetentionPeriods, _) = (stored(conn, RETENTION).await?, self.retention);
+        Ok(SettingGroup { value: fixed.or(set).or(RetentionPeriods::BUILT_IN), set, fixed })
+    }
+
+    /// Sets how long things are kept. What the environment sets goes before.
+    pub async fn set_retention(&self, periods: RetentionPeriods, by: &Actor) -> Result<(), SettingError> {
+        self.set(RETENTION, &periods, by).await
     }
 
     async fn set(&self, key: &str, value: &impl Serialize, by: &Actor) -> Result<(), SettingError> {

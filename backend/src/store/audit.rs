@@ -46,6 +46,12 @@ text_enum! {
         SettingChanged = "setting_changed",
         /// The rules by which uploads are refused were changed.
         FileRulesChanged = "file_rules_changed",
+        /// A superuser stopped somebody's desktop.
+        DesktopStopped = "desktop_stopped",
+        /// A superuser cancelled somebody's run.
+        RunCancelled = "run_cancelled",
+        /// What is kept no longer was deleted.
+        RetentionApplied = "retention_applied",
         /// A refresh token was used a second time, which ended the login.
         RefreshReused = "refresh_reused",
         /// Somebody turned on their second factor.
@@ -165,6 +171,11 @@ pub async fn list(conn: &mut Connection, page: Page<i64>) -> QueryResult<Vec<Aud
         .select(AuditEntry::as_select())
         .load(conn)
         .await
+}
+
+/// The number of entries from before a time.
+pub async fn count_before(conn: &mut Connection, before: DateTime<Utc>) -> QueryResult<i64> {
+    audit::table.filter(audit::at.lt(before)).count().get_result(conn).await
 }
 
 /// Deletes entries from before a time, and all but the newest; returns how many.

@@ -6,6 +6,7 @@ use std::str::FromStr;
 
 use chrono::{DateTime, Datelike as _, Utc};
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Nullable, Timestamptz};
 use diesel_async::RunQueryDsl;
 use protocol::ids::{ChatId, RunId, UserId};
 
@@ -235,6 +236,11 @@ pub async fn lock_for_deletion(conn: &mut Connection, id: ChatId) -> QueryResult
     Ok(locked == all)
 }
 
+/// When an event was last appended to a chat, if the chat exists.
+pub async fn last_used(conn: &mut Connection, id: ChatId) -> QueryResult<Option<DateTime<Utc>>> {
+    chats::table.find(id).select(chats::updated_at).first(conn).await.optional()
+}
+
 /// Deletes a chat and everything that belongs to it. The caller has locked it with [`lock_for_deletion`].
 pub async fn delete(conn: &mut Connection, id: ChatId) -> QueryResult<()> {
     diesel::delete(chats::table.find(id)).execute(conn).await?;
@@ -244,4 +250,58 @@ pub async fn delete(conn: &mut Connection, id: ChatId) -> QueryResult<()> {
 /// All chats of a user.
 pub async fn ids_of_user(conn: &mut Connection, user_id: UserId) -> QueryResult<Vec<ChatId>> {
     chats::table.filter(chats::user_id.eq(user_id)).select(chats::id).load(conn).await
+}
+
+/// Which chats are kept no longer; what is absent keeps all.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct KeptChats {
+    /// Those without an event since then are not.
+    pub used_since: Option<DateTime<Utc>>,
+    /// Of each person only so many are, those used last.
+    pub per_person: Option<i64>,
+    /// Those with an event since then are, however many there are.
+    pub protected_since: DateTime<Utc>,
+}
+
+/// A chat that is kept no longer.
+#[derive(Debug, QueryableByName)]
+pub struct DueChat {
+    /// Identifies it.
+    #[diesel(sql_type = diesel::sql_types::Uuid)]
+    pub id: ChatId,
+    /// When an event was last appended.
+    #[diesel(sql_type = Timestamptz)]
+    pub updated_at: DateTime<Utc>,
+}
+
+/// What `KeptChats` does not keep, with its values as the parameters 1 to 3.
+const DUE: &str = "FROM (SELECT id, updated_at,
+        row_number() OVER (PARTITION BY user_id ORDER BY updated_at DESC, id DESC) AS place FROM chats) ranked
+    WHERE updated_at < $1 OR (place > $2 AND updated_at < $3)";
+
+/// At most `limit` chats that are kept no longer, those first that were not used for longest.
+pub async fn due(conn: &mut Connection, kept: KeptChats, limit: i64) -> QueryResult<Vec<DueChat>> {
+    diesel::sql_query(format!("SELECT id, updated_at {DUE} ORDER BY updated_at LIMIT $4"))
+        .bind::<Nullable<Timestamptz>, _>(kept.used_since)
+        .bind::<Nullable<BigInt>, _>(kept.per_person)
+        .bind::<Timestamptz, _>(kept.protected_since)
+        .bind::<BigInt, _>(limit)
+        .load(conn)
+        .await
+}
+
+/// The number of chats that are kept no longer.
+pub async fn count_due(conn: &mut Connection, kept: KeptChats) -> QueryResult<i64> {
+    #[derive(QueryableByName)]
+    struct Count {
+        #[diesel(sql_type = BigInt)]
+        count: i64,
+    }
+    let count: Count = diesel::sql_query(format!("SELECT count(*) AS count {DUE}"))
+        .bind::<Nullable<Timestamptz>, _>(kept.used_since)
+        .bind::<Nullable<BigInt>, _>(kept.per_person)
+        .bind::<Timestamptz, _>(kept.protected_since)
+        .get_result(conn)
+        .await?;
+    Ok(count.count)
 }

@@ -6,11 +6,13 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool};
 use diesel_async::RunQueryDsl;
 use protocol::ids::{ChatId, DesktopId, UserId};
+use serde::Serialize;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::Connection;
-use super::schema::{chats, desktops};
+use super::schema::{chats, desktops, users};
 use super::text_enum::text_enum;
+use super::{Connection, Page};
 
 text_enum! {
     /// The state a desktop should be in.
@@ -42,6 +44,9 @@ text_enum! {
     }
 }
 
+/// The states of a desktop that is up, or about to be.
+const UP: [ObservedState; 3] = [ObservedState::Creating, ObservedState::Ready, ObservedState::Paused];
+
 /// A row of `desktops`.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = desktops)]
@@ -69,7 +74,7 @@ impl DesktopRow {
     /// Whether it is up, or about to be.
     #[must_use]
     pub fn is_up(&self) -> bool {
-        matches!(self.observed, ObservedState::Creating | ObservedState::Ready | ObservedState::Paused)
+        UP.contains(&self.observed)
     }
 }
 
@@ -113,12 +118,11 @@ pub async fn want_ready(
 
 /// Whether another live replica runs the desktop.
 pub async fn runs_elsewhere(conn: &mut Connection, id: DesktopId, replica_id: Uuid) -> QueryResult<bool> {
-    let running = [ObservedState::Creating, ObservedState::Ready, ObservedState::Paused];
     diesel::select(diesel::dsl::exists(
         desktops::table
             .find(id)
             .filter(desktops::host.ne(replica_id))
-            .filter(desktops::observed.eq_any(running))
+            .filter(desktops::observed.eq_any(UP))
             .filter(sql::<Bool>("supervisor_is_there(host)")),
     ))
     .get_result(conn)
@@ -140,10 +144,9 @@ pub async fn count_up(
     user_id: Option<UserId>,
     without: Option<ChatId>,
 ) -> QueryResult<i64> {
-    let up = [ObservedState::Creating, ObservedState::Ready, ObservedState::Paused];
     let mut counted = desktops::table
         .inner_join(chats::table.on(chats::id.eq(desktops::chat_id)))
-        .filter(desktops::observed.eq_any(up))
+        .filter(desktops::observed.eq_any(UP))
         .filter(sql::<Bool>("supervisor_is_there(desktops.host)"))
         .into_boxed();
     if let Some(without) = without {
@@ -155,13 +158,89 @@ pub async fn count_up(
     counted.count().get_result(conn).await
 }
 
-/// Records the disk usage of a home folder, in bytes.
-pub async fn set_home_bytes(conn: &mut Connection, id: DesktopId, bytes: i64) -> QueryResult<()> {
-    diesel::update(desktops::table.find(id).filter(desktops::home_bytes.ne(bytes)))
-        .set(desktops::home_bytes.eq(bytes))
-        .execute(conn)
-        .await?;
+/// What a desktop takes, as far as it was measured.
+#[derive(Debug, Clone, Copy, Default, AsChangeset)]
+#[diesel(table_name = desktops)]
+pub struct DesktopLoad {
+    /// The disk usage of the home folder, in bytes.
+    pub home_bytes: Option<i64>,
+    /// The memory of its programs, in bytes.
+    pub memory_bytes: Option<i64>,
+    /// What its programs have used of one processor lately.
+    pub processor_share: Option<f32>,
+    /// When it was measured.
+    pub measured_at: Option<DateTime<Utc>>,
+}
+
+/// Records what a desktop takes. What was not measured stays.
+pub async fn set_load(conn: &mut Connection, id: DesktopId, load: DesktopLoad) -> QueryResult<()> {
+    diesel::update(desktops::table.find(id)).set(load).execute(conn).await?;
     Ok(())
+}
+
+/// A desktop that is up, with whose it is and what it takes.
+#[derive(Debug, Clone, Queryable, Serialize, ToSchema)]
+pub struct RunningDesktop {
+    /// Identifies the desktop.
+    pub id: DesktopId,
+    /// The chat that it belongs to.
+    pub chat_id: ChatId,
+    /// The chat's owner.
+    pub user_id: UserId,
+    /// The owner's username.
+    pub username: String,
+    /// The state it was last seen in.
+    pub state: ObservedState,
+    /// When it was first made.
+    pub created_at: DateTime<Utc>,
+    /// Since when it is in this state.
+    pub since: DateTime<Utc>,
+    /// The replica that runs it.
+    pub replica_id: Option<Uuid>,
+    /// The disk usage of the home folder in bytes when it was last measured.
+    pub home_bytes: i64,
+    /// The memory of its programs in bytes when it was last measured; `null`: not yet.
+    pub memory_bytes: Option<i64>,
+    /// What its programs used of one processor between the last two measurements, such as 0.25; above 1 with several.
+    pub processor_share: Option<f32>,
+    /// When memory and processor were measured.
+    pub measured_at: Option<DateTime<Utc>>,
+}
+
+/// The desktops that are up, the newest first. Returns one more than the page holds if there are more.
+pub async fn list_up(conn: &mut Connection, page: Page<DesktopId>) -> QueryResult<Vec<RunningDesktop>> {
+    let mut list = desktops::table
+        .inner_join(chats::table.on(chats::id.eq(desktops::chat_id)))
+        .inner_join(users::table.on(users::id.eq(chats::user_id)))
+        .filter(desktops::observed.eq_any(UP))
+        .filter(sql::<Bool>("supervisor_is_there(desktops.host)"))
+        .order(desktops::id.desc())
+        .select((
+            desktops::id,
+            desktops::chat_id,
+            users::id,
+            users::username,
+            desktops::observed,
+            desktops::created_at,
+            desktops::updated_at,
+            desktops::host,
+            desktops::home_bytes,
+            desktops::memory_bytes,
+            desktops::processor_share,
+            desktops::measured_at,
+        ))
+        .offset(page.skip)
+        .limit(page.limit + 1)
+        .into_boxed();
+    if let Some(after) = page.after {
+        list = list.filter(desktops::id.lt(after));
+    }
+    list.load(conn).await
+}
+
+/// The desktops that are up.
+pub async fn all_up(conn: &mut Connection) -> QueryResult<Vec<DesktopRow>> {
+    desktops::table.filter(desktops::observed.eq_any(UP)).select(DesktopRow::as_select()).load(conn).await
 }
 
 /// Records which replica runs a desktop.
@@ -219,11 +298,7 @@ pub async fn observe(
 pub async fn mark_all_stopped(conn: &mut Connection, now: DateTime<Utc>) -> QueryResult<usize> {
     diesel::update(
         desktops::table
-            .filter(desktops::observed.eq_any([
-                ObservedState::Creating,
-                ObservedState::Ready,
-                ObservedState::Paused,
-            ]))
+            .filter(desktops::observed.eq_any(UP))
             .filter(sql::<Bool>("(host IS NULL OR NOT supervisor_is_there(host))")),
     )
     .set((

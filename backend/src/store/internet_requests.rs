@@ -3,12 +3,12 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use protocol::ids::ChatId;
+use protocol::ids::{ChatId, UserId};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::Connection;
-use super::schema::internet_requests;
+use super::schema::{chats, internet_requests, users};
 
 /// Maximum number of requests kept for each chat.
 const KEPT: i64 = 10_000;
@@ -90,5 +90,82 @@ pub async fn before(
         .limit(limit)
         .select(InternetRequest::as_select())
         .load(conn)
+        .await
+}
+
+/// A recorded request of anybody's desktop.
+#[derive(Debug, Queryable, Serialize, ToSchema)]
+#[schema(example = json!({ "id": 4711, "chat_id": "0198c2c4-7a11-7d0e-8c55-0f2d9c7a4b12", "user_id": "0198c2c4-1b2f-7b11-8e55-0f2d9c7a4b12",
+    "username": "ada", "host": "example.com", "port": 443, "refused": null, "created_at": "2026-11-30T08:15:00Z" }))]
+pub struct ListedInternetRequest {
+    /// Increases with each request.
+    pub id: i64,
+    /// The chat whose desktop sent it.
+    pub chat_id: ChatId,
+    /// The owner of the chat.
+    pub user_id: UserId,
+    /// Their username.
+    pub username: String,
+    /// A host name or an IP address.
+    pub host: String,
+    /// The port.
+    pub port: i32,
+    /// Why it was refused; `null` if it was allowed.
+    pub refused: Option<String>,
+    /// When it arrived.
+    pub created_at: DateTime<Utc>,
+}
+
+/// Which requests to list.
+#[derive(Debug, Default)]
+pub struct RequestFilter {
+    /// Only those for this host.
+    pub host: Option<String>,
+    /// Only those that were refused.
+    pub refused: bool,
+}
+
+/// The requests of all desktops with an id below `before`, newest first.
+pub async fn of_all_before(
+    conn: &mut Connection,
+    filter: &RequestFilter,
+    before: i64,
+    limit: i64,
+) -> QueryResult<Vec<ListedInternetRequest>> {
+    let mut list = internet_requests::table
+        .inner_join(chats::table.on(chats::id.eq(internet_requests::chat_id)))
+        .inner_join(users::table.on(users::id.eq(chats::user_id)))
+        .filter(internet_requests::id.lt(before))
+        .order(internet_requests::id.desc())
+        .limit(limit)
+        .select((
+            internet_requests::id,
+            internet_requests::chat_id,
+            users::id,
+            users::username,
+            internet_requests::host,
+            internet_requests::port,
+            internet_requests::refused,
+            internet_requests::created_at,
+        ))
+        .into_boxed();
+    if let Some(host) = &filter.host {
+        list = list.filter(internet_requests::host.eq(host));
+    }
+    if filter.refused {
+        list = list.filter(internet_requests::refused.is_not_null());
+    }
+    list.load(conn).await
+}
+
+/// The number of requests from before a time.
+pub async fn count_before(conn: &mut Connection, before: DateTime<Utc>) -> QueryResult<i64> {
+    internet_requests::table.filter(internet_requests::created_at.lt(before)).count().get_result(conn).await
+}
+
+/// Deletes the requests from before a time; returns how many.
+pub async fn delete_before(conn: &mut Connection, before: DateTime<Utc>) -> QueryResult<usize> {
+    diesel::delete(internet_requests::table.filter(internet_requests::created_at.lt(before)))
+        .execute(conn)
         .await
 }

@@ -30,6 +30,8 @@ pub mod pool_desktops;
 pub mod quota_use;
 pub mod recovery_codes;
 pub mod refresh_tokens;
+pub mod retention_sweeps;
+pub mod run_list;
 pub mod run_traces;
 pub mod runs;
 #[expect(missing_docs, reason = "generated; the tables and columns carry their comments in the migrations")]

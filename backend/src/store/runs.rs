@@ -253,6 +253,18 @@ pub async fn lock_unfinished(conn: &mut Connection, chat_id: ChatId) -> QueryRes
         .await
 }
 
+/// The unfinished runs of a chat, the newest first.
+pub async fn unfinished(conn: &mut Connection, chat_id: ChatId) -> QueryResult<Vec<RunId>> {
+    let ended = [RunState::Succeeded, RunState::Failed, RunState::Cancelled, RunState::LimitReached];
+    runs::table
+        .filter(runs::chat_id.eq(chat_id))
+        .filter(runs::state.ne_all(ended))
+        .order(runs::position.desc())
+        .select(runs::id)
+        .load(conn)
+        .await
+}
+
 /// The unfinished runs of all chats of a user.
 pub async fn unfinished_of_user(conn: &mut Connection, user_id: UserId) -> QueryResult<Vec<RunId>> {
     let ended = [RunState::Succeeded, RunState::Failed, RunState::Cancelled, RunState::LimitReached];

@@ -80,6 +80,9 @@ diesel::table! {
         updated_at -> Timestamptz,
         host -> Nullable<Uuid>,
         home_bytes -> Int8,
+        memory_bytes -> Nullable<Int8>,
+        processor_share -> Nullable<Float4>,
+        measured_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -292,6 +295,17 @@ diesel::table! {
         issued_at -> Timestamptz,
         expires_at -> Timestamptz,
         used_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    retention_sweeps (day) {
+        day -> Date,
+        lease_expires_at -> Timestamptz,
+        finished_at -> Nullable<Timestamptz>,
+        chats -> Int8,
+        audit_entries -> Int8,
+        internet_requests -> Int8,
     }
 }
 
@@ -512,6 +526,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     quota_use,
     recovery_codes,
     refresh_tokens,
+    retention_sweeps,
     run_traces,
     runs,
     screenshots,

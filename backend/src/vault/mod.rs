@@ -31,9 +31,9 @@ use crate::store::Connection;
 use crate::store::master_key_versions::{self, MasterKeyVersion};
 use crate::store::sealed_columns::SealedColumn;
 
-/// What the check of a version seals.
 /// The longest secret that is kept out of the log by itself, in bytes.
 const LONGEST_REDACTED: usize = 256;
+/// What the check of a version seals.
 const CHECK: &[u8] = b"deskhand";
 
 /// Why a secret can't be sealed or opened.

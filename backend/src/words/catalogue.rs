@@ -1,6 +1,7 @@
 //! The sentences: `backend/locales/*.ftl`, one file for each language, by the code of a reason.
 
 use std::borrow::Cow;
+#[expect(clippy::disallowed_types, reason = "catalogues are constants, which only take reading")]
 use std::sync::LazyLock;
 
 use fluent_bundle::concurrent::FluentBundle;
@@ -24,6 +25,7 @@ pub(super) struct Unspoken;
 
 impl Catalogue {
     /// That of a language.
+    #[expect(clippy::disallowed_types, reason = "a constant, which only takes reading")]
     pub(super) fn of(language: Language) -> &'static Self {
         static ENGLISH: LazyLock<Catalogue> = LazyLock::new(|| Catalogue::read(Language::English));
         static GERMAN: LazyLock<Catalogue> = LazyLock::new(|| Catalogue::read(Language::German));

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
-use backend::app::AppState;
+use backend::app::{AppState, Parts};
 use backend::auth::password::Passwords;
 use backend::clients::model::ModelEndpoint;
 use backend::clock::Clock;
@@ -17,6 +17,7 @@ use backend::config::origins::OriginsConfig;
 use backend::config::proxy::ProxyConfig;
 use backend::config::reachable_server::ReachableServer;
 use backend::config::registration::RegistrationMode;
+use backend::config::retention::RetentionPeriods;
 use backend::config::tokens::TokenConfig;
 use backend::config::{DesktopsConfig, DesktopsIn, IdleConfig, SiteInternet};
 use backend::connection_limits::ConnectionLimits;
@@ -68,6 +69,10 @@ pub(crate) struct Options {
     /// The other limits that the environment sets.
     pub(crate) limits: Limits,
     pub(crate) total_limits: TotalLimits,
+    /// How long the environment says that things are kept.
+    pub(crate) retention: RetentionPeriods,
+    /// What the environment says that desktops may reach.
+    pub(crate) desktop_internet: Option<SiteInternet>,
     pub(crate) request_rate: RequestRate,
     pub(crate) ai_model_url: String,
     /// The address to listen on.
@@ -103,6 +108,8 @@ impl Default for Options {
             sockets_per_person: 100,
             limits: Limits::default(),
             total_limits: TotalLimits::default(),
+            retention: RetentionPeriods::default(),
+            desktop_internet: None,
             // Tests send many.
             request_rate: RequestRate { requests_per_minute: 0, requests_at_once: 0 },
             ai_model_url: "http://127.0.0.1:1".into(),
@@ -158,6 +165,7 @@ impl TestApp {
                 ..options.limits
             },
             total_limits: options.total_limits,
+            retention: options.retention,
             request_rate: options.request_rate,
             screen: Size { width: 1024, height: 768 },
             time_zone: Some("UTC".into()),
@@ -172,7 +180,7 @@ impl TestApp {
                 desktop_pids: 512,
                 desktop_disk: 1024,
                 desktop_runtime: None,
-                desktop_internet: SiteInternet::All,
+                desktop_internet: options.desktop_internet,
                 desktop_internet_names: Vec::new(),
                 desktop_reach: options.desktop_reach,
                 uncontained: options.uncontained,
@@ -197,7 +205,7 @@ impl TestApp {
         let (system, ahead) = (Clock::system(), Arc::clone(&passed));
         let clock =
             Clock::from_fn(move || system.now() + TimeDelta::seconds(ahead.as_ref().load(Ordering::Relaxed)));
-        let mut state = AppState::build(
+        let mut parts = Parts::build(
             &config,
             &folder,
             ModelEndpoint { url: options.ai_model_url.parse().unwrap(), socket: None, token: None },
@@ -209,12 +217,13 @@ impl TestApp {
         .await
         .unwrap();
         if let Some(passwords) = options.passwords {
-            state.accounts.passwords = passwords;
-            state.second_factors.accounts = state.accounts.clone();
+            parts.accounts.passwords = passwords;
+            parts.second_factors.accounts = parts.accounts.clone();
         }
         if let Some(limits) = options.connections {
-            state.connection_limits = limits;
+            parts.connection_limits = limits;
         }
+        let state = AppState::from(parts);
         let listener = TcpListener::bind((options.address, 0)).await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         #[expect(clippy::disallowed_methods, reason = "the test owns it and joins it in `stop`")]

@@ -3,12 +3,15 @@
 use std::time::Duration;
 
 use backend::services::desktops::idle::{IdleLimits, SWEEP_EVERY, Seen, Verdict, decide};
-use backend::services::desktops::usage::DesktopUsage;
+use backend::services::desktops::usage::{BUSY_SHARE, DesktopUsage};
 use backend::store::runs::Engagement;
 use chrono::{DateTime, TimeDelta, Utc};
 use proptest::prelude::*;
+use protocol::action::Size;
 use protocol::ids::DesktopId;
 use tokio::time::Instant;
+
+const SCREEN: Size = Size { width: 1280, height: 800 };
 
 /// What people, runs and programs do.
 #[derive(Debug, Clone, Copy)]
@@ -60,7 +63,7 @@ impl Day {
     fn new(limits: IdleLimits) -> Self {
         let now = DateTime::UNIX_EPOCH;
         let usage = DesktopUsage::default();
-        usage.began(DesktopId::generate(), now);
+        usage.began(DesktopId::generate(), SCREEN, now);
         let engagement = Engagement::None;
         Self {
             limits,
@@ -105,7 +108,7 @@ impl Day {
     fn come(&mut self) {
         self.usage.enter();
         if !self.is_up() {
-            self.usage.began(DesktopId::generate(), self.now);
+            self.usage.began(DesktopId::generate(), SCREEN, self.now);
         }
         self.usage.set_paused(false);
         self.used_at = self.now;
@@ -207,11 +210,11 @@ proptest! {
 #[test]
 fn busy_programs_are_distinguished_from_waiting_ones() {
     let usage = DesktopUsage::default();
-    usage.began(DesktopId::generate(), DateTime::UNIX_EPOCH);
+    usage.began(DesktopId::generate(), SCREEN, DateTime::UNIX_EPOCH);
     let begun = Instant::now();
     let look = |seconds, processor_ms| {
-        usage
-            .busy_since_last_sample(begun + Duration::from_secs(seconds), Duration::from_millis(processor_ms))
+        let (at, total) = (begun + Duration::from_secs(seconds), Duration::from_millis(processor_ms));
+        usage.share_since_last_sample(at, total).is_none_or(|share| share >= BUSY_SHARE)
     };
     assert!(look(0, 5000), "the first look can't tell");
     assert!(!look(30, 5300), "a clock and a cursor take a hundredth of a processor");

@@ -34,8 +34,9 @@ async fn expect(request: RequestBuilder, status: StatusCode, code: &str, told: [
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[expect(clippy::too_many_lines, reason = "a list of cases")]
 async fn problems_of_each_status_are_worded_in_three_languages() {
-    let options = Options { upload_limit: 2 << 20, files_quota: 1, ..Options::default() };
+    let options = Options { upload_limit: 2 << 20, files_quota: 3, ..Options::default() };
     let app = TestApp::start_with(options).await;
     let (ada, bob) = (app.superuser("ada").await, app.user("bob").await);
     let login = || app.request(Method::POST, "/api/v1/auth/login").header("content-type", "application/json");
@@ -110,11 +111,12 @@ async fn problems_of_each_status_are_worded_in_three_languages() {
         ],
     )
     .await;
+    ok(upload(2 << 20)).await;
     expect(
         upload(3 << 19),
         StatusCode::INSUFFICIENT_STORAGE,
         "quota_reached",
-        ["more than the 1 MiB that", "mehr als die 1 MiB belegen", "mais do que os 1 MiB que"],
+        ["more than the 3 MiB that", "mehr als die 3 MiB belegen", "mais do que os 3 MiB que"],
     )
     .await;
     let text = app.request(Method::POST, "/api/v1/chats/").header("content-type", "text/plain").body("hello");

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
 mod accounts;
+mod all_runs;
 mod api_tokens;
 mod app;
 mod audit;
@@ -40,6 +41,7 @@ mod program_logins;
 mod quotas;
 mod registration;
 mod replicas;
+mod retention;
 mod schema;
 mod second_factors;
 mod sessions;

@@ -2,6 +2,7 @@
 
 use backend::config::limits::{Limits, RequestRate, TotalLimits};
 use backend::services::desktops::DesktopError;
+use backend::store::desktops::DesktopLoad;
 use backend::store::quota_use::{self, QuotaKind};
 use backend::store::{desktops, users};
 use futures_util::future::join_all;
@@ -49,7 +50,8 @@ async fn the_disk_quota_is_exact_under_20_parallel_uploads_and_counts_home_folde
     let now = app.state.clock.now();
     let desktop =
         desktops::want_ready(&mut conn, chat, protocol::ids::DesktopId::generate(), now).await.unwrap();
-    desktops::set_home_bytes(&mut conn, desktop.id, 512 << 10).await.unwrap();
+    let load = DesktopLoad { home_bytes: Some(512 << 10), ..DesktopLoad::default() };
+    desktops::set_load(&mut conn, desktop.id, load).await.unwrap();
     drop(conn);
     let uploads = (0..20).map(|n| app.post_file(&format!("{n}"), vec![n; 64 << 10]).bearer_auth(&ada).send());
     let statuses: Vec<_> =

@@ -4,7 +4,7 @@
 
 #![expect(dead_code, reason = "the tests use more of what is shared with them")]
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a soak test in which something fails is void")]
-#![expect(clippy::print_stdout, clippy::disallowed_methods, reason = "it is a program of its own")]
+#![expect(clippy::print_stdout, reason = "it is a program of its own")]
 
 mod conversations;
 #[path = "../../tests/it/deskhand.rs"]

@@ -122,7 +122,7 @@ async fn without_the_setting_requests_have_no_line_and_nobody_writes_the_client_
     assert!(told.is_empty(), "{told:?}");
 }
 
-/// A command with a token that stands in no setting's name.
+/// A command that has a secret setting and logs each request.
 fn with_secrets(data: &std::path::Path, format: &str) -> Command {
     let mut command = up(data);
     command.env("DESKHAND_ACCESS_LOG", "true").env("DESKHAND_LOG", format).stderr(Stdio::piped());

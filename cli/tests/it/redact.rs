@@ -38,6 +38,9 @@ const FIELDS: [(&str, &str); 31] = [
     ("version", "[version]"),
 ];
 
+/// Fields that may be filled in at any time.
+const MEASURED: [&str; 3] = ["measured_at", "memory_bytes", "processor_share"];
+
 /// The value with placeholders.
 pub(crate) fn redact(value: Value) -> Value {
     match value {
@@ -49,6 +52,9 @@ pub(crate) fn redact(value: Value) -> Value {
 }
 
 fn redact_field(name: String, value: Value) -> (String, Value) {
+    if MEASURED.contains(&name.as_str()) {
+        return (name, "[measured]".into());
+    }
     let placeholder = FIELDS.iter().find(|(field, _)| *field == name && !value.is_null());
     let value = placeholder.map_or_else(|| redact(value), |(_, placeholder)| (*placeholder).into());
     (name, value)

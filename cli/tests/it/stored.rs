@@ -23,7 +23,7 @@ use crate::two_step::TwoStep;
 use crate::vendor::Vendor;
 
 /// Every table except `events`, with the order of its rows.
-const TABLES: [(&str, &str); 30] = [
+const TABLES: [(&str, &str); 31] = [
     ("api_tokens", "id"),
     ("audit", "id"),
     ("chat_internet", "chat_id"),
@@ -43,6 +43,7 @@ const TABLES: [(&str, &str); 30] = [
     ("quota_use", "kind"),
     ("recovery_codes", "used_at"),
     ("refresh_tokens", "id"),
+    ("retention_sweeps", "day"),
     ("run_traces", "run_id"),
     ("runs", "id"),
     ("second_factors", "user_id"),

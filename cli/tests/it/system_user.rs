@@ -51,5 +51,10 @@ fn as_service(place: &Path) -> Command {
             None => command.env_remove(name),
         };
     }
+    // That of the tests may be closed to others.
+    let temporary = place.join("tmp");
+    std::fs::create_dir(&temporary).unwrap();
+    chown(&temporary, Some(USER), Some(GROUP)).unwrap();
+    command.env("TMPDIR", temporary);
     command
 }

@@ -105,6 +105,13 @@ impl MemoryLimit {
 /// No program is worth ending.
 struct MemoryFull;
 
+/// The memory that the desktop's programs use, in bytes, or more: what processes share since a fork counts for each. Takes
+/// milliseconds.
+#[must_use]
+pub fn in_use() -> u64 {
+    MemoryMeter::new(Vec::new()).estimate()
+}
+
 /// How long the free memory lasts at least.
 fn pause(free: u64) -> Duration {
     let lasts = Duration::from_millis(free.saturating_mul(1000) / FASTEST);

@@ -30,9 +30,66 @@ export interface paths {
         };
         /**
          * Lists who did what to accounts, keys and settings, the newest first. For superusers.
-         * @description Entries are kept for a year, and at most a million.
+         * @description Entries are kept as long as the retention says, at first for a year, and at most a million.
          */
         get: operations["list_audit_entries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/desktops": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the desktops that are up, newest first, with whose they are and what they take. For superusers. */
+        get: operations["list_running_desktops"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/desktops/{desktop_id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stops a desktop, and cancels the runs of its chat. For superusers.
+         * @description Its home folder is kept; the next message of its owner starts it again.
+         */
+        post: operations["stop_running_desktop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/desktops/{desktop_id}/thumbnail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Takes a small picture of a screen, at most 320 pixels wide and high. For superusers.
+         * @description It neither wakes the desktop nor counts as use.
+         */
+        get: operations["take_desktop_thumbnail"];
         put?: never;
         post?: never;
         delete?: never;
@@ -118,6 +175,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/internet/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists the requests of all desktops to the proxy, the newest first. For superusers.
+         * @description The newest 10,000 of each chat are kept, and as long as the retention says.
+         */
+        get: operations["list_all_internet_requests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/invitations": {
         parameters: {
             query?: never;
@@ -148,6 +225,63 @@ export interface paths {
         post?: never;
         /** Deletes an invitation: nobody can register with it any more. For superusers. */
         delete: operations["delete_invitation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tells what the retention deletes next, and what it has deleted. For superusers.
+         * @description How long things are kept is a setting of the installation.
+         */
+        get: operations["get_retention"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the runs of everybody, the newest first. For superusers. */
+        get: operations["list_all_runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/runs/{run_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancels somebody's run. For superusers.
+         * @description It ends at once, or with the action that is under way. A run that has ended is unchanged.
+         */
+        post: operations["cancel_any_run"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1771,7 +1905,7 @@ export interface components {
          * @description What was done.
          * @enum {string}
          */
-        AuditAction: "login" | "login_failed" | "logout" | "logout_everywhere" | "session_ended" | "password_changed" | "user_created" | "user_registered" | "user_changed" | "user_deleted" | "password_link_created" | "password_link_used" | "invitation_created" | "invitation_deleted" | "setting_changed" | "file_rules_changed" | "refresh_reused" | "second_factor_enabled" | "second_factor_disabled" | "second_factor_reset" | "recovery_code_used" | "recovery_codes_replaced" | "token_created" | "token_revoked" | "identity_linked" | "identity_unlinked" | "identity_provider_created" | "identity_provider_changed" | "identity_provider_deleted" | "master_key_rotated" | "signing_key_rotated";
+        AuditAction: "login" | "login_failed" | "logout" | "logout_everywhere" | "session_ended" | "password_changed" | "user_created" | "user_registered" | "user_changed" | "user_deleted" | "password_link_created" | "password_link_used" | "invitation_created" | "invitation_deleted" | "setting_changed" | "file_rules_changed" | "desktop_stopped" | "run_cancelled" | "retention_applied" | "refresh_reused" | "second_factor_enabled" | "second_factor_disabled" | "second_factor_reset" | "recovery_code_used" | "recovery_codes_replaced" | "token_created" | "token_revoked" | "identity_linked" | "identity_unlinked" | "identity_provider_created" | "identity_provider_changed" | "identity_provider_deleted" | "master_key_rotated" | "signing_key_rotated";
         /**
          * @description An entry of the audit log.
          * @example {
@@ -2054,6 +2188,11 @@ export interface components {
             decided_by: components["schemas"]["UserId"];
         };
         /**
+         * Format: uuid
+         * @description One virtual desktop.
+         */
+        DesktopId: string;
+        /**
          * @description The state of a desktop.
          * @enum {string}
          */
@@ -2077,6 +2216,24 @@ export interface components {
             screen?: components["schemas"]["Size"] | null;
             /** @description Its state. */
             state: components["schemas"]["DesktopState"];
+        };
+        /** @description What is kept no longer, and not deleted yet. */
+        Due: {
+            /**
+             * Format: int64
+             * @description The number of entries of the audit log.
+             */
+            audit_entries: number;
+            /**
+             * Format: int64
+             * @description The number of chats; a sweep deletes at most 10,000.
+             */
+            chats: number;
+            /**
+             * Format: int64
+             * @description The number of recorded requests of desktops to the internet, those of the chats left out.
+             */
+            internet_requests: number;
         };
         /** @description An editor command. Paths are absolute, or relative to the home folder; `~` is the home folder. */
         EditorCommand: {
@@ -2528,6 +2685,15 @@ export interface components {
             /** @description Why it was refused; `null` if it was allowed. */
             refused?: string | null;
         };
+        /** @description What desktops may reach on the internet. */
+        InternetSetting: {
+            /** @description Whether nothing leads past it. Desktops that are started with `--uncontained` reach what the server reaches. */
+            enforced: boolean;
+            /** @description Whether `DESKHAND_DESKTOP_INTERNET` sets it, so that it can't be changed here. */
+            is_fixed: boolean;
+            /** @description The value that applies; a chat may be restricted further. */
+            value: components["schemas"]["InternetPolicy"];
+        };
         /**
          * @description The egress policy of a chat.
          * @example {
@@ -2698,6 +2864,92 @@ export interface components {
             expires_at: string;
             /** @description The address, at the public address of the installation if that is set. */
             url: string;
+        };
+        /**
+         * @description A recorded request of anybody's desktop.
+         * @example {
+         *       "chat_id": "0198c2c4-7a11-7d0e-8c55-0f2d9c7a4b12",
+         *       "created_at": "2026-11-30T08:15:00Z",
+         *       "host": "example.com",
+         *       "id": 4711,
+         *       "port": 443,
+         *       "refused": null,
+         *       "user_id": "0198c2c4-1b2f-7b11-8e55-0f2d9c7a4b12",
+         *       "username": "ada"
+         *     }
+         */
+        ListedInternetRequest: {
+            /** @description The chat whose desktop sent it. */
+            chat_id: components["schemas"]["ChatId"];
+            /**
+             * Format: date-time
+             * @description When it arrived.
+             */
+            created_at: string;
+            /** @description A host name or an IP address. */
+            host: string;
+            /**
+             * Format: int64
+             * @description Increases with each request.
+             */
+            id: number;
+            /**
+             * Format: int32
+             * @description The port.
+             */
+            port: number;
+            /** @description Why it was refused; `null` if it was allowed. */
+            refused?: string | null;
+            /** @description The owner of the chat. */
+            user_id: components["schemas"]["UserId"];
+            /** @description Their username. */
+            username: string;
+        };
+        /**
+         * @description A run and whose it is.
+         * @example {
+         *       "chat_id": "0198c2c4-7a11-7d0e-8c55-0f2d9c7a4b12",
+         *       "code": "model_overloaded",
+         *       "created_at": "2026-11-30T08:15:00Z",
+         *       "finished_at": "2026-11-30T08:16:12Z",
+         *       "id": "0198c2c4-7c1e-7f0a-9d3b-5a1f0e6b2c11",
+         *       "message": "The model is overloaded. Try again later.",
+         *       "started_at": "2026-11-30T08:15:01Z",
+         *       "state": "failed",
+         *       "user_id": "0198c2c4-1b2f-7b11-8e55-0f2d9c7a4b12",
+         *       "username": "ada"
+         *     }
+         */
+        ListedRun: {
+            /** @description The chat it belongs to. */
+            chat_id: components["schemas"]["ChatId"];
+            /** @description Why it is in this state; machine-readable. */
+            code: string;
+            /**
+             * Format: date-time
+             * @description When it was queued.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            finished_at?: string | null;
+            /** @description Identifies the run. */
+            id: components["schemas"]["RunId"];
+            /** @description Why it is in this state and what to do about it; user-facing. */
+            message: string;
+            /**
+             * Format: date-time
+             * @description When it was begun.
+             */
+            started_at?: string | null;
+            /** @description Its state. */
+            state: components["schemas"]["RunState"];
+            /** @description The owner of the chat. */
+            user_id: components["schemas"]["UserId"];
+            /** @description Their username. */
+            username: string;
         };
         /**
          * @description That the process answers.
@@ -3151,6 +3403,11 @@ export interface components {
             is_superuser?: boolean;
         };
         /**
+         * @description The state a desktop was last seen in.
+         * @enum {string}
+         */
+        ObservedState: "creating" | "ready" | "paused" | "stopped" | "removed" | "failed";
+        /**
          * @description Changes to the caller's profile and settings; a missing field is unchanged.
          * @example {
          *       "approval": null
@@ -3580,6 +3837,102 @@ export interface components {
             /** @description The value that applies. */
             value: components["schemas"]["RegistrationMode"];
         };
+        /** @description How long things are kept; what is absent is set elsewhere, or kept until somebody deletes it. */
+        RetentionPeriods: {
+            /**
+             * Format: uint32
+             * @description Days that entries of the audit log are kept [default: 365]
+             * @default null
+             */
+            audit_days: number | null;
+            /**
+             * Format: uint32
+             * @description Days after its last event that a chat is kept, with its desktop and files [default: until it is deleted]
+             * @default null
+             */
+            chats_days: number | null;
+            /**
+             * Format: uint32
+             * @description Number of chats of one person that are kept, those used last; what was used in the last 24 hours is kept in any case
+             *     [default: all]
+             * @default null
+             */
+            chats_per_person: number | null;
+            /**
+             * Format: uint32
+             * @description Days that requests of desktops to the internet stay recorded [default: as long as their chat]
+             * @default null
+             */
+            internet_log_days: number | null;
+        };
+        /** @description How long things are kept. */
+        RetentionSetting: {
+            /** @description The names of those that the environment sets, so that they can't be changed here. */
+            fixed: string[];
+            /** @description What superusers have set. */
+            set: components["schemas"]["RetentionPeriods"];
+            /** @description What applies; what is `null` is kept until somebody deletes it. */
+            value: components["schemas"]["RetentionPeriods"];
+        };
+        /** @description A nightly deletion. */
+        RetentionSweep: {
+            /**
+             * Format: int64
+             * @description The number of entries of the audit log that it has deleted.
+             */
+            audit_entries: number;
+            /**
+             * Format: int64
+             * @description The number of chats that it has deleted.
+             */
+            chats: number;
+            /**
+             * Format: date
+             * @description The day, in UTC.
+             */
+            day: string;
+            /**
+             * Format: date-time
+             * @description When it was finished; `null` while it is under way.
+             */
+            finished_at?: string | null;
+            /**
+             * Format: int64
+             * @description The number of recorded requests of desktops that it has deleted.
+             */
+            internet_requests: number;
+        };
+        /**
+         * @description What is deleted next, and what was.
+         * @example {
+         *       "due": {
+         *         "audit_entries": 340,
+         *         "chats": 12,
+         *         "internet_requests": 0
+         *       },
+         *       "next_at": "2026-12-01T03:00:00Z",
+         *       "sweeps": [
+         *         {
+         *           "audit_entries": 310,
+         *           "chats": 3,
+         *           "day": "2026-11-30",
+         *           "finished_at": "2026-11-30T03:00:04Z",
+         *           "internet_requests": 1200
+         *         }
+         *       ]
+         *     }
+         */
+        RetentionView: {
+            /** @description What it deletes if nothing is used or changed until then. */
+            due: components["schemas"]["Due"];
+            /**
+             * Format: date-time
+             * @description When the next sweep is made.
+             */
+            next_at: string;
+            /** @description The last 30 sweeps, the newest first. */
+            sweeps: components["schemas"]["RetentionSweep"][];
+        };
         /**
          * @description The author of a message.
          * @enum {string}
@@ -3752,6 +4105,70 @@ export interface components {
          */
         RunState: "queued" | "running" | "awaiting_approval" | "awaiting_human" | "paused" | "succeeded" | "failed" | "cancelled" | "limit_reached";
         /**
+         * @description A desktop that is up, with whose it is and what it takes.
+         * @example {
+         *       "chat_id": "0199f3a0-7c1e-7000-8000-000000000002",
+         *       "created_at": "2026-11-29T12:00:00Z",
+         *       "home_bytes": 1048576,
+         *       "id": "0199f3a0-7c1e-7000-8000-000000000005",
+         *       "measured_at": "2026-11-29T12:05:00Z",
+         *       "memory_bytes": 268435456,
+         *       "processor_share": 0.25,
+         *       "replica_id": "7c1e9d3b-5a1f-4e6b-8c11-0198c2c4f0a2",
+         *       "since": "2026-11-29T12:00:05Z",
+         *       "state": "ready",
+         *       "user_id": "0199f3a0-7c1e-7000-8000-000000000001",
+         *       "username": "ada"
+         *     }
+         */
+        RunningDesktop: {
+            /** @description The chat that it belongs to. */
+            chat_id: components["schemas"]["ChatId"];
+            /**
+             * Format: date-time
+             * @description When it was first made.
+             */
+            created_at: string;
+            /**
+             * Format: int64
+             * @description The disk usage of the home folder in bytes when it was last measured.
+             */
+            home_bytes: number;
+            /** @description Identifies the desktop. */
+            id: components["schemas"]["DesktopId"];
+            /**
+             * Format: date-time
+             * @description When memory and processor were measured.
+             */
+            measured_at?: string | null;
+            /**
+             * Format: int64
+             * @description The memory of its programs in bytes when it was last measured; `null`: not yet.
+             */
+            memory_bytes?: number | null;
+            /**
+             * Format: float
+             * @description What its programs used of one processor between the last two measurements, such as 0.25; above 1 with several.
+             */
+            processor_share?: number | null;
+            /**
+             * Format: uuid
+             * @description The replica that runs it.
+             */
+            replica_id?: string | null;
+            /**
+             * Format: date-time
+             * @description Since when it is in this state.
+             */
+            since: string;
+            /** @description The state it was last seen in. */
+            state: components["schemas"]["ObservedState"];
+            /** @description The chat's owner. */
+            user_id: components["schemas"]["UserId"];
+            /** @description The owner's username. */
+            username: string;
+        };
+        /**
          * @description What an API token may do. Writing includes reading.
          * @enum {string}
          */
@@ -3884,6 +4301,17 @@ export interface components {
         /**
          * @description The settings of the installation.
          * @example {
+         *       "internet": {
+         *         "enforced": true,
+         *         "is_fixed": false,
+         *         "value": {
+         *           "mode": "listed",
+         *           "names": [
+         *             "example.com",
+         *             "*.debian.org"
+         *           ]
+         *         }
+         *       },
          *       "limits": {
          *         "fixed": [],
          *         "set": {
@@ -3909,6 +4337,21 @@ export interface components {
          *         "is_fixed": false,
          *         "value": "invite"
          *       },
+         *       "retention": {
+         *         "fixed": [],
+         *         "set": {
+         *           "audit_days": null,
+         *           "chats_days": 90,
+         *           "chats_per_person": null,
+         *           "internet_log_days": null
+         *         },
+         *         "value": {
+         *           "audit_days": 365,
+         *           "chats_days": 90,
+         *           "chats_per_person": null,
+         *           "internet_log_days": null
+         *         }
+         *       },
          *       "total_limits": {
          *         "fixed": [],
          *         "set": {
@@ -3925,10 +4368,14 @@ export interface components {
          *     }
          */
         SiteSettings: {
+            /** @description What desktops may reach. */
+            internet: components["schemas"]["InternetSetting"];
             /** @description What each person may have for whom nothing else is set. */
             limits: components["schemas"]["LimitsSetting"];
             /** @description Who may register. */
             registration: components["schemas"]["RegistrationSetting"];
+            /** @description How long things are kept. */
+            retention: components["schemas"]["RetentionSetting"];
             /** @description What all people together may have. */
             total_limits: components["schemas"]["TotalLimitsSetting"];
         };
@@ -3939,8 +4386,10 @@ export interface components {
          *     }
          */
         SiteSettingsForm: {
+            internet?: components["schemas"]["InternetPolicy"] | null;
             limits?: components["schemas"]["Limits"] | null;
             registration?: components["schemas"]["RegistrationMode"] | null;
+            retention?: components["schemas"]["RetentionPeriods"] | null;
             total_limits?: components["schemas"]["TotalLimits"] | null;
         };
         /** @description A width and height in pixels. */
@@ -4566,6 +5015,257 @@ export interface operations {
             };
             /** @description A parameter is out of range */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: `Retry-After` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_running_desktops: {
+        parameters: {
+            query?: {
+                /** @description The most items to return. */
+                limit?: number;
+                /** @description Where the page before ended: take the address of the next page from the header `Link`. */
+                after?: string;
+                /** @description The number of items to leave out. New items shift the rest; `after` is not affected by that. */
+                skip?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    /** @description The next page, if there is one: `<?...>; rel=next` */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunningDesktop"][];
+                };
+            };
+            /** @description The request can't be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not a superuser. The API token lacks the scope (`scope_missing`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: `Retry-After` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stop_running_desktop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                desktop_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is stopped, or the replica that runs it is told to */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not a superuser. The API token lacks the scope (`scope_missing`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it belongs to somebody else */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: `Retry-After` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_desktop_thumbnail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                desktop_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not a superuser. The API token lacks the scope (`scope_missing`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it belongs to somebody else */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not run on this replica, or is paused (`desktop_not_shown`) */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5262,6 +5962,103 @@ export interface operations {
             };
         };
     };
+    list_all_internet_requests: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only those for this host.
+                 * @example example.com
+                 */
+                host?: string;
+                /** @description Only those that were refused. */
+                refused?: boolean;
+                /** @description The most items to return. */
+                limit?: number;
+                /** @description Only items with a lower number. Without it, the newest are returned. */
+                before?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    /** @description The next page, if there is one: `<?...>; rel=next` */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListedInternetRequest"][];
+                };
+            };
+            /** @description A parameter has another type */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not a superuser. The API token lacks the scope (`scope_missing`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: `Retry-After` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_invitations: {
         parameters: {
             query?: {
@@ -5551,6 +6348,239 @@ export interface operations {
             };
         };
     };
+    get_retention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionView"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not a superuser. The API token lacks the scope (`scope_missing`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: `Retry-After` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_all_runs: {
+        parameters: {
+            query?: {
+                /** @description Those that have not ended, or those that have. */
+                filter?: ("unfinished" | "ended") & Record<string, never>;
+                /** @description The most items to return. */
+                limit?: number;
+                /** @description Where the page before ended: take the address of the next page from the header `Link`. */
+                after?: string;
+                /** @description The number of items to leave out. New items shift the rest; `after` is not affected by that. */
+                skip?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    /** @description The next page, if there is one: `<?...>; rel=next` */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListedRun"][];
+                };
+            };
+            /** @description There is no such filter */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not a superuser. The API token lacks the scope (`scope_missing`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: `Retry-After` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_any_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It has ended, or is told to */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not a superuser. The API token lacks the scope (`scope_missing`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it belongs to somebody else */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: `Retry-After` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_site_settings: {
         parameters: {
             query?: never;
@@ -5674,7 +6704,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The environment sets it (`setting_fixed`) */
+            /** @description The environment sets it (`setting_fixed`), or desktops can't be kept to it here */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5701,7 +6731,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description JSON of another shape */
+            /** @description JSON of another shape, or a name is none */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5728,7 +6758,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            /** @description A running desktop could not be kept to it */
             503: {
                 headers: {
                     [name: string]: unknown;

@@ -107,6 +107,9 @@ pub struct DesktopActivity {
     /// Disk usage of the home folder in bytes when it was last measured; absent if it never was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub home_bytes: Option<u64>,
+    /// Memory of all programs in bytes, without files in memory that have a name; absent from agents of earlier versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub memory_bytes: Option<u64>,
 }
 
 /// Why the agent rejected a request.

@@ -132,7 +132,10 @@ fn health_and_errors() {
     );
     check("agent_health", &[AgentHealth { protocol: 1, screen: SIZE }]);
     check("agent_error", &[AgentError { code: "invalid_region".into(), message: "Too wide.".into() }]);
-    check("desktop_activity", &[DesktopActivity { processor_ms: 90_210, home_bytes: Some(73_728) }]);
+    check(
+        "desktop_activity",
+        &[DesktopActivity { processor_ms: 90_210, home_bytes: Some(73_728), memory_bytes: Some(2 << 20) }],
+    );
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Errors of desktops: their state, control, egress and home folders.
 
 use crate::http::problem::ApiError;
+use crate::services::administration::desktops::DesktopAdministrationError;
 use crate::services::control::ControlError;
 use crate::services::desktops::DesktopError;
 use crate::services::desktops::unavailable::DesktopUnavailable;
@@ -19,6 +20,19 @@ impl From<DesktopError> for ApiError {
             DesktopError::Egress(error) => error.into(),
             DesktopError::Database(error) => error.into(),
             DesktopError::Internal(error) => Self::internal(error),
+        }
+    }
+}
+
+impl From<DesktopAdministrationError> for ApiError {
+    fn from(error: DesktopAdministrationError) -> Self {
+        match error {
+            DesktopAdministrationError::NotFound => Self::not_found(BackendReason::NoDesktop),
+            DesktopAdministrationError::NotShown => Self::conflict(BackendReason::DesktopNotShown),
+            DesktopAdministrationError::Desktop(error) => error.into(),
+            DesktopAdministrationError::Run(error) => error.into(),
+            DesktopAdministrationError::Database(error) => error.into(),
+            DesktopAdministrationError::Internal(error) => Self::internal(error),
         }
     }
 }
@@ -43,6 +57,7 @@ impl From<EgressError> for ApiError {
             }
             EgressError::NotAName(name) => Self::invalid(BackendReason::InternetNameInvalid { name }),
             EgressError::Unenforced => Self::conflict(BackendReason::InternetUnenforced),
+            EgressError::Setting(error) => error.into(),
             EgressError::Provider(error) => Self::unavailable(DesktopUnavailable::from(error).into()),
             EgressError::Database(error) => error.into(),
             EgressError::Internal(error) => Self::internal(error),

@@ -5,6 +5,7 @@ use crate::http::problem::ApiError;
 use crate::services::idempotency::IdempotencyError;
 use crate::services::model_usage::{MAX_DAYS, ModelUsageError};
 use crate::services::quotas::QuotaError;
+use crate::services::retention::RetentionError;
 use crate::services::site_settings::SettingError;
 use crate::vault::VaultError;
 use crate::words::BackendReason;
@@ -55,6 +56,15 @@ impl From<QuotaError> for ApiError {
             QuotaError::Setting(error) => error.into(),
             QuotaError::Database(error) => error.into(),
             QuotaError::Internal(error) => Self::internal(error),
+        }
+    }
+}
+
+impl From<RetentionError> for ApiError {
+    fn from(error: RetentionError) -> Self {
+        match error {
+            RetentionError::Setting(error) => error.into(),
+            RetentionError::Database(error) => error.into(),
         }
     }
 }

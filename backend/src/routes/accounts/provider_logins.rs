@@ -13,7 +13,7 @@ use url::Url;
 use url::form_urlencoded::Serializer;
 use utoipa::{IntoParams, ToSchema};
 
-use crate::app::AppState;
+use crate::app::{AppState, Parts};
 use crate::http::client::BasePath;
 use crate::http::current_user::{Caller, CurrentUser};
 use crate::http::json::Json;
@@ -258,7 +258,7 @@ async fn log_in(
     session: &Session,
     source: &Source,
 ) -> Result<(), ApiError> {
-    let AppState { accounts, site_settings, identity_providers, .. } = state;
+    let Parts { accounts, site_settings, identity_providers, .. } = &**state;
     let (provider, profile) = identity_providers.identify(attempt, callback).await?;
     let identified = Identified { provider: &provider, profile: &profile };
     let invitation = attempt.invitation_sha256.as_deref();

@@ -6,7 +6,7 @@ use protocol::secret::Secret;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::app::AppState;
+use crate::app::{AppState, Parts};
 use crate::config::registration::RegistrationMode;
 use crate::http::json::Json;
 use crate::http::problem::{ApiError, Problem};
@@ -78,7 +78,7 @@ pub(in crate::routes) async fn register(
     source: Source,
     Json(Registration { invitation, account }): Json<Registration>,
 ) -> Result<(StatusCode, Json<LoginTokens>), ApiError> {
-    let AppState { accounts, site_settings, .. } = &state;
+    let Parts { accounts, site_settings, .. } = &*state;
     let user = registration::register(accounts, site_settings, account, invitation.as_ref(), &source).await?;
     Ok((StatusCode::CREATED, Json(state.program_logins.open(user, "", &source).await?.into())))
 }

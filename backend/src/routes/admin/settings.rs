@@ -7,10 +7,12 @@ use utoipa::ToSchema;
 use crate::app::AppState;
 use crate::config::limits::{Limits, TotalLimits};
 use crate::config::registration::RegistrationMode;
+use crate::config::retention::RetentionPeriods;
 use crate::http::current_user::Superuser;
 use crate::http::json::{Json, object};
 use crate::http::problem::{ApiError, Problem};
 use crate::services::audit::Actor;
+use crate::services::egress::policy::EgressPolicy;
 
 /// The settings of the installation.
 #[derive(Serialize, ToSchema)]
@@ -21,6 +23,32 @@ pub(in crate::routes) struct SiteSettings {
     limits: LimitsSetting,
     /// What all people together may have.
     total_limits: TotalLimitsSetting,
+    /// What desktops may reach.
+    internet: InternetSetting,
+    /// How long things are kept.
+    retention: RetentionSetting,
+}
+
+/// What desktops may reach on the internet.
+#[derive(Serialize, ToSchema)]
+pub(in crate::routes) struct InternetSetting {
+    /// The value that applies; a chat may be restricted further.
+    value: EgressPolicy,
+    /// Whether `DESKHAND_DESKTOP_INTERNET` sets it, so that it can't be changed here.
+    is_fixed: bool,
+    /// Whether nothing leads past it. Desktops that are started with `--uncontained` reach what the server reaches.
+    enforced: bool,
+}
+
+/// How long things are kept.
+#[derive(Serialize, ToSchema)]
+pub(in crate::routes) struct RetentionSetting {
+    /// What applies; what is `null` is kept until somebody deletes it.
+    value: RetentionPeriods,
+    /// What superusers have set.
+    set: RetentionPeriods,
+    /// The names of those that the environment sets, so that they can't be changed here.
+    fixed: Vec<String>,
 }
 
 /// What each person may have for whom nothing else is set.
@@ -68,6 +96,12 @@ pub(in crate::routes) struct SiteSettingsForm {
     /// All that is set of what all people together may have; `null`: as without a setting.
     #[serde(default, deserialize_with = "object")]
     total_limits: Option<TotalLimits>,
+    /// What desktops may reach.
+    #[serde(default, deserialize_with = "object")]
+    internet: Option<EgressPolicy>,
+    /// All that is set of how long things are kept; `null`: as without a setting. It is applied in the next night.
+    #[serde(default, deserialize_with = "object")]
+    retention: Option<RetentionPeriods>,
 }
 
 /// Returns the settings of the installation. For superusers.
@@ -88,8 +122,9 @@ pub(in crate::routes) async fn get(
     (status = 400, body = Problem, description = "Malformed JSON"),
     (status = 401, body = Problem),
     (status = 403, body = Problem, description = "Not a superuser"),
-    (status = 409, body = Problem, description = "The environment sets it (`setting_fixed`)"),
-    (status = 422, body = Problem, description = "JSON of another shape")))]
+    (status = 409, body = Problem, description = "The environment sets it (`setting_fixed`), or desktops can't be kept to it here"),
+    (status = 422, body = Problem, description = "JSON of another shape, or a name is none"),
+    (status = 503, body = Problem, description = "A running desktop could not be kept to it")))]
 pub(in crate::routes) async fn change(
     State(state): State<AppState>,
     by: Actor,
@@ -103,6 +138,12 @@ pub(in crate::routes) async fn change(
     }
     if let Some(limits) = form.total_limits {
         state.site_settings.set_total_limits(limits, &by).await?;
+    }
+    if let Some(policy) = form.internet {
+        state.desktops.egress.set_for_installation(policy, &by).await?;
+    }
+    if let Some(periods) = form.retention {
+        state.site_settings.set_retention(periods, &by).await?;
     }
     current(&state).await
 }
@@ -118,7 +159,16 @@ async fn current(state: &AppState) -> Result<Json<SiteSettings>, ApiError> {
     let limits = LimitsSetting { value, set: limits.set, fixed: owned(limits.fixed.names()) };
     let total_limits =
         TotalLimitsSetting { value: total.value, set: total.set, fixed: owned(total.fixed.names()) };
-    Ok(Json(SiteSettings { registration, limits, total_limits }))
+    let internet = state.site_settings.internet(&mut conn).await?;
+    let enforced = state.desktops.egress.enforced();
+    let internet = InternetSetting { value: internet.value, is_fixed: internet.is_fixed, enforced };
+    let retention = state.site_settings.retention(&mut conn).await?;
+    let retention = RetentionSetting {
+        value: retention.value,
+        set: retention.set,
+        fixed: owned(retention.fixed.names()),
+    };
+    Ok(Json(SiteSettings { registration, limits, total_limits, internet, retention }))
 }
 
 fn owned(names: impl Iterator<Item = &'static str>) -> Vec<String> {

@@ -13,8 +13,8 @@ use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
 use axum::extract::{ConnectInfo, State};
 use axum::response::Response;
-use futures_util::StreamExt as _;
 use futures_util::stream::{BoxStream, FuturesUnordered, SelectAll};
+use futures_util::{FutureExt as _, StreamExt as _};
 use protocol::ids::ChatId;
 use serde::Deserialize;
 use tokio::time::Instant;
@@ -140,7 +140,8 @@ impl Connection {
                         Some(Ok(Message::Text(text))) => match read(&text) {
                             Ok(SocketRequest { id, action }) => {
                                 let done = carry_out(self.state.clone(), self.user.clone(), action);
-                                requests.push(async move { (id, done.await) });
+                                // Boxed: it is far larger than the rest of the connection.
+                                requests.push(done.map(|done| (id, done)).boxed());
                                 None
                             }
                             Err((id, reason)) => Some(self.refused(id, ApiError::bad_request(reason))),

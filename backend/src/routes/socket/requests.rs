@@ -75,6 +75,6 @@ pub(super) async fn carry_out(state: AppState, user: User, action: SocketAction)
 }
 
 fn answered(Json(body): Json<impl Serialize>) -> Result<Done, ApiError> {
-    let body = to_raw_value(&body).map_err(|error| ApiError::internal(error))?;
+    let body = to_raw_value(&body).map_err(ApiError::internal)?;
     Ok(Done::Answered(Some(body)))
 }

@@ -25,6 +25,7 @@ use crate::services::messages::Message;
 use crate::services::quotas::Quotas;
 use crate::services::runs::supervisor::Supervisor;
 use crate::store::chats::{ChatPosition, ChatRow};
+use crate::store::desktops::DesktopRow;
 use crate::store::messages::MessageRow;
 use crate::store::runs::{Run, RunState};
 use crate::store::{Connection, Page, blobs, chats, desktops, files, messages, runs};
@@ -263,21 +264,47 @@ impl Chats {
         runs::cancel_undriven(&mut conn, chat_id, self.log.clock.now()).await?;
         drop(conn);
         self.supervisor.abandon_chat(chat_id).await;
+        self.delete_rows_and_rest(chat_id, None).await?;
+        Ok(())
+    }
+
+    /// Deletes a chat unless an event was appended since `last_used`. Returns whether it did.
+    ///
+    /// # Errors
+    /// As [`Self::delete`].
+    pub async fn delete_if_unused(
+        &self,
+        chat_id: ChatId,
+        last_used: DateTime<Utc>,
+    ) -> Result<bool, ChatError> {
+        self.delete_rows_and_rest(chat_id, Some(last_used)).await
+    }
+
+    async fn delete_rows_and_rest(
+        &self,
+        chat_id: ChatId,
+        last_used: Option<DateTime<Utc>>,
+    ) -> Result<bool, ChatError> {
         let mut conn = self.log.database.connection().await?;
         let (desktop, hashes) = loop {
             let deleted = conn
                 .transaction(async |conn| {
                     if !chats::lock_for_deletion(conn, chat_id).await? {
-                        return Ok(None);
+                        return Ok(Deletion::TryAgain);
+                    }
+                    if last_used.is_some() && chats::last_used(conn, chat_id).await? != last_used {
+                        return Ok(Deletion::Used);
                     }
                     let desktop = desktops::find_by_chat(conn, chat_id).await?;
                     let hashes = blobs::of_chat(conn, chat_id).await?;
                     chats::delete(conn, chat_id).await?;
-                    diesel::QueryResult::Ok(Some((desktop, hashes)))
+                    diesel::QueryResult::Ok(Deletion::Done { desktop, hashes })
                 })
                 .await?;
-            if let Some(deleted) = deleted {
-                break deleted;
+            match deleted {
+                Deletion::Done { desktop, hashes } => break (desktop, hashes),
+                Deletion::Used => return Ok(false),
+                Deletion::TryAgain => {}
             }
         };
         drop(conn);
@@ -287,8 +314,18 @@ impl Chats {
         for sha256 in hashes {
             self.blobs.remove_if_unreferenced(&sha256).await?;
         }
-        Ok(())
+        Ok(true)
     }
+}
+
+/// What came of an attempt to delete the rows of a chat.
+enum Deletion {
+    /// They are gone; the desktop and the blobs are left.
+    Done { desktop: Option<DesktopRow>, hashes: Vec<String> },
+    /// An event was appended in the meantime.
+    Used,
+    /// A run came in between.
+    TryAgain,
 }
 
 async fn messages_before(

@@ -8,13 +8,14 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::stream::{self, StreamExt as _};
+use protocol::agent::DesktopActivity;
 use protocol::ids::ChatId;
 use tokio::time::Instant;
 
 use crate::config::IdleConfig;
-use crate::services::desktops::usage::UsageSnapshot;
+use crate::services::desktops::usage::{BUSY_SHARE, UsageSnapshot};
 use crate::services::desktops::{AT_ONCE, DesktopError, Desktops, Slot};
-use crate::store::desktops::{self, ObservedState};
+use crate::store::desktops::{self, DesktopLoad, ObservedState};
 use crate::store::runs::{self, Engagement};
 
 /// Interval between sweeps.
@@ -148,16 +149,23 @@ impl Desktops {
         Ok(())
     }
 
-    /// Records how much a home folder takes of its owner's disk quota.
-    async fn note_home_size(&self, chat_id: ChatId, slot: &Slot, bytes: Option<u64>) {
-        let (Some(bytes), Some(id)) = (bytes, slot.usage.id()) else { return };
+    /// Records what a desktop takes; its home folder counts for its owner's disk quota.
+    async fn note_load(&self, chat_id: ChatId, slot: &Slot, activity: DesktopActivity, share: Option<f64>) {
+        let Some(id) = slot.usage.id() else { return };
+        #[expect(clippy::cast_possible_truncation, reason = "a share needs no more digits")]
+        let load = DesktopLoad {
+            home_bytes: activity.home_bytes.map(u64::cast_signed),
+            memory_bytes: activity.memory_bytes.map(u64::cast_signed),
+            processor_share: share.map(|share| share as f32),
+            measured_at: Some(self.clock.now()),
+        };
         let noted: Result<(), DesktopError> = async {
             let mut conn = self.database.connection().await?;
-            Ok(desktops::set_home_bytes(&mut conn, id, bytes.cast_signed()).await?)
+            Ok(desktops::set_load(&mut conn, id, load).await?)
         }
         .await;
         if let Err(error) = noted {
-            tracing::warn!(chat.id = %chat_id, ?error, "could not record the size of a home folder");
+            tracing::warn!(chat.id = %chat_id, ?error, "could not record what a desktop takes");
         }
     }
 
@@ -171,9 +179,11 @@ impl Desktops {
         let Some(access) = access else { return true };
         match self.client(access).activity().await {
             Ok(activity) => {
-                self.note_home_size(chat_id, slot, activity.home_bytes).await;
-                slot.usage
-                    .busy_since_last_sample(Instant::now(), Duration::from_millis(activity.processor_ms))
+                let total = Duration::from_millis(activity.processor_ms);
+                let share = slot.usage.share_since_last_sample(Instant::now(), total);
+                self.note_load(chat_id, slot, activity, share).await;
+                // The first look can't tell.
+                share.is_none_or(|share| share >= BUSY_SHARE)
             }
             Err(error) => {
                 tracing::debug!(chat.id = %chat_id, error = format!("{error:#}"), "could not read the activity of a desktop");

@@ -4,11 +4,13 @@ pub mod idle;
 pub mod pool;
 pub mod reconcile;
 mod start;
+mod stopping;
 pub mod unavailable;
 pub mod usage;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use anyhow::Context as _;
 use futures_util::StreamExt as _;
@@ -41,6 +43,9 @@ use crate::store::desktops::{self, ObservedState};
 /// Maximum number of desktops handled at once, to limit the load on the container engine. More than one, so that a desktop
 /// that does not answer holds up no other.
 pub(crate) const AT_ONCE: usize = 8;
+
+/// How long to wait for a desktop that is being used, before it counts as being started or stopped.
+const LOCKED_FOR: Duration = Duration::from_secs(2);
 
 /// Why a desktop is not available.
 #[derive(Debug, thiserror::Error)]
@@ -206,6 +211,15 @@ impl Desktops {
         Ok(())
     }
 
+    /// The chat's desktop if it runs here and is not paused, without waking it. `None` as well if it is being started or
+    /// stopped for [`LOCKED_FOR`].
+    pub async fn shown(&self, chat_id: ChatId) -> Option<DesktopAccess> {
+        let slot = self.with_slots(|slots| slots.get(&chat_id).cloned())?;
+        let is_paused = slot.usage.now()?.paused;
+        let access = tokio::time::timeout(LOCKED_FOR, slot.access.lock()).await.ok()?;
+        access.clone().filter(|_| !is_paused)
+    }
+
     /// The state of the chat's desktop, as clients see it.
     pub async fn view(&self, chat_id: ChatId) -> Result<DesktopView, DesktopError> {
         let mut conn = self.database.connection().await?;
@@ -213,8 +227,7 @@ impl Desktops {
         let control = control_leases::find(&mut conn, chat_id).await?.map(Control::from);
         drop(conn);
         let slot = self.with_slots(|slots| slots.get(&chat_id).cloned());
-        let access = slot.as_ref().and_then(|slot| slot.access.try_lock().ok());
-        let screen = access.and_then(|access| access.as_ref().map(|access| access.screen));
+        let screen = slot.and_then(|slot| slot.usage.now()).map(|usage| usage.screen);
         Ok(match row {
             Some(row) => desktop_view(row.observed, row.reason, screen, control),
             None => DesktopView { state: DesktopState::Absent, reason: None, screen: None, control },
@@ -261,7 +274,7 @@ impl Desktops {
         access: DesktopAccess,
     ) {
         *held = Some(access.clone());
-        let generation = slot.usage.began(id, self.clock.now());
+        let generation = slot.usage.began(id, access.screen, self.clock.now());
         self.watch(chat_id, id, Arc::clone(slot), generation, access);
     }
 

@@ -12,9 +12,7 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use crate::clock::Clock;
-use crate::database::Database;
-use crate::provider::{DesktopProvider, EgressMode};
+use crate::services::egress::Egress;
 use crate::store::pool_desktops;
 
 /// Delay before trying again to fill the pool after a failure.
@@ -25,8 +23,6 @@ const RETRY_DELAY: Duration = Duration::from_secs(30);
 pub struct PoolSettings {
     /// Target number of waiting desktops.
     pub size: usize,
-    /// The network access of a waiting desktop.
-    pub egress_mode: EgressMode,
     /// The replica that owns the desktops.
     pub replica_id: Uuid,
 }
@@ -34,9 +30,7 @@ pub struct PoolSettings {
 /// A pool of warm desktops.
 #[derive(Clone)]
 pub struct DesktopPool {
-    provider: Arc<dyn DesktopProvider>,
-    database: Database,
-    clock: Clock,
+    egress: Egress,
     settings: PoolSettings,
     ready: Arc<Mutex<VecDeque<Warm>>>,
     emptied: Arc<Notify>,
@@ -54,13 +48,8 @@ pub struct Warm {
 impl DesktopPool {
     /// Creates an empty pool; [`DesktopPool::keep_full`] fills it.
     #[must_use]
-    pub fn new(
-        provider: Arc<dyn DesktopProvider>,
-        database: Database,
-        clock: Clock,
-        settings: PoolSettings,
-    ) -> Self {
-        Self { provider, database, clock, settings, ready: Arc::default(), emptied: Arc::default() }
+    pub fn new(egress: Egress, settings: PoolSettings) -> Self {
+        Self { egress, settings, ready: Arc::default(), emptied: Arc::default() }
     }
 
     /// Whether the pool's target size is above zero.
@@ -82,7 +71,7 @@ impl DesktopPool {
             let warm = self.with_ready(VecDeque::pop_front)?;
             self.emptied.notify_one();
             // It may have stopped while waiting.
-            match self.provider.endpoint(warm.id).await {
+            match self.egress.provider.endpoint(warm.id).await {
                 Ok(Some(access)) => return Some(Warm { access, ..warm }),
                 Ok(None) => self.remove(warm.id).await,
                 Err(error) => {
@@ -123,22 +112,23 @@ impl DesktopPool {
     }
 
     async fn start(&self, id: DesktopId) -> anyhow::Result<DesktopAccess> {
-        let mut conn = self.database.connection().await?;
-        pool_desktops::insert(&mut conn, id, self.settings.replica_id, self.clock.now()).await?;
+        let mut conn = self.egress.database.connection().await?;
+        pool_desktops::insert(&mut conn, id, self.settings.replica_id, self.egress.clock.now()).await?;
         drop(conn);
-        let access = self.provider.start(id).await?;
-        self.provider.set_egress_mode(id, self.settings.egress_mode).await?;
+        let access = self.egress.provider.start(id).await?;
+        self.egress.provider.set_egress_mode(id, self.egress.mode_without_chat().await?).await?;
         Ok(access)
     }
 
     /// Removes a desktop and its row. The row is deleted even if removing the desktop fails, so that the next
     /// sweep treats the desktop as unknown and removes it.
     async fn remove(&self, id: DesktopId) {
-        if let Err(error) = self.provider.remove(id).await {
+        if let Err(error) = self.egress.provider.remove(id).await {
             tracing::warn!(desktop.id = %id, %error, "could not remove a pool desktop; the next sweep tries again");
         }
         let taken: anyhow::Result<bool> =
-            async { Ok(pool_desktops::take(&mut *self.database.connection().await?, id).await?) }.await;
+            async { Ok(pool_desktops::take(&mut *self.egress.database.connection().await?, id).await?) }
+                .await;
         if let Err(error) = taken {
             tracing::warn!(desktop.id = %id, error = format!("{error:#}"), "could not delete the row of a pool desktop");
         }

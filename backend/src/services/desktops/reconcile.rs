@@ -103,8 +103,7 @@ impl Desktops {
 
     /// Applies the current policy, which another replica may have changed.
     async fn keep_to_policy(&self, row: &DesktopRow) -> anyhow::Result<()> {
-        let egress_mode = self.egress.effective(row.chat_id).await?.egress_mode();
-        Ok(self.provider.set_egress_mode(row.id, egress_mode).await?)
+        Ok(self.egress.apply(row).await?)
     }
 
     /// Adopts a desktop that survived the process that started it.

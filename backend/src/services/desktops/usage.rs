@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use protocol::action::Size;
 use protocol::ids::DesktopId;
 use tokio::time::Instant;
 
@@ -12,7 +13,7 @@ use crate::services::desktops::Slot;
 
 /// Fraction of one processor above which programs count as busy. Programs waiting for input stay far below
 /// it.
-const BUSY_SHARE: f64 = 0.03;
+pub const BUSY_SHARE: f64 = 0.03;
 
 /// The use of one chat's desktop, as its replica sees it.
 #[derive(Debug, Default)]
@@ -32,6 +33,7 @@ struct State {
 #[derive(Debug, Clone, Copy)]
 struct Up {
     id: DesktopId,
+    screen: Size,
     generation: Generation,
     paused: bool,
     /// The last sample of the processor time used by its programs.
@@ -51,15 +53,17 @@ pub struct UsageSnapshot {
     pub used_at: DateTime<Utc>,
     /// Whether its programs are paused.
     pub paused: bool,
+    /// The size of its screen, in pixels.
+    pub screen: Size,
 }
 
 impl DesktopUsage {
     /// Records a start and returns its generation.
-    pub fn began(&self, id: DesktopId, now: DateTime<Utc>) -> Generation {
+    pub fn began(&self, id: DesktopId, screen: Size, now: DateTime<Utc>) -> Generation {
         let mut state = self.lock();
         state.starts += 1;
         let generation = Generation(state.starts);
-        state.up = Some(Up { id, generation, paused: false, sample: None });
+        state.up = Some(Up { id, screen, generation, paused: false, sample: None });
         state.used_at = state.used_at.max(now);
         generation
     }
@@ -110,17 +114,22 @@ impl DesktopUsage {
     pub fn now(&self) -> Option<UsageSnapshot> {
         let state = self.lock();
         let up = state.up?;
-        Some(UsageSnapshot { users: state.users, used_at: state.used_at, paused: up.paused })
+        Some(UsageSnapshot {
+            users: state.users,
+            used_at: state.used_at,
+            paused: up.paused,
+            screen: up.screen,
+        })
     }
 
-    /// Whether programs were busy since the last sample. `total` is the processor time used since the start.
-    /// Without an earlier sample the answer is `true`.
-    pub fn busy_since_last_sample(&self, at: Instant, total: Duration) -> bool {
+    /// What programs have used of one processor since the last sample. `total` is the processor time used since the start.
+    /// `None` without an earlier sample, or if the desktop is not up.
+    pub fn share_since_last_sample(&self, at: Instant, total: Duration) -> Option<f64> {
         let mut state = self.lock();
-        let Some(up) = &mut state.up else { return false };
-        let Some((sampled_at, before)) = up.sample.replace((at, total)) else { return true };
+        let (sampled_at, before) = state.up.as_mut()?.sample.replace((at, total))?;
         let time = at.saturating_duration_since(sampled_at).as_secs_f64();
-        total.saturating_sub(before).as_secs_f64() >= time * BUSY_SHARE
+        // At once after the other one there is nothing to divide by.
+        (time > 0.0).then(|| total.saturating_sub(before).as_secs_f64() / time)
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

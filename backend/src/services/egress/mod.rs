@@ -7,6 +7,7 @@ pub mod policy_watch;
 use std::sync::Arc;
 
 use anyhow::Context as _;
+use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use protocol::ids::ChatId;
 use serde::Serialize;
 use tokio::sync::watch;
@@ -15,11 +16,17 @@ use utoipa::ToSchema;
 use crate::clock::Clock;
 use crate::config::reachable_server::ReachableServer;
 use crate::database::{Database, DatabaseError, from_database};
-use crate::provider::{DesktopProvider, DesktopProviderError};
+use crate::provider::{DesktopProvider, DesktopProviderError, EgressMode};
+use crate::services::audit::Actor;
 use crate::services::egress::policy::{EffectivePolicy, EgressPolicy, MAX_NAMES};
 use crate::services::egress::policy_watch::PolicyWatch;
-use crate::store::internet_requests::{self, InternetRequest};
+use crate::services::site_settings::{SettingError, SiteSettings};
+use crate::store::desktops::DesktopRow;
+use crate::store::internet_requests::{self, InternetRequest, ListedInternetRequest, RequestFilter};
 use crate::store::{chat_internet, desktops};
+
+/// Maximum number of desktops to which a policy is applied at once, to limit the load on the container engine.
+const AT_ONCE: usize = 8;
 
 /// Why a policy can't be read, set or enforced. Messages are user-facing.
 #[derive(Debug, thiserror::Error)]
@@ -33,6 +40,9 @@ pub enum EgressError {
     /// The provider can't enforce a policy.
     #[error("Desktops are not contained (--uncontained) and reach what this server reaches.")]
     Unenforced,
+    /// The installation's policy could not be read or set.
+    #[error(transparent)]
+    Setting(#[from] SettingError),
     /// The policy could not be applied to the running desktop.
     #[error(transparent)]
     Provider(#[from] DesktopProviderError),
@@ -49,8 +59,8 @@ from_database!(EgressError);
 /// Reads, sets and applies egress policies. Cheap to clone.
 #[derive(Clone)]
 pub struct Egress {
-    /// The installation's policy.
-    pub installation: EgressPolicy,
+    /// Hold the installation's policy.
+    pub settings: SiteSettings,
     /// Servers that desktops may reach wherever they are.
     pub reachable: Arc<[ReachableServer]>,
     /// Holds the policies of the chats.
@@ -88,20 +98,35 @@ impl Egress {
         Ok(internet_requests::before(&mut conn, chat_id, before, limit).await?)
     }
 
+    /// Requests of all desktops to the proxy with an id below `before`, newest first.
+    pub async fn all_requests(
+        &self,
+        filter: &RequestFilter,
+        before: i64,
+        limit: i64,
+    ) -> Result<Vec<ListedInternetRequest>, EgressError> {
+        let mut conn = self.database.connection().await?;
+        Ok(internet_requests::of_all_before(&mut conn, filter, before, limit).await?)
+    }
+
     /// The effective policy of a chat; also publishes it to watchers.
     pub async fn effective(&self, chat_id: ChatId) -> Result<EffectivePolicy, EgressError> {
-        let stored = chat_internet::find(&mut *self.database.connection().await?, chat_id).await?;
+        let mut conn = self.database.connection().await?;
+        let stored = chat_internet::find(&mut conn, chat_id).await?;
+        let installation = self.settings.internet(&mut conn).await?.value;
+        drop(conn);
         let chat = stored.map(serde_json::from_value).transpose().context("reading a chat's policy")?;
-        let effective = self.policy(chat);
+        let effective = EffectivePolicy { installation, chat, reachable: Arc::clone(&self.reachable) };
         self.watch.tell(chat_id, &effective);
         Ok(effective)
     }
 
-    /// The policy of a chat with its own policy, or of a desktop without a chat.
-    #[must_use]
-    pub fn policy(&self, chat: Option<EgressPolicy>) -> EffectivePolicy {
-        let (installation, reachable) = (self.installation.clone(), Arc::clone(&self.reachable));
-        EffectivePolicy { installation, chat, reachable }
+    /// The network access of a desktop that belongs to no chat.
+    pub async fn mode_without_chat(&self) -> Result<EgressMode, EgressError> {
+        let mut conn = self.database.connection().await?;
+        let installation = self.settings.internet(&mut conn).await?.value;
+        let reachable = Arc::clone(&self.reachable);
+        Ok(EffectivePolicy { installation, chat: None, reachable }.egress_mode())
     }
 
     /// Watches a chat's effective policy. A change made through this replica arrives at once, one made
@@ -129,21 +154,51 @@ impl Egress {
     /// # Errors
     /// When a name is invalid, the provider can't enforce the policy, or the database or the provider fails.
     pub async fn set(&self, chat_id: ChatId, policy: Option<EgressPolicy>) -> Result<(), EgressError> {
-        let policy = policy.map(EgressPolicy::checked).transpose()?;
-        if policy.as_ref().is_some_and(|policy| *policy != EgressPolicy::All) && !self.enforced() {
-            return Err(EgressError::Unenforced);
-        }
+        let policy = policy.map(|policy| self.enforceable(policy)).transpose()?;
         let stored = policy.map(serde_json::to_value).transpose().context("encoding a chat's policy")?;
         let mut conn = self.database.connection().await?;
         chat_internet::set(&mut conn, chat_id, stored.as_ref()).await?;
         let desktop = desktops::find_by_chat(&mut conn, chat_id).await?;
         drop(conn);
-        let Some(desktop) = desktop else { return Ok(()) };
-        let egress_mode = self.effective(chat_id).await?.egress_mode();
+        match desktop {
+            Some(desktop) => self.apply(&desktop).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Sets the installation's policy. Connections that it no longer allows are closed: at once by this replica, by others
+    /// with their next sweep.
+    ///
+    /// # Errors
+    /// When the environment sets it, a name is invalid, the provider can't enforce the policy, or the database or the
+    /// provider fails.
+    pub async fn set_for_installation(&self, policy: EgressPolicy, by: &Actor) -> Result<(), EgressError> {
+        self.settings.set_internet(&self.enforceable(policy)?, by).await?;
+        self.catch_up().await?;
+        let up = desktops::all_up(&mut *self.database.connection().await?).await?;
+        stream::iter(up)
+            .map(Ok)
+            .try_for_each_concurrent(AT_ONCE, async |desktop| self.apply(&desktop).await)
+            .await
+    }
+
+    /// Gives a desktop the network access that its chat's policy allows.
+    pub(super) async fn apply(&self, desktop: &DesktopRow) -> Result<(), EgressError> {
+        let egress_mode = self.effective(desktop.chat_id).await?.egress_mode();
         Ok(self.provider.set_egress_mode(desktop.id, egress_mode).await?)
     }
 
-    fn enforced(&self) -> bool {
+    fn enforceable(&self, policy: EgressPolicy) -> Result<EgressPolicy, EgressError> {
+        let policy = policy.checked()?;
+        if policy != EgressPolicy::All && !self.enforced() {
+            return Err(EgressError::Unenforced);
+        }
+        Ok(policy)
+    }
+
+    /// Whether nothing leads past a policy.
+    #[must_use]
+    pub fn enforced(&self) -> bool {
         self.provider.enforces_egress()
     }
 }

@@ -19,7 +19,7 @@ pub const MAX_NAMES: usize = 200;
 const MAX_NAME: usize = 253;
 
 /// What a desktop may reach on the internet.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "mode", rename_all = "snake_case", expecting = "a policy such as {\"mode\": \"all\"}")]
 // The name of the type in the API.
 #[schema(as = InternetPolicy)]
@@ -33,6 +33,7 @@ pub enum EgressPolicy {
         names: Vec<String>,
     },
     /// Everything except private networks.
+    #[default]
     All,
 }
 
@@ -48,18 +49,18 @@ pub struct EffectivePolicy {
 }
 
 impl EgressPolicy {
-    /// The installation's policy, from the configuration.
+    /// The installation's policy, if the environment sets it.
     ///
     /// # Errors
     /// When a listed name is invalid.
-    pub fn of_installation(config: &DesktopsConfig) -> Result<Self, EgressError> {
+    pub fn configured(config: &DesktopsConfig) -> Result<Option<Self>, EgressError> {
         let names = config.desktop_internet_names.clone();
-        let policy = match config.desktop_internet {
+        let policy = config.desktop_internet.map(|mode| match mode {
             SiteInternet::None => Self::None,
             SiteInternet::Listed => Self::Listed { names },
             SiteInternet::All => Self::All,
-        };
-        policy.checked()
+        });
+        policy.map(Self::checked).transpose()
     }
 
     /// Validates and normalizes the names.

@@ -165,8 +165,8 @@ impl People {
             .replace("{file_id}", &id(&things.file))
             .replace("{sha256}", &"0".repeat(64))
             .replace("{provider}", "nobody");
-        // No such user, invitation, session, identity or token.
-        let path = ["user", "invitation", "session", "identity", "token"]
+        // No such user, invitation, session, identity, token or desktop.
+        let path = ["user", "invitation", "session", "identity", "token", "desktop"]
             .iter()
             .fold(path, |path, name| path.replace(&format!("{{{name}_id}}"), NOBODY));
         assert!(!path.contains('{'), "{path} has a parameter that this test does not know");

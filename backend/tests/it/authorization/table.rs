@@ -16,7 +16,7 @@ pub(super) enum Access {
 use Access::{AnyUser, Anybody, Owner, Superuser};
 
 /// The rule of each operation.
-pub(super) const RULES: [(&str, Access); 102] = [
+pub(super) const RULES: [(&str, Access); 109] = [
     ("get_health", Anybody),
     ("get_status", Anybody),
     ("get_liveness", Anybody),
@@ -118,6 +118,13 @@ pub(super) const RULES: [(&str, Access); 102] = [
     ("update_site_settings", Superuser),
     ("list_audit_entries", Superuser),
     ("get_model_usage", Superuser),
+    ("list_all_runs", Superuser),
+    ("cancel_any_run", Superuser),
+    ("list_all_internet_requests", Superuser),
+    ("get_retention", Superuser),
+    ("list_running_desktops", Superuser),
+    ("stop_running_desktop", Superuser),
+    ("take_desktop_thumbnail", Superuser),
     ("get_metrics", Superuser),
     ("get_file_rules", Superuser),
     ("replace_file_rules", Superuser),

@@ -48,7 +48,8 @@ impl Subject {
 
     async fn get(&self, path: &str) -> reqwest::Response {
         let path = format!("/api/v1/chats/{}/desktop{path}", self.chat);
-        self.app.get(&path).bearer_auth(&self.token).send().await.unwrap()
+        // The token of the start may have expired meanwhile.
+        self.app.get(&path).bearer_auth(self.app.token("ada").await).send().await.unwrap()
     }
 
     /// Lets idle time pass, repeatedly if needed, until the desktop reaches a state. A desktop that has just
@@ -139,7 +140,7 @@ async fn a_desktop_idle_for_long_is_stopped_and_restarts_with_its_files() {
     assert_eq!(prints(&again, "cat ~/kept.txt").await, "mine\n");
     subject.rest(STOP, ObservedState::Stopped).await;
     let path = format!("/api/v1/chats/{}/desktop", subject.chat);
-    let started = ok(subject.app.post(&path, &json!({})).bearer_auth(&subject.token)).await;
+    let started = ok(subject.app.post(&path, &json!({})).bearer_auth(subject.app.token("ada").await)).await;
     assert_eq!(started["state"], "ready");
     // The watcher of the earlier generation does not affect this one.
     subject.desktops().sweep().await.unwrap();
@@ -181,7 +182,9 @@ async fn a_viewer_keeps_a_desktop_up_and_restarts_a_stopped_one() {
     let url =
         format!("{}/api/v1/chats/{}/desktop/vnc", subject.app.base.replacen("http", "ws", 1), subject.chat);
     let mut request = url.into_client_request().unwrap();
-    request.headers_mut().insert("authorization", format!("Bearer {}", subject.token).parse().unwrap());
+    // The token of the start may have expired meanwhile.
+    let token = subject.app.token("ada").await;
+    request.headers_mut().insert("authorization", format!("Bearer {token}").parse().unwrap());
     request.headers_mut().insert("origin", subject.app.base.parse().unwrap());
     let (mut viewer, _) = tokio_tungstenite::connect_async(request).await.unwrap();
     assert!(viewer.next().await.unwrap().unwrap().into_data().starts_with(b"RFB 003.008"));

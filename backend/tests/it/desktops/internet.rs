@@ -3,15 +3,16 @@
 use std::net::{Ipv4Addr, TcpStream};
 use std::sync::Arc;
 
+use backend::config::SiteInternet;
 use protocol::ids::ChatId;
 use protocol::run::DesktopAccess;
-use reqwest::Method;
+use reqwest::{Method, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
 
 use super::pool::chat;
 use super::server::Server;
 use super::subject::{Cleanup, docker, prints, settings, shell};
-use crate::app::{Options, TestApp, ok};
+use crate::app::{Options, TestApp, ok, problem};
 
 /// A backend with desktops in containers.
 async fn app() -> (TestApp, Cleanup) {
@@ -193,5 +194,79 @@ async fn a_fork_inherits_the_egress_policy() {
     let copy: Value = ok(app.post(&format!("/api/v1/chats/{chat}/fork"), &fork).bearer_auth(&token)).await;
     let path = format!("/api/v1/chats/{}/internet", copy["id"].as_str().unwrap());
     assert_eq!(ok(app.get(&path).bearer_auth(&token)).await["chat"], json!({ "mode": "none" }));
+    app.stop().await;
+}
+
+fn set_for_everybody(app: &TestApp, root: &str, policy: &Value) -> RequestBuilder {
+    let body = json!({ "internet": policy });
+    app.request(Method::PATCH, "/api/v1/admin/settings").json(&body).bearer_auth(root)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_policy_of_the_installation_holds_for_running_desktops_at_once() {
+    const AFAR: &str = "203.0.113.35";
+    let app = TestApp::start().await;
+    let _afar = Server::start(AFAR);
+    let (root, token) = (app.superuser("root").await, app.user("ada").await);
+    let chat = chat(&app, &token).await;
+    let access = app.state.desktops.ensure(chat).await.unwrap();
+    long_connection(&access, AFAR).await;
+    let listed = json!({ "mode": "listed", "names": [" Example.ORG. "] });
+    let settings = ok(set_for_everybody(&app, &root, &listed)).await;
+    let kept = json!({ "mode": "listed", "names": ["example.org"] });
+    assert_eq!(settings["internet"], json!({ "value": kept, "is_fixed": false, "enforced": true }));
+    prints(&access, "until [ -e ~/cut ]; do sleep 0.05; done").await;
+    let answer = asked(&access, &format!("CONNECT {AFAR}:80")).await;
+    assert!(answer.starts_with("HTTP/1.1 403"), "{answer}");
+    let path = format!("/api/v1/chats/{chat}/internet");
+    assert_eq!(ok(app.get(&path).bearer_auth(&token)).await["site"], kept);
+
+    // Everybody's requests, those that were refused, and those for a host.
+    let list = async |query: &str| {
+        let path = format!("/api/v1/admin/internet/requests{query}");
+        ok(app.get(&path).bearer_auth(&root)).await.as_array().unwrap().clone()
+    };
+    let all = list("").await;
+    assert_eq!(
+        (all.len(), &all[0]["username"], &all[0]["host"]),
+        (2, &json!("ada"), &json!(AFAR)),
+        "{all:?}"
+    );
+    let refused = list("?refused=true").await;
+    assert_eq!((refused.len(), &refused[0]["id"]), (1, &all[0]["id"]));
+    assert_eq!(list(&format!("?host={AFAR}&limit=1")).await.len(), 1);
+    assert_eq!(list("?host=example.org").await, Vec::<Value>::new());
+    for bad in [json!({ "mode": "listed", "names": ["http://x"] }), json!({ "mode": "some" })] {
+        let response = set_for_everybody(&app, &root, &bad).send().await.unwrap();
+        assert_eq!(response.status(), StatusCode::UNPROCESSABLE_ENTITY, "{bad}");
+    }
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_policy_of_the_installation_is_applied_to_containers() {
+    let (app, _cleanup) = app().await;
+    let (root, token) = (app.superuser("root").await, app.user("ada").await);
+    let chat = chat(&app, &token).await;
+    let access = app.state.desktops.ensure(chat).await.unwrap();
+    let interfaces = "ls /sys/class/net | grep -c eth";
+    assert_eq!(prints(&access, interfaces).await.trim(), "2");
+    ok(set_for_everybody(&app, &root, &json!({ "mode": "none" }))).await;
+    assert_eq!(prints(&access, interfaces).await.trim(), "1");
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_environment_lets_desktops_reach_is_fixed() {
+    let options = Options { desktop_internet: Some(SiteInternet::None), ..Options::default() };
+    let app = TestApp::start_with(options).await;
+    let root = app.superuser("root").await;
+    let settings = ok(app.get("/api/v1/admin/settings").bearer_auth(&root)).await;
+    assert_eq!(
+        settings["internet"],
+        json!({ "value": { "mode": "none" }, "is_fixed": true, "enforced": true })
+    );
+    let change = set_for_everybody(&app, &root, &json!({ "mode": "all" }));
+    problem(change, StatusCode::CONFLICT, "setting_fixed").await;
     app.stop().await;
 }

@@ -1,5 +1,6 @@
 //! Desktop providers: the behavior they share, and what is specific to containers.
 
+mod administration;
 mod conformance;
 mod containment;
 mod engine;

@@ -3,6 +3,7 @@
 //! `INSTA_UPDATE=always cargo test -p deskhand --test it -- api` updates them.
 
 mod accounts;
+mod administration;
 mod chats;
 mod client;
 mod desktops;

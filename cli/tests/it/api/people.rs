@@ -207,6 +207,13 @@ async fn registration() {
     change.case("not a superuser", refused).await;
     change.case("nothing", set(&json!({}))).await;
     change.case("by invitation", set(&json!({ "registration": "invite" }))).await;
+    let listed = json!({ "internet": { "mode": "listed", "names": ["*.example.com"] } });
+    change.case("listed names", set(&listed)).await;
+    let bad = json!({ "internet": { "mode": "listed", "names": ["http://example.com"] } });
+    change.case("a name that is none", set(&bad)).await;
+    change.case("the whole internet", set(&json!({ "internet": { "mode": "all" } }))).await;
+    change.case("retention", set(&json!({ "retention": { "chats_days": 90 } }))).await;
+    change.case("a retention of no days", set(&json!({ "retention": { "chats_days": 0 } }))).await;
     ways.case("by invitation", get_ways()).await;
     register.case("without an invitation", post().json(&form)).await;
     register.case("another invitation", with("invitation", "none")).await;

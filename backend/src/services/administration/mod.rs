@@ -1,0 +1,4 @@
+//! What administrators do with what belongs to others.
+
+pub mod desktops;
+pub mod runs;
