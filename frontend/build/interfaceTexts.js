@@ -52,6 +52,7 @@ const inCatalogue = {
       JSXText: (node) => LETTER.test(node.value) && report(node),
       'JSXElement > JSXExpressionContainer, JSXFragment > JSXExpressionContainer': check,
       JSXAttribute: ({ name, value }) => READ.has(name.name) && check(value),
+      Property: ({ key, value }) => READ.has(key.name) && check(value),
       Literal: checkSentence,
       TemplateLiteral: checkSentence,
     };

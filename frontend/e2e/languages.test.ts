@@ -141,9 +141,18 @@ test.each([
   await dialog(words.admin.add, 'person');
   await dialog(words.admin.invite, 'invite');
   await dialog(words.providers.add, 'provider');
-  await page.getByRole('link', { name: words.usage.title }).click();
-  await page.getByRole('heading', { name: words.usage.modelsTitle }).waitFor();
-  await check(page, language, words, 'usage');
+  const pages = [
+    ['desktops', words.desktops.title, words.desktops.runningTitle],
+    ['runs', words.runs.title, words.runs.listTitle],
+    ['internet', words.internet.title, words.internet.policyTitle],
+    ['retention', words.retention.title, words.retention.periodsTitle],
+    ['usage', words.usage.title, words.usage.modelsTitle],
+  ] as const;
+  for (const [name, link, heading] of pages) {
+    await page.getByRole('navigation', { name: words.usage.pages }).getByRole('link', { name: link, exact: true }).click();
+    await page.getByRole('heading', { name: heading, exact: true }).waitFor();
+    await check(page, language, words, name);
+  }
   await menu(words.shortcuts.title);
   await page.getByRole('dialog').waitFor();
   await check(page, language, words, 'shortcuts');

@@ -5,6 +5,10 @@ import { BASE_PATH } from './api/basePath';
 import { ApiError } from './api/client';
 import { configQuery, isLoggedIn, meQuery } from './api/session';
 import { AdminPage } from './admin/AdminPage';
+import { DesktopsPage } from './admin/DesktopsPage';
+import { InternetPage } from './admin/InternetPage';
+import { RetentionPage } from './admin/RetentionPage';
+import { RunsPage } from './admin/RunsPage';
 import { UsagePage } from './admin/UsagePage';
 import { LoginPage } from './auth/LoginPage';
 import { PasswordPage } from './auth/PasswordPage';
@@ -94,6 +98,14 @@ const administration = createRoute({
 
 const admin = createRoute({ getParentRoute: () => administration, path: '/admin', component: AdminPage });
 
+const desktops = createRoute({ getParentRoute: () => administration, path: '/admin/desktops', component: DesktopsPage });
+
+const runs = createRoute({ getParentRoute: () => administration, path: '/admin/runs', component: RunsPage });
+
+const internet = createRoute({ getParentRoute: () => administration, path: '/admin/internet', component: InternetPage });
+
+const retention = createRoute({ getParentRoute: () => administration, path: '/admin/retention', component: RetentionPage });
+
 const usage = createRoute({ getParentRoute: () => administration, path: '/admin/usage', component: UsagePage });
 
 const account = createRoute({ getParentRoute: () => shell, path: '/account', component: AccountPage, validateSearch: providerProblem });
@@ -102,7 +114,7 @@ const unknown = createRoute({ getParentRoute: () => shell, path: '$', component:
 
 export function makeRouter(client: QueryClient) {
   return createRouter({
-    routeTree: root.addChildren([login, setup, register, password, shell.addChildren([home, chat, settings, account, administration.addChildren([admin, usage]), unknown])]),
+    routeTree: root.addChildren([login, setup, register, password, shell.addChildren([home, chat, settings, account, administration.addChildren([admin, desktops, runs, usage, internet, retention]), unknown])]),
     basepath: BASE_PATH,
     context: { client },
     defaultPreload: false,

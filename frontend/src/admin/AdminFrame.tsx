@@ -7,7 +7,11 @@ import styles from './AdminFrame.module.css';
 const pages = () =>
   [
     { to: '/admin', label: words.usage.general },
+    { to: '/admin/desktops', label: words.desktops.title },
+    { to: '/admin/runs', label: words.runs.title },
     { to: '/admin/usage', label: words.usage.title },
+    { to: '/admin/internet', label: words.internet.title },
+    { to: '/admin/retention', label: words.retention.title },
   ] as const;
 
 /** A page of the administration, with links to the others. */

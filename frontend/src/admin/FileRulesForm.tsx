@@ -7,6 +7,7 @@ import { TextArea } from '../controls/TextArea';
 import { words } from '../words';
 import { SaveBar } from './SaveBar';
 import styles from './admin.module.css';
+import { linesOf } from './linesOf';
 
 const LISTS = ['extensions', 'patterns', 'types'] as const;
 
@@ -19,7 +20,7 @@ export function FileRulesForm() {
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
-    const [extensions, patterns, types] = LISTS.map((list) => entries(form.get(list)));
+    const [extensions, patterns, types] = LISTS.map((list) => linesOf(form.get(list)));
     save.mutate({ extensions, patterns, types });
   };
   return (
@@ -39,10 +40,3 @@ export function FileRulesForm() {
     </form>
   );
 }
-
-/** The lines that say something. */
-const entries = (text: FormDataEntryValue | null): string[] =>
-  String(text)
-    .split('\n')
-    .map((line) => line.trim())
-    .filter(Boolean);

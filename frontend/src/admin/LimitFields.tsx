@@ -13,10 +13,13 @@ interface Props<Name extends string> {
   otherwise: LimitsOf<Name>;
   /** The limits that can't be changed. */
   fixed?: string[];
+  /** What a limit that does not exist is called. */
+  unlimited?: string;
+  min?: number;
 }
 
 /** A field for each limit; an empty one sets none. */
-export function LimitFields<Name extends string>({ labels, limits, otherwise, fixed = [] }: Props<Name>) {
+export function LimitFields<Name extends string>({ labels, limits, otherwise, fixed = [], unlimited = words.admin.unlimited, min = 0 }: Props<Name>) {
   return (
     <div className={styles.limits}>
       {namesOf(labels).map((name) => (
@@ -25,11 +28,11 @@ export function LimitFields<Name extends string>({ labels, limits, otherwise, fi
           label={labels[name]}
           name={name}
           type="number"
-          min={0}
+          min={min}
           max={1_000_000_000}
           inputMode="numeric"
           defaultValue={limits[name] ?? ''}
-          placeholder={otherwise[name]?.toString() ?? words.admin.unlimited}
+          placeholder={otherwise[name]?.toString() ?? unlimited}
           disabled={fixed.includes(name)}
         />
       ))}

@@ -8,7 +8,7 @@ const PAGE = 50;
 const PEOPLE = ['people'];
 const INVITATIONS = ['invitations'];
 
-const itemsOf = <Item>({ pages }: InfiniteData<Page<Item>>): Item[] => pages.flatMap((page) => page.items);
+export const itemsOf = <Item>({ pages }: InfiniteData<Page<Item>>): Item[] => pages.flatMap((page) => page.items);
 
 /** The accounts whose names or address contain a text, oldest first. */
 export const peopleQuery = (search: string) =>

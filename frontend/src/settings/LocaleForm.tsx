@@ -5,7 +5,7 @@ import { meQuery } from '../api/session';
 import { Select } from '../controls/Select';
 import { browserLanguage, browserTimeZone, languages, timeZones } from '../locale/names';
 import { words } from '../words';
-import { followSetting, forgetChoice } from '../words/choice';
+import { chooseSetting } from '../words/choice';
 import styles from './SettingsPage.module.css';
 
 /** Chooses the time zone and the language of the person's desktops, and with it the one of the interface. */
@@ -14,13 +14,7 @@ export function LocaleForm() {
   const save = useSetLocale();
   // Shown before it is kept.
   const { time_zone: timeZone = null, language = null } = save.isPending ? { ...me, ...save.variables } : me;
-  const chooseLanguage = (language: string | null) => {
-    const follow = () => {
-      if (language === null) forgetChoice();
-      void followSetting(language);
-    };
-    save.mutate({ language }, { onSuccess: follow });
-  };
+  const chooseLanguage = (language: string | null) => save.mutate({ language }, { onSuccess: () => chooseSetting(language) });
   return (
     <>
       <div className={styles.selects}>

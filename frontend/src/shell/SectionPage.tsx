@@ -33,12 +33,12 @@ export function SectionPage({ title, children }: { title: string; children: Reac
 }
 
 /** A description at the left, its form at the right. */
-export function Section({ title, body, children }: { title: string; body: string; children: ReactNode }) {
+export function Section({ title, body, children }: { title: string; body?: string; children: ReactNode }) {
   return (
     <section className={styles.section}>
       <div className={styles.about}>
         <h2>{title}</h2>
-        <p>{body}</p>
+        {body && <p>{body}</p>}
       </div>
       <div>{children}</div>
     </section>

@@ -1,7 +1,8 @@
-import { expect, test } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import type { Action, Tool } from '../api/types';
 import { waitingStep } from '../timeline/steps';
 import type { Step, StepState } from '../timeline/types';
+import { showLanguage, words } from '../words';
 import { describeStep, requestOf, sentence, target } from './describe';
 
 const step = (tool: Tool, state: StepState = 'done'): Step => ({ ...waitingStep({ call_id: 'a', tool }), state });
@@ -64,4 +65,27 @@ test.each<[Tool, string]>([
   [computer({ type: 'click', button: 'left', count: 1 }), 'click'],
 ])('%j asks for permission to %s', (tool, expected) => {
   expect(requestOf(step(tool))).toBe(expected);
+});
+
+afterEach(() => showLanguage('en'));
+
+test.each<[locale: string, Tool, says: string, asks: string]>([
+  ['de', { tool: 'shell', command: 'ls' }, 'Ausgeführt: ls', 'Darf Ada diesen Befehl ausführen?'],
+  ['de', { tool: 'open', app: 'browser' }, 'Geöffnet: Browser', 'Darf Ada das Programm Browser öffnen?'],
+  ['de', { tool: 'open', app: 'browser', argument: 'a.org' }, 'Geöffnet: a.org im Browser', 'Darf Ada das im Browser öffnen?'],
+  ['de', { tool: 'editor', edit: { command: 'view', path: 'a.txt' } }, 'Gelesen: a.txt', 'Darf Ada diese Datei lesen?'],
+  ['de', computer({ type: 'key', chord: 'Return', repeat: 1 }), 'Gedrückt: Return', 'Darf Ada Return drücken?'],
+  ['de', computer({ type: 'click', button: 'left', count: 2, at: { x: 5, y: 6 } }), 'Doppelt geklickt bei 5, 6', 'Darf Ada hier doppelklicken?'],
+  ['de', computer({ type: 'scroll', direction: 'down', clicks: 5, at: { x: 5, y: 6 } }), 'Gescrollt nach unten, 5', 'Darf Ada hier nach unten scrollen?'],
+  ['de', computer({ type: 'wait', duration_ms: 2000 }), 'Gewartet: 2,0 s', 'Darf Ada 2,0 s warten?'],
+  ['pt-BR', { tool: 'shell', command: 'ls' }, 'Executou ls', 'Ada pode executar este comando?'],
+  ['pt-BR', { tool: 'open', app: 'browser' }, 'Abriu o navegador', 'Ada pode abrir o navegador?'],
+  ['pt-BR', { tool: 'editor', edit: { command: 'create', path: 'a.txt', file_text: '' } }, 'Gravou a.txt', 'Ada pode gravar este arquivo?'],
+  ['pt-BR', computer({ type: 'key', chord: 'Return', repeat: 1 }), 'Pressionou Return', 'Ada pode pressionar Return?'],
+  ['pt-BR', computer({ type: 'click', button: 'right', count: 1, at: { x: 5, y: 6 } }), 'Clicou com o botão direito em 5, 6', 'Ada pode clicar com o botão direito aqui?'],
+  ['pt-BR', computer({ type: 'wait', duration_ms: 2000 }), 'Esperou 2,0 s', 'Ada pode esperar 2,0 s?'],
+])('in %s %j is a sentence of the language', async (locale, tool, says, asks) => {
+  await showLanguage(locale);
+  expect(sentence(describeStep(step(tool)))).toBe(says);
+  expect(words.approval.title('Ada', requestOf(step(tool)))).toBe(asks);
 });

@@ -36,17 +36,26 @@ const preferred = () => localeFor([read(SETTING), read(CHOSEN), ...navigator.lan
 export const openLanguage = (): Promise<void> => showLanguage(preferred());
 
 /** Shows another language in this browser, as long as the settings of nobody say something else. */
-export function chooseLanguage(language: Language): Promise<void> {
+export function chooseLanguage(language: Language) {
   keep(SETTING, null);
   keep(CHOSEN, language);
-  return showLanguage(preferred());
+  return showOrReload();
+}
+
+/** Shows the language that the person has chosen in the settings; `null` for the one of this browser. */
+export function chooseSetting(language: string | null) {
+  if (language === null) keep(CHOSEN, null);
+  keepSetting(language);
+  return showOrReload();
 }
 
 /** Shows the language of the person's settings. Without one that the interface has, this browser decides. */
 export function followSetting(language: string | null | undefined): Promise<void> {
-  keep(SETTING, languageOf(language) ? language! : null);
+  keepSetting(language);
   return showLanguage(preferred());
 }
 
-/** Forgets what was chosen in this browser before a login. */
-export const forgetChoice = () => keep(CHOSEN, null);
+const keepSetting = (language: string | null | undefined) => keep(SETTING, languageOf(language) ? language! : null);
+
+/** Texts that can't be loaded may be those of another version: the whole page is loaded anew. */
+const showOrReload = () => showLanguage(preferred()).catch(() => location.reload());

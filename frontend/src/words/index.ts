@@ -24,6 +24,7 @@ const listeners = new Set<() => void>();
 /** Shows the interface in this language, `de-AT`, once its texts are loaded. */
 export async function showLanguage(locale: string): Promise<void> {
   wanted = locale;
+  if (words && locale === shown) return;
   const language = languageOf(locale) ?? 'en';
   const { catalogue } = await loadPart(CATALOGUES[language]);
   // Meanwhile another one may have been chosen.

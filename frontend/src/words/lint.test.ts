@@ -19,6 +19,7 @@ test.each([
   'export const Page = ({ name }: { name: string }) => <p>{`by ${name}`}</p>;',
   'export const Page = () => <input placeholder="name" />;',
   "export const Page = ({ on }: { on: boolean }) => <button aria-label={on ? 'on' : 'off'} />;",
+  "export const option = () => ({ value: 'all', label: 'all' });",
   "export const problem = () => 'Something went wrong.';",
   'export const greeting = (name: string) => `Hello ${name}`;',
 ])('a literal text is refused: %s', async (code) => {

@@ -64,8 +64,8 @@ export const admin: Catalogue['admin'] = {
   limitsOfBody: 'Leer: wie für alle.',
   limitNames: {
     desktops: 'Desktops gleichzeitig',
-    runs_at_once: 'Läufe gleichzeitig',
-    runs_per_day: 'Läufe am Tag',
+    runs_at_once: 'Aufgaben gleichzeitig',
+    runs_per_day: 'Aufgaben am Tag',
     disk_mb: 'Dateien und Home-Ordner, in MB',
     upload_mb: 'Ein Upload, in MB',
     sockets: 'WebSockets gleichzeitig',
@@ -75,7 +75,7 @@ export const admin: Catalogue['admin'] = {
   totalLimitsBody: 'Was alle Personen zusammen haben dürfen, damit Last und Kosten dieses Rechners im Rahmen bleiben.',
   totalLimitNames: {
     desktops: 'Desktops gleichzeitig',
-    runs_at_once: 'Läufe gleichzeitig',
+    runs_at_once: 'Aufgaben gleichzeitig',
     dollars_per_month: 'Modelle, in Dollar im Monat',
   },
   unlimited: 'kein Limit',

@@ -35,6 +35,9 @@ export const audit: Catalogue['audit'] = {
     invitation_created: 'hat eine Einladung erstellt',
     invitation_deleted: 'hat eine Einladung gelöscht',
     setting_changed: 'hat eine Einstellung geändert',
+    desktop_stopped: 'hat einen Desktop gestoppt',
+    run_cancelled: 'hat eine Aufgabe abgebrochen',
+    retention_applied: 'hat gelöscht, was nicht länger aufbewahrt wird',
     file_rules_changed: 'hat geändert, welche Uploads abgelehnt werden',
   },
 };

@@ -21,7 +21,7 @@ export const settings: Catalogue['settings'] = {
   usageBody: 'Was Sie von dem benutzen, was Sie dürfen. Die Administration kann ein Limit erhöhen.',
   usageNames: {
     desktops: 'Laufende Desktops',
-    runs_today: 'Läufe heute (UTC)',
+    runs_today: 'Aufgaben heute (UTC)',
     disk_bytes: 'Dateien und Home-Ordner',
     microdollars_this_month: 'Kosten der Modelle in diesem Monat',
   },

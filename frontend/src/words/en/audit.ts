@@ -33,6 +33,9 @@ export const audit = {
     invitation_created: 'created an invitation',
     invitation_deleted: 'deleted an invitation',
     setting_changed: 'changed a setting',
+    desktop_stopped: 'stopped a desktop',
+    run_cancelled: 'cancelled a run',
+    retention_applied: 'deleted what is kept no longer',
     file_rules_changed: 'changed which uploads are refused',
   },
 };

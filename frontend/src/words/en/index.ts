@@ -7,12 +7,16 @@ import { auth } from './auth';
 import { chats } from './chats';
 import { composer } from './composer';
 import { conversation } from './conversation';
+import { desktops } from './desktops';
 import { errors } from './errors';
 import { files, home, link, share } from './files';
+import { internet } from './internet';
 import { keys } from './keys';
 import { message } from './message';
 import { outcomes } from './outcomes';
 import { providers } from './providers';
+import { retention } from './retention';
+import { runs } from './runs';
 import { settings } from './settings';
 import { shell, shortcuts } from './shell';
 import { stage } from './stage';
@@ -31,15 +35,19 @@ export const catalogue = {
   chats,
   composer,
   conversation,
+  desktops,
   errors,
   files,
   home,
+  internet,
   keys,
   link,
   message,
   outcomes,
   providers,
   question,
+  retention,
+  runs,
   settings,
   share,
   shell,

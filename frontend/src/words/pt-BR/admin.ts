@@ -64,8 +64,8 @@ export const admin: Catalogue['admin'] = {
   limitsOfBody: 'Vazio: como para todos.',
   limitNames: {
     desktops: 'Áreas de trabalho ao mesmo tempo',
-    runs_at_once: 'Execuções ao mesmo tempo',
-    runs_per_day: 'Execuções por dia',
+    runs_at_once: 'Tarefas ao mesmo tempo',
+    runs_per_day: 'Tarefas por dia',
     disk_mb: 'Arquivos e pastas pessoais, em MB',
     upload_mb: 'Um envio, em MB',
     sockets: 'WebSockets ao mesmo tempo',
@@ -75,7 +75,7 @@ export const admin: Catalogue['admin'] = {
   totalLimitsBody: 'O que todas as pessoas juntas podem ter, para que esta máquina e seu custo fiquem dentro do esperado.',
   totalLimitNames: {
     desktops: 'Áreas de trabalho ao mesmo tempo',
-    runs_at_once: 'Execuções ao mesmo tempo',
+    runs_at_once: 'Tarefas ao mesmo tempo',
     dollars_per_month: 'Modelos, em dólares por mês',
   },
   unlimited: 'sem limite',

@@ -35,6 +35,9 @@ export const audit: Catalogue['audit'] = {
     invitation_created: 'criou um convite',
     invitation_deleted: 'excluiu um convite',
     setting_changed: 'alterou uma configuração',
+    desktop_stopped: 'parou uma área de trabalho',
+    run_cancelled: 'cancelou uma tarefa',
+    retention_applied: 'excluiu o que não é mais mantido',
     file_rules_changed: 'alterou quais envios são recusados',
   },
 };

@@ -21,7 +21,7 @@ export const settings: Catalogue['settings'] = {
   usageBody: 'O que você usa do que pode usar. Um administrador pode aumentar um limite.',
   usageNames: {
     desktops: 'Áreas de trabalho ligadas',
-    runs_today: 'Execuções hoje (UTC)',
+    runs_today: 'Tarefas hoje (UTC)',
     disk_bytes: 'Arquivos e pastas pessoais',
     microdollars_this_month: 'Custo dos modelos neste mês',
   },

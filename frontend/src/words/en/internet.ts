@@ -1,0 +1,17 @@
+export const internet = {
+  title: 'Internet',
+  policyTitle: 'What desktops may reach',
+  policyBody: 'It holds for all desktops at once. People may restrict a chat further. Private networks are never reached.',
+  policy: 'Desktops may reach',
+  modes: { all: 'The whole internet', listed: 'Only web servers with these names', none: 'Nothing' },
+  names: 'Names',
+  namesHint: 'A name a line, such as example.com, or *.example.com for all below it',
+  unenforced: 'Desktops are not contained (--uncontained) and reach what this server reaches. So only the whole internet can be chosen.',
+  logTitle: 'Requests of desktops',
+  logBody: 'What desktops asked the proxy for, the newest first. With the whole internet allowed, programs in containers can go past it.',
+  refusedOnly: 'Only refused requests',
+  host: 'Name of the server',
+  none: 'There are none.',
+  refused: 'Refused',
+  more: 'More requests',
+};
