@@ -149,7 +149,7 @@ pub async fn page(
         .select(sql::<Integer>("octet_length(payload::text)"))
         .load(conn)
         .await?;
-    after(conn, chat_id, seq, fitting(&sizes, bytes)).await
+    after(conn, chat_id, seq, i64::try_from(fitting(&sizes, bytes)).unwrap_or(PAGE)).await
 }
 
 /// The newest events before `seq`, oldest first: as many as fit in `bytes` of payload, but at most `limit`, and at
@@ -161,26 +161,35 @@ pub async fn page_before(
     limit: i64,
     bytes: i64,
 ) -> QueryResult<Vec<EventRow>> {
-    let newest = events::table
+    let newest: Vec<(i64, i32)> = events::table
         .filter(events::chat_id.eq(chat_id))
         .filter(events::seq.lt(seq))
         .order(events::seq.desc())
-        .limit(limit);
-    let sizes = newest.select(sql::<Integer>("octet_length(payload::text)")).load(conn).await?;
-    let newest = newest.limit(fitting(&sizes, bytes)).select(EventRow::as_select());
-    let mut rows: Vec<EventRow> = newest.load(conn).await?;
-    rows.reverse();
-    Ok(rows)
+        .limit(limit)
+        .select((events::seq, sql::<Integer>("octet_length(payload::text)")))
+        .load(conn)
+        .await?;
+    let (numbers, sizes): (Vec<i64>, Vec<i32>) = newest.into_iter().unzip();
+    let page = &numbers[..fitting(&sizes, bytes).min(numbers.len())];
+    let (Some(last), Some(oldest)) = (page.first(), page.last()) else { return Ok(Vec::new()) };
+    // By number: an event may have been appended since the sizes were read.
+    events::table
+        .filter(events::chat_id.eq(chat_id))
+        .filter(events::seq.between(*oldest, *last))
+        .order(events::seq)
+        .select(EventRow::as_select())
+        .load(conn)
+        .await
 }
 
 /// How many of the payloads, in order, fit in `bytes`; at least one.
-fn fitting(sizes: &[i32], bytes: i64) -> i64 {
+fn fitting(sizes: &[i32], bytes: i64) -> usize {
     let mut sum = 0;
     let fitting = sizes.iter().take_while(|size| {
         sum += i64::from(**size);
         sum <= bytes
     });
-    i64::try_from(fitting.count()).unwrap_or(PAGE).max(1)
+    fitting.count().max(1)
 }
 
 /// All events of these kinds, in order.

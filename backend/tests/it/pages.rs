@@ -1,5 +1,9 @@
 //! Lists in pages.
 
+use std::pin::pin;
+
+use backend::store::events::{self, EventKind, NewEvent};
+use protocol::ids::ChatId;
 use reqwest::header;
 use serde_json::{Value, json};
 use url::form_urlencoded;
@@ -150,14 +154,38 @@ async fn a_page_of_the_log_is_bounded_in_bytes() {
     let id = chat["id"].as_str().unwrap();
     for size in [3 << 20, 3 << 20, 6 << 20] {
         let payload = json!({ "text": "x".repeat(size) });
-        let event = backend::store::events::NewEvent {
-            run_id: None,
-            kind: backend::store::events::EventKind::UsageTotal,
-            payload,
-        };
+        let event = NewEvent { run_id: None, kind: EventKind::UsageTotal, payload };
         app.state.event_log.append(id.parse().unwrap(), event).await.unwrap();
     }
     let read = pages(&app, &ada, &format!("/api/v1/chats/{id}/log"), "").await;
     assert_eq!(read.iter().map(Vec::len).collect::<Vec<_>>(), [1, 1, 1]);
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_of_the_log_leaves_out_nothing_while_events_are_appended() {
+    let app = TestApp::start().await;
+    let ada = app.user("ada").await;
+    let chat = ok(app.post("/api/v1/chats", &json!({})).bearer_auth(&ada)).await;
+    let id: ChatId = chat["id"].as_str().unwrap().parse().unwrap();
+    let event = || NewEvent { run_id: None, kind: EventKind::UsageTotal, payload: json!({}) };
+    let log = app.state.event_log.clone();
+    let mut appended = pin!(async move {
+        for _ in 0..150 {
+            log.append(id, event()).await.unwrap();
+        }
+    });
+    let mut conn = app.state.database.connection().await.unwrap();
+    loop {
+        tokio::select! {
+            biased;
+            page = events::page_before(&mut conn, id, i64::MAX, 1000, 1 << 20) => {
+                let numbers: Vec<i64> = page.unwrap().iter().map(|event| event.seq).collect();
+                assert_eq!(numbers, (1..=numbers.last().copied().unwrap_or(0)).collect::<Vec<_>>());
+            }
+            () = &mut appended => break,
+        }
+    }
+    drop(conn);
     app.stop().await;
 }
