@@ -3,6 +3,35 @@
 # Words for other lines
 
 unknown_reason = Der Grund ist `{ $code }`.
+and = { $before } und { $last }
+vendor = { $vendor ->
+    [anthropic] Anthropic
+    [gemini] Google
+    [openai] OpenAI
+   *[other] Der Modellserver
+}
+account = { $vendor ->
+    [anthropic] Ihr Konto bei Anthropic
+    [gemini] Ihr Konto bei Google
+    [openai] Ihr Konto bei OpenAI
+   *[other] Ihr Konto beim Modellserver
+}
+console = { $vendor ->
+    [openai-compatible] beim Modellserver
+   *[other] unter { $console }
+}
+effects =
+    .pointing = die Maus benutzt
+    .typing = tippt
+    .submitting = die Eingabetaste drückt
+    .shell = einen Befehl ausführt
+    .editing = eine Datei schreibt
+    .navigating = ein Programm oder eine Adresse öffnet
+    .continuing = fortfährt
+paths = { $others ->
+    [0] ~/{ $path }
+   *[other] ~/{ $path } und { $others } weitere
+}
 
 # The request and its form
 
@@ -58,6 +87,7 @@ busy = Gerade melden sich zu viele Personen an. Versuchen Sie es gleich noch ein
 shutting_down = Der Dienst startet gerade neu. Versuchen Sie es gleich noch einmal.
 database_unavailable = Die Datenbank ist nicht erreichbar. Versuchen Sie es gleich noch einmal.
 internal_error = Auf dem Server ist etwas schiefgegangen. Sein Protokoll enthält mehr unter der ID der Anfrage.
+    .run = Auf dem Server ist etwas schiefgegangen. Senden Sie die Nachricht noch einmal. Sein Protokoll enthält mehr unter { $run_id }.
 setting_fixed = { $setting } legt das fest, wo Deskhand gestartet wird. Ändern Sie es dort.
 
 # Accounts
@@ -116,8 +146,9 @@ too_many_tokens = Sie haben { $most } Tokens; mehr sind nicht möglich. Widerruf
 provider_unusable = Auf diesem Weg kann sich hier niemand anmelden. Wählen Sie einen anderen.
 provider_login_expired = Diese Anmeldung ist abgelaufen oder wurde in einem anderen Browser begonnen. Versuchen Sie es noch einmal.
 provider_denied = Sie wurden nicht angemeldet, weil der Zugriff abgelehnt wurde.
-provider_failed =
+provider_failed = { vendor } hatte einen Fehler. Versuchen Sie es in ein paar Minuten noch einmal. Meldung: „{ $reason }“
     .login = Der Anbieter konnte Sie nicht anmelden. Versuchen Sie es noch einmal, oder sagen Sie einem Administrator dieser Installation Bescheid.
+    .answer_broken = Die Antwort des Modells war abgeschnitten oder unlesbar. Versuchen Sie es in ein paar Minuten noch einmal.
 provider_unreachable = Der Anbieter ist nicht erreichbar. Versuchen Sie es gleich noch einmal, oder melden Sie sich auf einem anderen Weg an.
 provider_no_account = Zu dieser Anmeldung gibt es hier kein Konto, und Sie können sich damit nicht registrieren. Wenden Sie sich an einen Administrator.
 provider_email_refused = Mit dieser E-Mail-Adresse können Sie sich nicht registrieren. Wenden Sie sich an einen Administrator.
@@ -202,3 +233,61 @@ file_rules_invalid =
 expires_in_invalid = Ein Link kann 60 Sekunden bis 30 Tage gültig sein: `expires_in` muss zwischen 60 und 2592000 liegen.
 link_expired = Dieser Link ist abgelaufen. Bitten Sie um einen neuen.
 range_outside = Die Datei hat { $length } Byte; der angeforderte Teil liegt außerhalb.
+
+# Setting up a model
+
+unknown_provider = Es gibt keinen Modellanbieter namens „{ $name }“. Wählen Sie einen von diesen: { $known }.
+api_key_missing = { vendor } braucht einen API-Schlüssel, und es ist keiner gesetzt. Setzen Sie { $setting } dort, wo Deskhand gestartet wird, und starten Sie Deskhand neu.
+address_missing = Die Adresse des Modellservers ist nicht gesetzt. Setzen Sie { $setting } dort, wo Deskhand gestartet wird, und starten Sie Deskhand neu.
+model_missing = Es ist kein Modell gewählt. Setzen Sie { $setting } dort, wo Deskhand gestartet wird, und starten Sie Deskhand neu.
+api_key_refused = { vendor } hat den API-Schlüssel abgelehnt. Prüfen Sie { $setting } dort, wo Deskhand gestartet wird (Schlüssel erstellen Sie { console }), und starten Sie Deskhand neu.
+permission_denied = { vendor } erlaubt diesem API-Schlüssel nicht, { $model } zu benutzen. Prüfen Sie die Rechte des Schlüssels { console }.
+billing = { account } hat kein Guthaben mehr. Prüfen Sie die Abrechnung { console }, und versuchen Sie es dann noch einmal.
+model_not_found = { vendor } hat kein Modell namens { $model }. Prüfen Sie { $setting }, und starten Sie Deskhand neu.
+no_vision = { $model } nimmt keine Bilder an und kann deshalb keinen Desktop benutzen. Setzen Sie { $setting } auf ein Modell, das Bilder versteht, und starten Sie Deskhand neu.
+no_tools = { $model } kann keine Werkzeuge aufrufen und deshalb keinen Desktop benutzen. Setzen Sie { $setting } auf ein anderes Modell, und starten Sie Deskhand neu.
+
+# Asking a model
+
+request_too_large = Dieser Chat ist zu groß für eine Anfrage an das Modell. Machen Sie in einem neuen Chat weiter.
+context_window_exceeded = Dieser Chat ist zu lang für das Modell. Machen Sie in einem neuen Chat weiter.
+rate_limited = { vendor }: Das Anfragelimit für diesen API-Schlüssel ist erreicht. Versuchen Sie es in ein paar Minuten noch einmal.
+spend_limit = { account } hat ein Nutzungs- oder Ausgabenlimit erreicht. Erhöhen Sie es { console }, und versuchen Sie es dann noch einmal.
+overloaded = { vendor } ist überlastet. Versuchen Sie es in ein paar Minuten noch einmal.
+network_unreachable = { vendor } ist unter { $host } nicht erreichbar, oder die Verbindung ging verloren. Prüfen Sie das Netzwerk dieses Rechners und { $setting }, und versuchen Sie es dann noch einmal.
+request_rejected = { vendor } hat die Anfrage abgelehnt: „{ $reason }“
+refusal = Das Modell hat aus Sicherheitsgründen nicht weitergemacht. Formulieren Sie die Bitte anders, oder beginnen Sie einen neuen Chat.
+    .explained = Das Modell hat aus Sicherheitsgründen nicht weitergemacht. Formulieren Sie die Bitte anders, oder beginnen Sie einen neuen Chat. Meldung: „{ $reason }“
+max_tokens = Die Antwort des Modells wurde mehrmals an ihrer Längengrenze abgeschnitten. Bitten Sie um weniger auf einmal.
+empty_turn = Das Modell hat nichts gesagt. Schreiben Sie ihm, was es als Nächstes tun soll.
+
+# Limits of a run
+
+max_turns = Der Lauf hat sein Limit von { $limit } Antworten des Modells erreicht. Senden Sie eine Nachricht, um fortzufahren.
+max_total_tokens = Der Lauf hat sein Limit von { $limit } Tokens ({ $used } verbraucht) erreicht. Senden Sie eine Nachricht, um fortzufahren.
+max_cost = Der Lauf hat sein Limit von { DOLLARS($limit) } ({ DOLLARS($used) } verbraucht) erreicht. Senden Sie eine Nachricht, um fortzufahren.
+max_actions = Der Lauf hat sein Limit von { $limit } Aktionen erreicht. Senden Sie eine Nachricht, um fortzufahren.
+max_wall_time = Der Lauf hat sein Limit von { $seconds } s erreicht. Senden Sie eine Nachricht, um fortzufahren.
+price_unknown = Dieser Lauf hat ein Kostenlimit, aber der Preis des Modells ist nicht bekannt. Wählen Sie ein anderes Modell, oder entfernen Sie das Limit.
+no_progress = Der Lauf wurde beendet, weil dieselbe Aktion { $times }-mal ohne sichtbare Wirkung wiederholt wurde. Sehen Sie sich den Desktop an, und schreiben Sie dann, wie es weitergehen soll.
+
+# What a run tells
+
+desktop_unreachable = Der Desktop antwortet nicht mehr. Senden Sie Ihre Nachricht noch einmal; wenn das nicht hilft, starten Sie den Desktop des Chats neu.
+approval_required = Bevor der Assistent { $effects }, ist Ihre Zustimmung nötig.
+    .explained = Bevor der Assistent { $effects }, ist Ihre Zustimmung nötig. Der Anbieter des Modells meldet: „{ $reason }“
+question_asked = { $question }
+paused = Sie haben den Lauf angehalten. Setzen Sie ihn fort, wenn Sie so weit sind.
+person_in_control = Sie steuern gerade. Der Lauf geht weiter, wenn Sie die Steuerung zurückgeben.
+    .begins_later = Sie steuern gerade. Der Lauf beginnt, wenn Sie die Steuerung zurückgeben.
+message_replaced = Sie haben die Nachricht ersetzt.
+message_instead = Sie haben stattdessen eine Nachricht geschrieben.
+model_service_unreachable = Der Modelldienst ist nicht erreichbar. Sorgen Sie dafür, dass er läuft, und senden Sie die Nachricht dann noch einmal.
+model_service_refused = Der Modelldienst hat die Anfrage abgelehnt ({ $status }). Warum, steht in seinem Protokoll und in dem des Backends.
+    .token = Der Modelldienst akzeptiert das Token des Backends nicht. Starten Sie beide mit demselben AI_MODEL_TOKEN, und senden Sie die Nachricht dann noch einmal.
+desktop_replaced = Der Desktop wurde neu gestartet: „{ $reason }“
+upload_not_delivered = ~/{ $path } konnte nicht auf den Desktop geschrieben werden: „{ $reason }“
+output_not_collected =
+    .too_large = { paths }: Die Datei ist größer als das Limit von { BYTES($limit) }.
+    .quota_reached = { paths }: Ihre Dateien würden mehr als die { BYTES($limit) } belegen, die sie belegen dürfen. Löschen Sie zuerst einige, zum Beispiel alte Uploads oder ganze Chats.
+    .disk_full = { paths }: Die Festplatte des Servers ist voll. Bitten Sie die Person, die ihn betreibt, Platz zu schaffen.

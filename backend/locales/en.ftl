@@ -3,6 +3,35 @@
 # Words for other lines
 
 unknown_reason = The reason is `{ $code }`.
+and = { $before } and { $last }
+vendor = { $vendor ->
+    [anthropic] Anthropic
+    [gemini] Google
+    [openai] OpenAI
+   *[other] The model server
+}
+account = { $vendor ->
+    [anthropic] Your Anthropic account
+    [gemini] Your Google account
+    [openai] Your OpenAI account
+   *[other] Your account with the model server
+}
+console = { $vendor ->
+    [openai-compatible] the model server
+   *[other] { $console }
+}
+effects =
+    .pointing = uses the mouse
+    .typing = types
+    .submitting = presses Return
+    .shell = runs a command
+    .editing = writes a file
+    .navigating = opens a program or an address
+    .continuing = continues
+paths = { $others ->
+    [0] ~/{ $path }
+   *[other] ~/{ $path } and { $others } more
+}
 
 # The request and its form
 
@@ -58,6 +87,7 @@ busy = Too many people are logging in. Try again in a moment.
 shutting_down = The service is restarting. Try again in a moment.
 database_unavailable = The database can't be reached. Try again in a moment.
 internal_error = Something went wrong on the server. Its log has more under the request's id.
+    .run = Something went wrong on the server. Send the message again. Its log has more under { $run_id }.
 setting_fixed = { $setting } sets this where Deskhand is started. Change it there.
 
 # Accounts
@@ -116,8 +146,9 @@ too_many_tokens = You have { $most } tokens, and can't have more. Revoke some fi
 provider_unusable = Nobody can log in this way here. Choose another way.
 provider_login_expired = This login has expired or was begun in another browser. Try again.
 provider_denied = You were not logged in, because the access was refused.
-provider_failed =
+provider_failed = { vendor } failed. Try again in a few minutes. It said: “{ $reason }”
     .login = The provider could not log you in. Try again, or tell an administrator of this installation.
+    .answer_broken = The model's answer was cut off or unreadable. Try again in a few minutes.
 provider_unreachable = The provider can't be reached. Try again in a moment, or log in another way.
 provider_no_account = This login belongs to no account here, and you can't register with it. Ask an administrator.
 provider_email_refused = You can't register with this e-mail address. Ask an administrator.
@@ -202,3 +233,61 @@ file_rules_invalid =
 expires_in_invalid = A link can be valid for 60 seconds to 30 days: `expires_in` has to be 60 to 2592000.
 link_expired = This link has expired. Ask for a new one.
 range_outside = The file has { $length } bytes; the requested part is outside of it.
+
+# Setting up a model
+
+unknown_provider = There is no model provider named “{ $name }”. Choose one of: { $known }.
+api_key_missing = { vendor } needs an API key, and none is set. Set { $setting } where Deskhand is started, then restart Deskhand.
+address_missing = The model server's address is not set. Set { $setting } where Deskhand is started, then restart Deskhand.
+model_missing = No model is chosen. Set { $setting } where Deskhand is started, then restart Deskhand.
+api_key_refused = { vendor } rejected the API key. Check { $setting } where Deskhand is started (create keys at { console }), then restart Deskhand.
+permission_denied = { vendor } doesn't allow this API key to use { $model }. Check the key's permissions at { console }.
+billing = { account } is out of credit. Check its billing at { console }, then try again.
+model_not_found = { vendor } has no model named { $model }. Check { $setting }, then restart Deskhand.
+no_vision = { $model } doesn't accept images, so it can't use a desktop. Set { $setting } to a model with vision, then restart Deskhand.
+no_tools = { $model } can't call tools, so it can't use a desktop. Set { $setting } to another model, then restart Deskhand.
+
+# Asking a model
+
+request_too_large = This conversation is too large for one request to the model. Continue in a new chat.
+context_window_exceeded = This conversation is too long for the model. Continue in a new chat.
+rate_limited = { vendor }: the rate limit for this API key was reached. Try again in a few minutes.
+spend_limit = { account } has reached a usage or spending limit. Raise it at { console }, then try again.
+overloaded = { vendor } is overloaded. Try again in a few minutes.
+network_unreachable = { vendor } can't be reached at { $host }, or the connection was lost. Check this machine's network and { $setting }, then try again.
+request_rejected = { vendor } rejected the request: “{ $reason }”
+refusal = The model declined to continue for safety reasons. Rephrase the request, or start a new chat.
+    .explained = The model declined to continue for safety reasons. Rephrase the request, or start a new chat. It said: “{ $reason }”
+max_tokens = The model's answer was cut off at its length limit several times. Ask for less at a time.
+empty_turn = The model ended its turn without saying anything. Tell it what to do next.
+
+# Limits of a run
+
+max_turns = The run reached its limit of { $limit } turns of the model. Send a message to continue.
+max_total_tokens = The run reached its limit of { $limit } tokens ({ $used } used). Send a message to continue.
+max_cost = The run reached its limit of { DOLLARS($limit) } ({ DOLLARS($used) } used). Send a message to continue.
+max_actions = The run reached its limit of { $limit } actions. Send a message to continue.
+max_wall_time = The run reached its limit of { $seconds } s. Send a message to continue.
+price_unknown = This run has a cost limit, but the model's price is not known. Choose another model, or remove the limit.
+no_progress = The run stopped because the same action was repeated { $times } times without any visible effect. Look at the desktop, then say how to continue.
+
+# What a run tells
+
+desktop_unreachable = The desktop stopped responding. Send your message again; if that doesn't help, restart the chat's desktop.
+approval_required = Your approval is needed before the assistant { $effects }.
+    .explained = Your approval is needed before the assistant { $effects }. The model's vendor says: “{ $reason }”
+question_asked = { $question }
+paused = You paused the run. Resume it when you are ready.
+person_in_control = You're in control. The run continues when you hand back.
+    .begins_later = You're in control. The run begins when you hand back.
+message_replaced = You replaced the message.
+message_instead = You wrote a message instead.
+model_service_unreachable = The model service can't be reached. See that it runs, then send the message again.
+model_service_refused = The model service refused the request ({ $status }). Its log and the backend's say why.
+    .token = The model service does not accept the backend's token. Start both with the same AI_MODEL_TOKEN, then send the message again.
+desktop_replaced = The desktop was started again: “{ $reason }”
+upload_not_delivered = ~/{ $path } could not be written to the desktop: “{ $reason }”
+output_not_collected =
+    .too_large = { paths }: The file is larger than the limit of { BYTES($limit) }.
+    .quota_reached = { paths }: Your files would take more than the { BYTES($limit) } that they may take. Delete some first, such as old uploads or whole conversations.
+    .disk_full = { paths }: The server's disk is full. Ask whoever runs it to free some space.

@@ -3,6 +3,36 @@
 # Words for other lines
 
 unknown_reason = O motivo é `{ $code }`.
+and = { $before } e { $last }
+# With its article and preposition.
+vendor = { $vendor ->
+    [anthropic] da Anthropic
+    [gemini] do Google
+    [openai] da OpenAI
+   *[other] do servidor de modelos
+}
+account = { $vendor ->
+    [anthropic] Sua conta da Anthropic
+    [gemini] Sua conta do Google
+    [openai] Sua conta da OpenAI
+   *[other] Sua conta no servidor de modelos
+}
+console = { $vendor ->
+    [openai-compatible] no servidor de modelos
+   *[other] em { $console }
+}
+effects =
+    .pointing = use o mouse
+    .typing = digite
+    .submitting = pressione Enter
+    .shell = execute um comando
+    .editing = grave um arquivo
+    .navigating = abra um programa ou um endereço
+    .continuing = continue
+paths = { $others ->
+    [0] ~/{ $path }
+   *[other] ~/{ $path } e mais { $others }
+}
 
 # The request and its form
 
@@ -58,6 +88,7 @@ busy = Há pessoas demais entrando agora. Tente novamente em instantes.
 shutting_down = O serviço está reiniciando. Tente novamente em instantes.
 database_unavailable = Não foi possível acessar o banco de dados. Tente novamente em instantes.
 internal_error = Algo deu errado no servidor. O log dele tem mais detalhes sob o ID da requisição.
+    .run = Algo deu errado no servidor. Envie a mensagem novamente. O log dele tem mais detalhes sob { $run_id }.
 setting_fixed = { $setting } define isto onde o Deskhand é iniciado. Altere lá.
 
 # Accounts
@@ -116,8 +147,9 @@ too_many_tokens = Você tem { $most } tokens e não pode ter mais. Revogue algun
 provider_unusable = Ninguém pode entrar desta forma aqui. Escolha outra.
 provider_login_expired = Este login expirou ou foi iniciado em outro navegador. Tente novamente.
 provider_denied = Você não entrou porque o acesso foi recusado.
-provider_failed =
+provider_failed = Serviço da IA indisponível no momento. A API { vendor } falhou; tente novamente em alguns minutos. Mensagem: “{ $reason }”
     .login = O provedor não conseguiu fazer seu login. Tente novamente ou avise um administrador desta instalação.
+    .answer_broken = A resposta do modelo veio cortada ou ilegível. Tente novamente em alguns minutos.
 provider_unreachable = Não foi possível acessar o provedor. Tente novamente em instantes ou entre de outra forma.
 provider_no_account = Este login não pertence a nenhuma conta aqui, e não é possível se cadastrar com ele. Fale com um administrador.
 provider_email_refused = Não é possível se cadastrar com este endereço de e-mail. Fale com um administrador.
@@ -202,3 +234,61 @@ file_rules_invalid =
 expires_in_invalid = Um link pode valer de 60 segundos a 30 dias: `expires_in` deve estar entre 60 e 2592000.
 link_expired = Este link expirou. Peça um novo.
 range_outside = O arquivo tem { $length } bytes; a parte pedida está fora dele.
+
+# Setting up a model
+
+unknown_provider = Não existe um provedor de modelos chamado “{ $name }”. Escolha um destes: { $known }.
+api_key_missing = A API { vendor } precisa de uma chave, e nenhuma está definida. Defina { $setting } onde o Deskhand é iniciado e reinicie o Deskhand.
+address_missing = O endereço do servidor de modelos não está definido. Defina { $setting } onde o Deskhand é iniciado e reinicie o Deskhand.
+model_missing = Nenhum modelo foi escolhido. Defina { $setting } onde o Deskhand é iniciado e reinicie o Deskhand.
+api_key_refused = Não autorizado. Verifique sua { $setting }. Crie chaves { console }, defina-a onde o Deskhand é iniciado e reinicie o Deskhand.
+permission_denied = A API { vendor } não permite que esta chave use { $model }. Verifique as permissões da chave { console }.
+billing = Saldo insuficiente para usar a API { vendor }. Verifique o faturamento { console } e tente novamente.
+model_not_found = A API { vendor } não tem um modelo chamado { $model }. Verifique { $setting } e reinicie o Deskhand.
+no_vision = { $model } não aceita imagens, por isso não pode usar uma área de trabalho. Defina em { $setting } um modelo com visão e reinicie o Deskhand.
+no_tools = { $model } não consegue chamar ferramentas, por isso não pode usar uma área de trabalho. Defina outro modelo em { $setting } e reinicie o Deskhand.
+
+# Asking a model
+
+request_too_large = Esta conversa é grande demais para uma requisição ao modelo. Continue em uma nova conversa.
+context_window_exceeded = Esta conversa é longa demais para o modelo. Continue em uma nova conversa.
+rate_limited = Limite de uso excedido. Aguarde e tente novamente. O limite é da chave da API { vendor }.
+spend_limit = { account } atingiu um limite de uso ou de gastos. Aumente-o { console } e tente novamente.
+overloaded = Serviço da IA indisponível no momento. A API { vendor } está sobrecarregada; tente novamente em alguns minutos.
+network_unreachable = Não foi possível acessar a API { vendor } em { $host }, ou a conexão caiu. Verifique a rede desta máquina e { $setting } e tente novamente.
+request_rejected = A API { vendor } recusou a requisição: “{ $reason }”
+refusal = O modelo se recusou a continuar por motivos de segurança. Reformule o pedido ou comece uma nova conversa.
+    .explained = O modelo se recusou a continuar por motivos de segurança. Reformule o pedido ou comece uma nova conversa. Mensagem: “{ $reason }”
+max_tokens = A resposta do modelo foi cortada várias vezes no limite de tamanho. Peça menos de cada vez.
+empty_turn = O modelo terminou sem dizer nada. Diga a ele o que fazer em seguida.
+
+# Limits of a run
+
+max_turns = A execução atingiu o limite de { $limit } respostas do modelo. Envie uma mensagem para continuar.
+max_total_tokens = A execução atingiu o limite de { $limit } tokens ({ $used } usados). Envie uma mensagem para continuar.
+max_cost = A execução atingiu o limite de { DOLLARS($limit) } ({ DOLLARS($used) } usados). Envie uma mensagem para continuar.
+max_actions = A execução atingiu o limite de { $limit } ações. Envie uma mensagem para continuar.
+max_wall_time = A execução atingiu o limite de { $seconds } s. Envie uma mensagem para continuar.
+price_unknown = Esta execução tem um limite de custo, mas o preço do modelo não é conhecido. Escolha outro modelo ou remova o limite.
+no_progress = A execução parou porque a mesma ação foi repetida { $times } vezes sem efeito visível. Olhe a área de trabalho e diga como continuar.
+
+# What a run tells
+
+desktop_unreachable = A área de trabalho parou de responder. Envie sua mensagem novamente; se não adiantar, reinicie a área de trabalho da conversa.
+approval_required = Sua aprovação é necessária antes que o assistente { $effects }.
+    .explained = Sua aprovação é necessária antes que o assistente { $effects }. O fornecedor do modelo diz: “{ $reason }”
+question_asked = { $question }
+paused = Você pausou a execução. Retome-a quando quiser.
+person_in_control = Você está no controle. A execução continua quando você o devolver.
+    .begins_later = Você está no controle. A execução começa quando você o devolver.
+message_replaced = Você substituiu a mensagem.
+message_instead = Você escreveu uma mensagem em vez disso.
+model_service_unreachable = Não foi possível acessar o serviço de modelos. Verifique se ele está rodando e envie a mensagem novamente.
+model_service_refused = O serviço de modelos recusou a requisição ({ $status }). O log dele e o do backend dizem por quê.
+    .token = O serviço de modelos não aceita o token do backend. Inicie os dois com o mesmo AI_MODEL_TOKEN e envie a mensagem novamente.
+desktop_replaced = A área de trabalho foi reiniciada: “{ $reason }”
+upload_not_delivered = Não foi possível gravar ~/{ $path } na área de trabalho: “{ $reason }”
+output_not_collected =
+    .too_large = { paths }: o arquivo é maior que o limite de { BYTES($limit) }.
+    .quota_reached = { paths }: seus arquivos ocupariam mais do que os { BYTES($limit) } que podem ocupar. Exclua alguns primeiro, como envios antigos ou conversas inteiras.
+    .disk_full = { paths }: o disco do servidor está cheio. Peça a quem o opera que libere espaço.

@@ -112,7 +112,7 @@ async fn timed(
                 turns += 1;
                 began = Some(Instant::now());
             }
-            RunEvent::Finished(end) => anyhow::bail!("the run ended: {} {}", end.code, end.message),
+            RunEvent::Finished(end) => anyhow::bail!("the run ended: {} {:?}", end.code, end.facts),
             _ => {}
         }
     }

@@ -10,6 +10,7 @@ use anyhow::{Context as _, Result, bail};
 use futures_util::StreamExt as _;
 use protocol::agent::AgentReady;
 use protocol::ids::RunId;
+use protocol::reason::Reason;
 use protocol::run::{DesktopAccess, ModelSettings, RunEnd, RunEvent, RunLimits, RunRequest};
 use protocol::secret::Secret;
 use protocol::transcript::approval::ApprovalPolicy;
@@ -146,12 +147,7 @@ pub(crate) async fn run(programs: &Programs, steps: usize) -> Result<Report> {
 }
 
 fn no_end() -> RunEnd {
-    RunEnd {
-        outcome: protocol::run::RunOutcome::Failed,
-        code: "no_end".to_owned(),
-        message: "The stream broke off.".to_owned(),
-        call_id: None,
-    }
+    RunEnd::new(protocol::run::RunOutcome::Failed, Reason::silent("no_end"))
 }
 
 /// A message of the person.

@@ -1,10 +1,11 @@
 //! What can go wrong with a model, and what a person can do about it.
 
-use protocol::run::{RunEnd, RunOutcome};
+use protocol::run::{ModelReason, RunEnd, RunOutcome};
 
 use super::Vendor;
 
-/// Why a provider has no turn. The texts are for the person.
+/// Why a provider has no turn. The texts are for the log and for callers of this service; people are told the [`reason`](Self::reason)
+/// in their language.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ModelError {
     /// The request names a provider that does not exist.
@@ -167,39 +168,69 @@ impl ModelError {
     /// The stable error code.
     #[must_use]
     pub fn code(&self) -> &'static str {
-        match self {
-            Self::UnknownProvider { .. } => "unknown_provider",
-            Self::ApiKeyMissing { .. } => "api_key_missing",
-            Self::AddressMissing { .. } => "address_missing",
-            Self::ModelMissing { .. } => "model_missing",
-            Self::ApiKeyRefused { .. } => "api_key_refused",
-            Self::PermissionDenied { .. } => "permission_denied",
-            Self::Billing { .. } => "billing",
-            Self::ModelNotFound { .. } => "model_not_found",
-            Self::NoVision { .. } => "no_vision",
-            Self::NoTools { .. } => "no_tools",
-            Self::TooLarge => "request_too_large",
-            Self::ContextWindowExceeded => "context_window_exceeded",
-            Self::RateLimited { .. } => "rate_limited",
-            Self::SpendLimit { .. } => "spend_limit",
-            Self::Overloaded { .. } => "overloaded",
-            Self::Vendor { .. } | Self::AnswerBroken => "provider_failed",
-            Self::NetworkUnreachable { .. } => "network_unreachable",
-            Self::RequestRejected { .. } => "request_rejected",
-            Self::Refusal { .. } => "refusal",
-            Self::MaxTokens => "max_tokens",
-            Self::EmptyTurn => "empty_turn",
+        let key = self.reason().key();
+        key.split_once('.').map_or(key, |(code, _)| code)
+    }
+
+    /// The code, and what a sentence about it names.
+    #[must_use]
+    pub fn reason(&self) -> ModelReason {
+        match self.clone() {
+            Self::UnknownProvider { name, known } => ModelReason::UnknownProvider { name, known },
+            Self::ApiKeyMissing { vendor } => {
+                ModelReason::ApiKeyMissing { vendor: vendor.id, setting: vendor.key_setting }
+            }
+            Self::AddressMissing { vendor } => {
+                ModelReason::AddressMissing { setting: vendor.address_setting }
+            }
+            Self::ModelMissing { vendor } => ModelReason::ModelMissing { setting: vendor.model_setting },
+            Self::ApiKeyRefused { vendor } => ModelReason::ApiKeyRefused {
+                vendor: vendor.id,
+                setting: vendor.key_setting,
+                console: vendor.console,
+            },
+            Self::PermissionDenied { vendor, model } => {
+                ModelReason::PermissionDenied { vendor: vendor.id, model, console: vendor.console }
+            }
+            Self::Billing { vendor } => ModelReason::Billing { vendor: vendor.id, console: vendor.console },
+            Self::ModelNotFound { vendor, model } => {
+                ModelReason::ModelNotFound { vendor: vendor.id, model, setting: vendor.model_setting }
+            }
+            Self::NoVision { vendor, model } => {
+                ModelReason::NoVision { model, setting: vendor.model_setting }
+            }
+            Self::NoTools { vendor, model } => ModelReason::NoTools { model, setting: vendor.model_setting },
+            Self::TooLarge => ModelReason::RequestTooLarge,
+            Self::ContextWindowExceeded => ModelReason::ContextWindowExceeded,
+            Self::RateLimited { vendor } => ModelReason::RateLimited { vendor: vendor.id },
+            Self::SpendLimit { vendor } => {
+                ModelReason::SpendLimit { vendor: vendor.id, console: vendor.console }
+            }
+            Self::Overloaded { vendor } => ModelReason::Overloaded { vendor: vendor.id },
+            Self::Vendor { vendor, message } => {
+                ModelReason::VendorFailed { vendor: vendor.id, reason: message }
+            }
+            Self::AnswerBroken => ModelReason::AnswerBroken,
+            Self::NetworkUnreachable { vendor, host } => {
+                ModelReason::NetworkUnreachable { vendor: vendor.id, host, setting: vendor.address_setting }
+            }
+            Self::RequestRejected { vendor, message } => {
+                ModelReason::RequestRejected { vendor: vendor.id, reason: message }
+            }
+            Self::Refusal { explanation } => {
+                match explanation.filter(|explanation| !explanation.trim().is_empty()) {
+                    Some(reason) => ModelReason::ExplainedRefusal { reason: reason.trim().to_owned() },
+                    None => ModelReason::Refusal,
+                }
+            }
+            Self::MaxTokens => ModelReason::MaxTokens,
+            Self::EmptyTurn => ModelReason::EmptyTurn,
         }
     }
 
     /// How a run ends because of the error.
     #[must_use]
     pub fn run_end(&self) -> RunEnd {
-        RunEnd {
-            outcome: RunOutcome::Failed,
-            code: self.code().to_owned(),
-            message: self.to_string(),
-            call_id: None,
-        }
+        RunEnd::new(RunOutcome::Failed, self.reason())
     }
 }

@@ -4,6 +4,7 @@ use futures_util::future::BoxFuture;
 use futures_util::stream::BoxStream;
 use protocol::action::Size;
 use protocol::agent::actions::ScreenshotOptions;
+use protocol::run::ModelReason;
 use protocol::transcript::AssistantTurn;
 
 use super::ModelError;
@@ -20,8 +21,8 @@ pub enum TurnEvent {
     ThinkingDelta(String),
     /// The request is being retried; earlier deltas of this turn are void.
     Retrying {
-        /// What went wrong, for the person.
-        reason: String,
+        /// What went wrong.
+        reason: ModelReason,
         /// Milliseconds until the next attempt.
         delay_ms: u64,
     },

@@ -1,6 +1,6 @@
 //! The calls of one turn. They are executed strictly in order, and the first failure stops the rest.
 
-use protocol::run::{DESKTOP_UNREACHABLE, RunEnd, RunOutcome};
+use protocol::run::{ModelReason, RunEnd, RunOutcome};
 use protocol::transcript::{AssistantTurn, ToolCall, ToolResult, ToolStatus};
 
 use super::no_progress::Observation;
@@ -116,12 +116,5 @@ impl Batch {
 
 /// The end of a run whose desktop is gone.
 pub(super) fn desktop_lost() -> RunEnd {
-    RunEnd {
-        outcome: RunOutcome::Failed,
-        code: DESKTOP_UNREACHABLE.to_owned(),
-        message: "The desktop stopped responding. Send your message again; if that doesn't help, restart the chat's \
-                  desktop."
-            .to_owned(),
-        call_id: None,
-    }
+    RunEnd::new(RunOutcome::Failed, ModelReason::DesktopUnreachable)
 }

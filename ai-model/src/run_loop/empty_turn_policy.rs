@@ -1,5 +1,6 @@
 //! What follows a turn without calls.
 
+use protocol::reason::Reason;
 use protocol::run::{RunEnd, RunOutcome};
 use protocol::transcript::{AssistantBlock, AssistantTurn};
 
@@ -43,10 +44,5 @@ fn has_text(turn: &AssistantTurn) -> bool {
 }
 
 fn succeeded(stop_reason: &str) -> RunEnd {
-    RunEnd {
-        outcome: RunOutcome::Succeeded,
-        code: stop_reason.to_owned(),
-        message: String::new(),
-        call_id: None,
-    }
+    RunEnd::new(RunOutcome::Succeeded, Reason::silent(stop_reason))
 }

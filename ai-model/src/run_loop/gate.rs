@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use protocol::run::{RunEnd, RunOutcome};
+use protocol::run::{ModelReason, RunEnd, RunOutcome};
 use protocol::transcript::approval::{ApprovalPolicy, ApprovalRequest, Effect, Verdict};
 use protocol::transcript::{Tool, ToolCall, ToolResult, ToolStatus, TranscriptItem};
 
@@ -76,43 +76,35 @@ fn denied(reason: &str) -> String {
 
 /// The end of a run that waits for approval.
 pub(super) fn approval_required(request: &ApprovalRequest) -> RunEnd {
-    let wanted = format!("Your approval is needed before the assistant {}.", described(&request.effects));
+    let effects = described(&request.effects);
     let reason = request.reason.as_deref().map(one_line).filter(|reason| !reason.is_empty());
-    RunEnd {
-        outcome: RunOutcome::ApprovalRequired,
-        code: "approval_required".to_owned(),
-        message: match reason {
-            Some(reason) => format!("{wanted} The model's vendor says: {reason}"),
-            None => wanted,
-        },
-        call_id: Some(request.call_id.clone()),
-    }
+    let reason = match reason {
+        Some(reason) => ModelReason::ExplainedApproval { effects, reason },
+        None => ModelReason::ApprovalRequired { effects },
+    };
+    RunEnd::waiting(RunOutcome::ApprovalRequired, reason, request.call_id.clone())
 }
 
 /// The end of a run that waits for a person's answer.
 pub(super) fn question_asked(call: &ToolCall) -> RunEnd {
     let question = behavior_of(&call.tool).question().unwrap_or_default().to_owned();
-    RunEnd {
-        outcome: RunOutcome::QuestionAsked,
-        code: "question_asked".to_owned(),
-        message: question,
-        call_id: Some(call.call_id.clone()),
-    }
+    let reason = ModelReason::QuestionAsked { question };
+    RunEnd::waiting(RunOutcome::QuestionAsked, reason, call.call_id.clone())
 }
 
-fn described(effects: &BTreeSet<Effect>) -> String {
-    let words: Vec<&str> = effects
-        .iter()
-        .map(|effect| match effect {
-            Effect::Pointing => "uses the mouse",
-            Effect::Typing => "types",
-            Effect::Submitting => "presses Return",
-            Effect::Shell => "runs a command",
-            Effect::Editing => "writes a file",
-            Effect::Navigating => "opens a program or an address",
-        })
-        .collect();
-    if words.is_empty() { "continues".to_owned() } else { words.join(" and ") }
+/// The names of the effects; a call without any still goes on with the run.
+fn described(effects: &BTreeSet<Effect>) -> Vec<String> {
+    let name = |effect: &Effect| match effect {
+        Effect::Pointing => "pointing",
+        Effect::Typing => "typing",
+        Effect::Submitting => "submitting",
+        Effect::Shell => "shell",
+        Effect::Editing => "editing",
+        Effect::Navigating => "navigating",
+    };
+    let names: Vec<&str> = effects.iter().map(name).collect();
+    let names = if names.is_empty() { vec!["continuing"] } else { names };
+    names.into_iter().map(str::to_owned).collect()
 }
 
 #[cfg(test)]

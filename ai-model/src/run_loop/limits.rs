@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use protocol::run::{RunEnd, RunLimits, RunOutcome};
+use protocol::run::{ModelReason, RunEnd, RunLimits, RunOutcome};
 use protocol::transcript::{TokenUsage, ToolResult, ToolStatus, TranscriptItem, TurnCost};
 use tokio::time::Instant;
 
@@ -85,52 +85,35 @@ fn total(usage: TokenUsage) -> u64 {
 /// The end of the run, if the model may not be asked again.
 pub(super) fn before_turn(spent: &Spent, limits: &RunLimits, price: Option<Price>) -> Option<RunEnd> {
     if spent.turns >= limits.max_turns {
-        return Some(reached("max_turns", &format!("{} turns of the model", limits.max_turns)));
+        return Some(reached(ModelReason::MaxTurns { limit: limits.max_turns }));
     }
-    if let Some(max_tokens) = limits.max_total_tokens.filter(|max| spent.tokens >= *max) {
-        return Some(reached("max_total_tokens", &format!("{max_tokens} tokens ({} used)", spent.tokens)));
+    if let Some(limit) = limits.max_total_tokens.filter(|max| spent.tokens >= *max) {
+        return Some(reached(ModelReason::MaxTotalTokens { limit, used: spent.tokens }));
     }
-    let max_cost = limits.max_cost_microdollars?;
-    if spent.microdollars >= max_cost {
-        let limit = format!("{} ({} used)", dollars(max_cost), dollars(spent.microdollars));
-        return Some(reached("max_cost", &limit));
+    let limit = limits.max_cost_microdollars?;
+    if spent.microdollars >= limit {
+        return Some(reached(ModelReason::MaxCost { limit, used: spent.microdollars }));
     }
     price.is_none().then(price_unknown)
 }
 
 /// The end of the run, if no further call may be executed.
 pub(super) fn before_action(spent: &Spent, limits: &RunLimits) -> Option<RunEnd> {
-    let limit = || format!("{} actions", limits.max_actions);
-    (spent.actions >= limits.max_actions).then(|| reached("max_actions", &limit()))
+    let limit = limits.max_actions;
+    (spent.actions >= limit).then(|| reached(ModelReason::MaxActions { limit }))
 }
 
 /// The end of a run that has reached its time limit.
 pub(super) fn time_is_up(limits: &RunLimits) -> RunEnd {
-    reached("max_wall_time", &format!("{} s", limits.max_wall_time_ms.div_ceil(1000)))
+    reached(ModelReason::MaxWallTime { seconds: limits.max_wall_time_ms.div_ceil(1000) })
 }
 
-fn reached(code: &str, limit: &str) -> RunEnd {
-    RunEnd {
-        outcome: RunOutcome::LimitReached,
-        code: code.to_owned(),
-        message: format!("The run reached its limit of {limit}. Send a message to continue."),
-        call_id: None,
-    }
+fn reached(limit: ModelReason) -> RunEnd {
+    RunEnd::new(RunOutcome::LimitReached, limit)
 }
 
 fn price_unknown() -> RunEnd {
-    RunEnd {
-        outcome: RunOutcome::Failed,
-        code: "price_unknown".to_owned(),
-        message: "This run has a cost limit, but the model's price is not known. Choose another model, or \
-                  remove the limit."
-            .to_owned(),
-        call_id: None,
-    }
-}
-
-fn dollars(microdollars: u64) -> String {
-    format!("${}.{:04}", microdollars / 1_000_000, microdollars % 1_000_000 / 100)
+    RunEnd::new(RunOutcome::Failed, ModelReason::PriceUnknown)
 }
 
 #[cfg(test)]
@@ -219,11 +202,5 @@ mod tests {
         let actions = |max| before_action(&spent, &RunLimits { max_actions: max, ..limits });
         assert_eq!(actions(3).map(|end| end.code).as_deref(), Some("max_actions"));
         assert_eq!(actions(4), None);
-    }
-
-    #[test]
-    fn costs_are_shown_to_the_hundredth_of_a_cent() {
-        assert_eq!(dollars(1_234_567), "$1.2345");
-        assert_eq!(dollars(50), "$0.0000");
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use protocol::run::{RunEnd, RunOutcome};
+use protocol::run::{ModelReason, RunEnd, RunOutcome};
 use protocol::transcript::{ToolCall, ToolResult, ToolStatus, TranscriptItem};
 
 use crate::tools::{ImageContent, Repetition, behavior_of};
@@ -138,13 +138,5 @@ pub(super) fn warn(text: &mut String, times: u32) {
 
 /// The end of a run without progress.
 pub(super) fn stuck() -> RunEnd {
-    RunEnd {
-        outcome: RunOutcome::LimitReached,
-        code: "no_progress".to_owned(),
-        message: format!(
-            "The run stopped because the same action was repeated {STOP_AT} times without any visible effect. Look \
-             at the desktop, then say how to continue."
-        ),
-        call_id: None,
-    }
+    RunEnd::new(RunOutcome::LimitReached, ModelReason::NoProgress { times: STOP_AT })
 }

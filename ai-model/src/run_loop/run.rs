@@ -5,6 +5,7 @@ use std::convert::Infallible;
 use std::ops::ControlFlow;
 
 use futures_util::StreamExt as _;
+use protocol::reason::Reason;
 use protocol::run::{RunEnd, RunEvent, RunLimits, SentImage};
 use protocol::transcript::approval::ApprovalPolicy;
 use protocol::transcript::{AssistantTurn, ToolStatus, TranscriptItem, TurnCost};
@@ -228,7 +229,10 @@ async fn receive_turn(
             .emit(match event? {
                 TurnEvent::TextDelta(text) => RunEvent::TextDelta { turn, text },
                 TurnEvent::ThinkingDelta(text) => RunEvent::ThinkingDelta { turn, text },
-                TurnEvent::Retrying { reason, delay_ms } => RunEvent::Retrying { turn, reason, delay_ms },
+                TurnEvent::Retrying { reason, delay_ms } => {
+                    let Reason { code, facts } = reason.into();
+                    RunEvent::Retrying { turn, reason: String::new(), code, facts, delay_ms }
+                }
                 TurnEvent::Complete(turn) => return Ok(turn),
             })
             .await;

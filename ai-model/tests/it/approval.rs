@@ -97,7 +97,7 @@ async fn the_run_ends_before_each_call_that_needs_approval_and_resumes_with_the_
     assert_eq!(call, first.calls()[1].call_id);
     assert_eq!(first.names()[first.names().len() - 3..], ["approval_requested", "usage_total", "finished"]);
     assert_eq!(first.statuses(), [ToolStatus::Done]);
-    assert_eq!(first.end().message, "Your approval is needed before the assistant types.");
+    assert_eq!(first.facts(), r#"{"effects":["typing"]}"#);
 
     chat.approve(&call);
     let second = chat.run().await;
@@ -239,7 +239,7 @@ async fn a_question_ends_the_run_and_its_answer_reaches_the_model() {
         (first.end().outcome, first.end().code.as_str()),
         (RunOutcome::QuestionAsked, "question_asked")
     );
-    assert_eq!(first.end().message, "Tea or coffee?");
+    assert_eq!(first.facts(), r#"{"question":"Tea or coffee?"}"#);
     let call_id = first.end().call_id.clone().unwrap();
     assert_eq!(chat.run().await.names(), ["finished"], "the question is still open");
     chat.transcript.push(TranscriptItem::Answer(Answer { call_id, text: "Cocoa, please.".to_owned() }));

@@ -33,7 +33,7 @@ async fn events_are_in_the_documented_order() {
     );
     assert_eq!(outcome.end().outcome, RunOutcome::Succeeded);
     assert_eq!(outcome.end().code, "end_turn");
-    assert_eq!(outcome.end().message, "");
+    assert_eq!(outcome.facts(), "");
 }
 
 #[tokio::test]

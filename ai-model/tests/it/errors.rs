@@ -30,8 +30,10 @@ async fn a_rejected_key_tells_the_person_what_to_do() {
     let outcome = scripted.service.run(&request).await;
     let end = outcome.end();
     assert_eq!((end.outcome, end.code.as_str()), (RunOutcome::Failed, "api_key_refused"));
-    assert!(end.message.starts_with("Anthropic rejected the API key. Check ANTHROPIC_API_KEY"));
-    assert!(end.message.contains("restart Deskhand"));
+    assert_eq!(
+        serde_json::to_value(&end.facts).unwrap(),
+        json!({ "vendor": "anthropic", "setting": "ANTHROPIC_API_KEY", "console": "console.anthropic.com" })
+    );
     assert_eq!(scripted.requests().len(), 1);
     assert_eq!(scripted.requests()[0].summary.status, 401);
     let metrics = scripted.service.http.get(scripted.service.url("/metrics")).send().await.unwrap();
@@ -56,7 +58,7 @@ async fn claude_without_a_key_says_how_to_set_one() {
     request.model.provider = Some("anthropic".to_owned());
     let outcome = service.run(&request).await;
     assert_eq!(outcome.end().code, "api_key_missing");
-    assert!(outcome.end().message.contains("ANTHROPIC_API_KEY"));
+    assert!(outcome.facts().contains("ANTHROPIC_API_KEY"));
     request.model.provider = Some("oracle".to_owned());
     assert_eq!(service.run(&request).await.end().code, "unknown_provider");
 }
@@ -77,7 +79,7 @@ async fn permanent_errors_are_not_retried() {
         let outcome = run(json!([error(status, kind, message), hello()])).await;
         assert_eq!(outcome.end().outcome, RunOutcome::Failed);
         assert_eq!(outcome.end().code, code);
-        assert!(!outcome.end().message.is_empty());
+        assert!(!outcome.facts().is_empty());
         assert_eq!(outcome.retry_delays(), Vec::<u64>::new(), "{code}");
     }
 }
@@ -123,7 +125,7 @@ async fn an_unreachable_vendor_is_reported() {
     let service = Service::start(config(NOWHERE, "test-key", &[])).await;
     let outcome = service.run(&scripted.request("hi")).await;
     assert_eq!(outcome.end().code, "network_unreachable");
-    assert!(outcome.end().message.contains("ANTHROPIC_BASE_URL"));
+    assert!(outcome.facts().contains("ANTHROPIC_BASE_URL"));
     assert_eq!(outcome.retry_delays().len(), 4);
 }
 
@@ -156,7 +158,7 @@ async fn a_refusal_ends_the_run_without_a_turn() {
     ]))
     .await;
     assert_eq!(outcome.end().code, "refusal");
-    assert!(outcome.end().message.contains("That is an attack."));
+    assert!(outcome.facts().contains("That is an attack."));
     assert_eq!(outcome.turns().len(), 0);
 }
 

@@ -26,7 +26,7 @@ async fn turns_are_limited() {
     let outcome = scripted.service.run(&request).await;
     assert_eq!(outcome.end().outcome, RunOutcome::LimitReached);
     assert_eq!(outcome.end().code, "max_turns");
-    assert!(outcome.end().message.contains('2'));
+    assert!(outcome.facts().contains('2'));
     assert_eq!(scripted.requests().len(), 2);
 }
 

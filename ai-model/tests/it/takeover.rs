@@ -91,7 +91,7 @@ async fn claude_gets_the_takeover_and_the_screen_after_the_results_and_plans_aga
     let next = preempted(&scripted.service, &scripted.request("go")).await;
     let outcome = Acknowledging::start(&scripted.service, &next).await.until_finished().await;
     scripted.assert_accepted();
-    assert_eq!(outcome.end().outcome, RunOutcome::Succeeded, "{}", outcome.end().message);
+    assert_eq!(outcome.end().outcome, RunOutcome::Succeeded, "{}", outcome.facts());
     let statuses: Vec<ToolStatus> = outcome.results().iter().map(|result| result.status).collect();
     assert_eq!(statuses, [ToolStatus::NotExecuted, ToolStatus::NotExecuted, ToolStatus::Done]);
     let typed: Vec<Action> = scripted.agent.actions().into_iter().skip(1).collect();

@@ -42,23 +42,28 @@ pub struct ModelEndpoint {
 /// Why the model service does not work on a run.
 #[derive(Debug, thiserror::Error)]
 pub enum ModelServiceError {
+    /// It would refuse the request again.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// It can't be reached, or failed. Another attempt may succeed.
+    #[error(transparent)]
+    Lost(#[from] anyhow::Error),
+}
+
+/// Why the model service refuses a request.
+#[derive(Debug, thiserror::Error)]
+pub enum Refusal {
     /// It asks for another token.
-    #[error(
-        "The model service does not accept the backend's token. Start both with the same AI_MODEL_TOKEN, then send the \
-         message again."
-    )]
-    TokenRefused,
-    /// It can't use the request, and would refuse it again.
-    #[error("The model service refused the request ({status}). Its log and the backend's say why.")]
-    Refused {
+    #[error("the model service does not accept the backend's token")]
+    Token,
+    /// It can't use the request.
+    #[error("the model service refused the request ({status})")]
+    Request {
         /// The status.
         status: StatusCode,
         /// The response's body.
         body: String,
     },
-    /// It can't be reached, or failed. Another attempt may succeed.
-    #[error(transparent)]
-    Lost(#[from] anyhow::Error),
 }
 
 /// Sends requests to the model service. Cheap to clone.
@@ -190,11 +195,11 @@ async fn accepted(response: Response) -> Result<Response, ModelServiceError> {
         return Ok(response);
     }
     if status == StatusCode::UNAUTHORIZED {
-        return Err(ModelServiceError::TokenRefused);
+        return Err(Refusal::Token.into());
     }
     let body = response.text().await.unwrap_or_default();
     if status.is_client_error() {
-        return Err(ModelServiceError::Refused { status, body });
+        return Err(Refusal::Request { status, body }.into());
     }
     Err(anyhow::anyhow!("the model service answered {status}: {body}").into())
 }

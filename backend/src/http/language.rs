@@ -13,8 +13,10 @@ use axum::response::Response;
 use tower_http::request_id::RequestId;
 
 use crate::http::problem::Problem;
+use crate::services::chats::ChatWithHistory;
+use crate::store::runs::Run;
 use crate::store::users::User;
-use crate::words::Language;
+use crate::words::{Language, word_stored};
 
 /// The language of the response to a request. Clones share the choice, which is known once the person is.
 #[derive(Debug, Clone, Default)]
@@ -42,6 +44,30 @@ impl ResponseLanguage {
     #[must_use]
     pub fn get(&self) -> Language {
         self.chosen.get().copied().unwrap_or(self.accepted)
+    }
+}
+
+impl ResponseLanguage {
+    /// A run whose message is in this language.
+    #[must_use]
+    pub fn run(&self, mut run: Run) -> Run {
+        if let Some(message) = word_stored(self.get(), &run.code, run.facts.as_ref()) {
+            run.message = message;
+        }
+        run
+    }
+
+    /// A chat whose run has its message in this language.
+    #[must_use]
+    pub fn chat(&self, mut chat: ChatWithHistory) -> ChatWithHistory {
+        chat.run = chat.run.map(|run| self.run(run));
+        chat
+    }
+}
+
+impl From<Language> for ResponseLanguage {
+    fn from(accepted: Language) -> Self {
+        Self { accepted, chosen: Arc::default() }
     }
 }
 

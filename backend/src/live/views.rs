@@ -1,8 +1,11 @@
 //! The live state of a chat as clients see it.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, Utc};
 use protocol::action::Size;
 use protocol::ids::{ControlLeaseId, EventId, RunId, UserId};
+use protocol::reason::Reason;
 use protocol::run::RunEvent;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -10,6 +13,7 @@ use utoipa::ToSchema;
 use crate::store::control_leases::ControlLease;
 use crate::store::desktops::ObservedState;
 use crate::store::events::{EventKind, EventRow};
+use crate::words::{Language, word, word_stored};
 
 /// An event as clients see it.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -26,6 +30,23 @@ pub struct EventView {
     pub kind: EventKind,
     /// The details, as JSON.
     pub payload: serde_json::Value,
+}
+
+impl EventView {
+    /// The same for a reader of a language: what a run tells is worded.
+    #[must_use]
+    pub fn in_language(&self, language: Language) -> Cow<'_, Self> {
+        if self.kind != EventKind::RunState {
+            return Cow::Borrowed(self);
+        }
+        let code = self.payload["code"].as_str().unwrap_or_default();
+        let Some(message) = word_stored(language, code, self.payload.get("facts")) else {
+            return Cow::Borrowed(self);
+        };
+        let mut worded = self.clone();
+        worded.payload["message"] = message.into();
+        Cow::Owned(worded)
+    }
 }
 
 impl From<EventRow> for EventView {
@@ -56,6 +77,20 @@ pub struct RunProgress {
     pub run_id: RunId,
     /// The event.
     pub event: RunEvent,
+}
+
+impl RunProgress {
+    /// The same for a reader of a language.
+    #[must_use]
+    pub fn in_language(&self, language: Language) -> Cow<'_, Self> {
+        let RunEvent::Retrying { turn, code, facts, delay_ms, .. } = &self.event else {
+            return Cow::Borrowed(self);
+        };
+        let reason = word(language, &Reason { code: code.clone(), facts: facts.clone() });
+        let (turn, code, facts, delay_ms) = (*turn, code.clone(), facts.clone(), *delay_ms);
+        let event = RunEvent::Retrying { turn, reason, code, facts, delay_ms };
+        Cow::Owned(Self { run_id: self.run_id, event })
+    }
 }
 
 /// The state of a desktop as clients see it.

@@ -5,6 +5,7 @@ use serde_json::json;
 use serde_json::value::{RawValue, to_raw_value};
 
 use crate::live::follow::ChatUpdate;
+use crate::words::Language;
 
 /// An update as it is sent.
 pub struct WireUpdate {
@@ -18,17 +19,19 @@ pub struct WireUpdate {
     pub is_interruption: bool,
 }
 
-impl From<ChatUpdate> for WireUpdate {
-    fn from(update: ChatUpdate) -> Self {
+impl WireUpdate {
+    /// An update for a reader of a language.
+    #[must_use]
+    pub fn new(update: ChatUpdate, language: Language) -> Self {
         match update {
             ChatUpdate::Tail(from) => transient("tail", &json!({ "from": from })),
             ChatUpdate::Event(event) => {
-                Self { seq: Some(event.seq), ..transient(event.kind.as_str(), &*event) }
+                Self { seq: Some(event.seq), ..transient(event.kind.as_str(), &event.in_language(language)) }
             }
             ChatUpdate::Desktop(desktop) => transient("desktop", &desktop),
             ChatUpdate::PartialTurn(turn) => transient("partial", &*turn),
             ChatUpdate::Ready => transient("ready", &json!({})),
-            ChatUpdate::Progress(progress) => transient("run", &*progress),
+            ChatUpdate::Progress(progress) => transient("run", &progress.in_language(language)),
             ChatUpdate::Title(title) => transient("title", &json!({ "title": title })),
             ChatUpdate::Deleted => transient("deleted", &json!({})),
             ChatUpdate::Interrupted => {

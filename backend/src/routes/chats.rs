@@ -12,6 +12,7 @@ use crate::app::AppState;
 use crate::http::current_user::CurrentUser;
 use crate::http::idempotency_key::IdempotencyKey;
 use crate::http::json::{Json, nullable_object};
+use crate::http::language::ResponseLanguage;
 use crate::http::owned::OwnedChat;
 use crate::http::page::{PageParameters, PageRequest};
 use crate::http::problem::{ApiError, Problem};
@@ -95,6 +96,7 @@ pub(super) async fn list(
 pub(super) async fn create(
     State(state): State<AppState>,
     CurrentUser(user): CurrentUser,
+    language: ResponseLanguage,
     wait: Wait,
     key: IdempotencyKey,
     Json(body): Json<NewChat>,
@@ -113,7 +115,7 @@ pub(super) async fn create(
         state.runs.wait(begun.chat.id, run.id, timeout).await?;
         begun = state.chats.get(begun.chat.id, MAX_PAGE.into()).await?;
     }
-    Ok((StatusCode::CREATED, wait.applied(), Json(begun)))
+    Ok((StatusCode::CREATED, wait.applied(), Json(language.chat(begun))))
 }
 
 /// Where to fork a chat.
@@ -138,11 +140,12 @@ pub(super) struct NewFork {
 pub(super) async fn fork(
     State(state): State<AppState>,
     OwnedChat(chat): OwnedChat,
+    language: ResponseLanguage,
     key: IdempotencyKey,
     Json(body): Json<NewFork>,
 ) -> Result<(StatusCode, Json<ChatWithHistory>), ApiError> {
     let call = key.call(chat.user_id, &body)?;
-    Ok((StatusCode::CREATED, Json(state.chats.fork(chat.id, body.message_id, &call).await?)))
+    Ok((StatusCode::CREATED, Json(language.chat(state.chats.fork(chat.id, body.message_id, &call).await?))))
 }
 
 /// How many messages to return with a chat.
@@ -166,12 +169,13 @@ fn max_page() -> u32 {
 pub(super) async fn get(
     State(state): State<AppState>,
     OwnedChat(chat): OwnedChat,
+    language: ResponseLanguage,
     Query(Newest { limit }): Query<Newest>,
 ) -> Result<Json<ChatWithHistory>, ApiError> {
     if limit > MAX_PAGE {
         return Err(ApiError::invalid(BackendReason::LimitInvalid { least: 0, most: MAX_PAGE as usize }));
     }
-    Ok(Json(state.chats.get(chat.id, limit.into()).await?))
+    Ok(Json(language.chat(state.chats.get(chat.id, limit.into()).await?)))
 }
 
 /// Changes a chat's title or approval policy.

@@ -26,8 +26,8 @@ const PROBLEM: &str = "application/problem+json";
     info(title = "Deskhand", description = "A virtual desktop for every conversation, and an AI that uses it.\n\n\
         What is meant for people is in their language: the one that the person who is logged in has chosen, else what the \
         header `Accept-Language` prefers, else English. There are English, German (`de`) and Brazilian Portuguese (`pt-BR`). \
-        This holds for the `detail` of problems, whose language the header `Content-Language` says. `code` and `facts` are the \
-        same in every language."),
+        This holds for the `detail` of problems, whose language the header `Content-Language` says, and for what runs tell: \
+        the `message` of a run and of its events. `code` and `facts` are the same in every language."),
     // Relative to the document, so that it holds below every base path.
     servers((url = ".")),
     modifiers(&BearerScheme),

@@ -13,6 +13,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::app::AppState;
+use crate::http::language::ResponseLanguage;
 use crate::http::login::Login;
 use crate::http::owned::OwnedChat;
 use crate::http::page::{BeforeParameters, BeforeRequest};
@@ -24,7 +25,7 @@ use crate::live::views::EventView;
 use crate::live::wire::WireUpdate;
 use crate::metrics::StreamKind;
 use crate::store::events;
-use crate::words::BackendReason;
+use crate::words::{BackendReason, Language};
 
 /// Tells proxies to pass each event on at once: nginx by the first header, those that compress by the second.
 const UNBUFFERED: [(HeaderName, HeaderValue); 2] = [
@@ -73,6 +74,7 @@ pub(super) async fn stream(
     State(state): State<AppState>,
     OwnedChat(chat): OwnedChat,
     peer: Option<Extension<ConnectInfo<Peer>>>,
+    language: ResponseLanguage,
     login: Login,
     Query(Begin { after }): Query<Begin>,
     headers: HeaderMap,
@@ -87,7 +89,7 @@ pub(super) async fn stream(
     let updates = follower.updates(desktop).await?;
     let events = updates.map(move |update| {
         let _until_the_stream_ends = &open;
-        Ok::<_, Infallible>(sent(update))
+        Ok::<_, Infallible>(sent(update, language.get()))
     });
     let events = events.take_until(Box::pin(login.ended(state)));
     Ok((UNBUFFERED, Sse::new(events).keep_alive(KeepAlive::default())))
@@ -105,13 +107,15 @@ pub(super) async fn stream(
 pub(super) async fn log(
     State(state): State<AppState>,
     OwnedChat(chat): OwnedChat,
+    language: ResponseLanguage,
     request: BeforeRequest,
 ) -> Result<Response, ApiError> {
     let mut conn = state.database.connection().await?;
     let rows = events::page_before(&mut conn, chat.id, request.before, request.limit, PAGE_BYTES).await?;
     drop(conn);
     let next = rows.first().map(|row| row.seq).filter(|seq| *seq > 1);
-    let events: Vec<EventView> = rows.into_iter().map(EventView::from).collect();
+    let events: Vec<EventView> =
+        rows.into_iter().map(|row| EventView::from(row).in_language(language.get()).into_owned()).collect();
     Ok(request.answer(events, next))
 }
 
@@ -126,8 +130,8 @@ fn last_event_id(headers: &HeaderMap) -> Result<Option<i64>, ApiError> {
 }
 
 /// Encodes an update.
-fn sent(update: ChatUpdate) -> Event {
-    let WireUpdate { name, seq, data, is_interruption } = update.into();
+fn sent(update: ChatUpdate, language: Language) -> Event {
+    let WireUpdate { name, seq, data, is_interruption } = WireUpdate::new(update, language);
     let event = Event::default().event(name).data(data.get());
     let event = if is_interruption { event.retry(RETRY) } else { event };
     match seq {

@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 use crate::app::AppState;
 use crate::http::idempotency_key::IdempotencyKey;
 use crate::http::json::Json;
+use crate::http::language::ResponseLanguage;
 use crate::http::owned::OwnedChat;
 use crate::http::page::{BeforeParameters, BeforeRequest};
 use crate::http::problem::{ApiError, Problem};
@@ -56,6 +57,7 @@ pub(in crate::routes) struct HistoryEntry {
 pub(super) async fn add(
     State(state): State<AppState>,
     OwnedChat(chat): OwnedChat,
+    language: ResponseLanguage,
     wait: Wait,
     key: IdempotencyKey,
     Json(body): Json<HistoryEntry>,
@@ -69,6 +71,7 @@ pub(super) async fn add(
         added.run = state.runs.wait(chat.id, added.run.id, timeout).await?;
         added.messages = state.chats.messages_since(chat.id, added.message.seq).await?;
     }
+    added.run = language.run(added.run);
     Ok((StatusCode::CREATED, wait.applied(), Json(added)))
 }
 

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 use crate::app::AppState;
 use crate::http::current_user::CurrentUser;
 use crate::http::json::Json;
+use crate::http::language::ResponseLanguage;
 use crate::http::owned::OwnedRun;
 use crate::http::problem::{ApiError, Problem};
 use crate::store::runs::Run;
@@ -20,8 +21,8 @@ const MAX_WORDS_CHARS: usize = 20_000;
 /// Returns a run.
 #[utoipa::path(get, path = "/runs/{run_id}", operation_id = "get_run", tag = "Runs", params(("run_id" = uuid::Uuid, Path)), responses(
     (status = 200, body = Run), (status = 401, body = Problem), (status = 404, body = Problem)))]
-pub(super) async fn get(OwnedRun(run): OwnedRun) -> Json<Run> {
-    Json(run)
+pub(super) async fn get(OwnedRun(run): OwnedRun, language: ResponseLanguage) -> Json<Run> {
+    Json(language.run(run))
 }
 
 /// Cancels a run at once, in any state. One that has ended is unchanged. The message of a run that is still
@@ -31,11 +32,12 @@ pub(super) async fn get(OwnedRun(run): OwnedRun) -> Json<Run> {
 pub(super) async fn cancel(
     State(state): State<AppState>,
     OwnedRun(run): OwnedRun,
+    language: ResponseLanguage,
 ) -> Result<Json<Run>, ApiError> {
     if run.state.is_terminal() {
-        return Ok(Json(run));
+        return Ok(Json(language.run(run)));
     }
-    Ok(Json(state.runs.cancel(run.id).await?))
+    Ok(Json(language.run(state.runs.cancel(run.id).await?)))
 }
 
 /// A person's decision on a call.
@@ -67,8 +69,9 @@ pub(in crate::routes) struct NewAnswer {
 pub(super) async fn pause(
     State(state): State<AppState>,
     OwnedRun(run): OwnedRun,
+    language: ResponseLanguage,
 ) -> Result<Json<Run>, ApiError> {
-    Ok(Json(state.runs.pause(run.id).await?))
+    Ok(Json(language.run(state.runs.pause(run.id).await?)))
 }
 
 /// Resumes a paused run. One that is running is unchanged.
@@ -78,8 +81,9 @@ pub(super) async fn pause(
 pub(super) async fn resume(
     State(state): State<AppState>,
     OwnedRun(run): OwnedRun,
+    language: ResponseLanguage,
 ) -> Result<Json<Run>, ApiError> {
-    Ok(Json(state.runs.resume(run.id).await?))
+    Ok(Json(language.run(state.runs.resume(run.id).await?)))
 }
 
 /// Approves or denies the call that a run waits for. Repeating the same decision has no effect.
@@ -93,12 +97,13 @@ pub(super) async fn decide(
     State(state): State<AppState>,
     CurrentUser(user): CurrentUser,
     OwnedRun(run): OwnedRun,
+    language: ResponseLanguage,
     Json(NewDecision { decision, arguments_sha256 }): Json<NewDecision>,
 ) -> Result<Json<Run>, ApiError> {
     if let Verdict::Deny { reason } = &decision.verdict {
         check_words(reason)?;
     }
-    Ok(Json(state.runs.decide(run.id, user.id, decision, arguments_sha256).await?))
+    Ok(Json(language.run(state.runs.decide(run.id, user.id, decision, arguments_sha256).await?)))
 }
 
 /// Answers the question that a run waits for. Repeating the same answer has no effect.
@@ -111,13 +116,14 @@ pub(super) async fn decide(
 pub(super) async fn answer(
     State(state): State<AppState>,
     OwnedRun(run): OwnedRun,
+    language: ResponseLanguage,
     Json(NewAnswer { call_id, text }): Json<NewAnswer>,
 ) -> Result<Json<Run>, ApiError> {
     if text.trim().is_empty() {
         return Err(ApiError::invalid(BackendReason::AnswerEmpty));
     }
     check_words(&text)?;
-    Ok(Json(state.runs.answer(run.id, Answer { call_id, text }).await?))
+    Ok(Json(language.run(state.runs.answer(run.id, Answer { call_id, text }).await?)))
 }
 
 fn check_words(text: &str) -> Result<(), ApiError> {

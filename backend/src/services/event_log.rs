@@ -7,6 +7,7 @@ use diesel::QueryResult;
 use diesel::result::Error;
 use diesel_async::AsyncConnection as _;
 use protocol::ids::{ChatId, RunId};
+use protocol::reason::Reason;
 use protocol::transcript::approval::Verdict;
 use serde::Deserialize as _;
 
@@ -20,7 +21,8 @@ use crate::store::control_leases;
 use crate::store::events::{self, EventKind, EventRow, NewEvent};
 use crate::store::leases::{self, Lease};
 use crate::store::messages as message_rows;
-use crate::store::runs::{self, PERSON_IN_CONTROL, Run, RunState, Suspension};
+use crate::store::runs::{self, Run, RunState, Suspension};
+use crate::words::BackendReason;
 
 /// Why an event could not be appended.
 #[derive(Debug, thiserror::Error)]
@@ -47,10 +49,8 @@ pub enum HeldWrite<'a> {
     Finish {
         /// The final state.
         state: RunState,
-        /// A machine-readable reason.
-        code: &'a str,
-        /// A user-facing reason.
-        message: &'a str,
+        /// Why.
+        reason: &'a Reason,
     },
     /// The run waits for a person.
     Suspend(&'a Suspension),
@@ -79,9 +79,7 @@ impl HeldWrite<'_> {
                 }
                 return append(conn, chat_id, event, now).await.map(Some);
             }
-            Self::Finish { state, code, message } => {
-                runs::finish(conn, lease.run_id, state, code, message, now).await?
-            }
+            Self::Finish { state, reason } => runs::finish(conn, lease.run_id, state, reason, now).await?,
             Self::Suspend(suspension) => runs::suspend(conn, lease.run_id, suspension).await?,
             Self::Pause(chat_id) => {
                 let requests = leases::requests(conn, lease).await?;
@@ -193,29 +191,16 @@ impl EventLog {
     }
 }
 
-/// The message of a run that is queued while a person is in control.
-pub const BEGINS_LATER: &str = "You're in control. The run begins when you hand back.";
-
 /// The suspension of a run that a person pauses.
 #[must_use]
 pub fn paused() -> Suspension {
-    Suspension {
-        state: RunState::Paused,
-        code: "paused".to_owned(),
-        message: "You paused the run. Resume it when you are ready.".to_owned(),
-        waits_for: None,
-    }
+    Suspension { state: RunState::Paused, reason: BackendReason::Paused.into(), waits_for: None }
 }
 
 /// The suspension of a run while a person controls its desktop.
 #[must_use]
 pub fn in_control() -> Suspension {
-    Suspension {
-        state: RunState::Paused,
-        code: PERSON_IN_CONTROL.to_owned(),
-        message: "You're in control. The run continues when you hand back.".to_owned(),
-        waits_for: None,
-    }
+    Suspension { state: RunState::Paused, reason: BackendReason::PersonInControl.into(), waits_for: None }
 }
 
 /// The event that records a run's state.
@@ -225,19 +210,19 @@ pub fn run_state_event(run: &Run) -> NewEvent {
         run_id: Some(run.id),
         kind: EventKind::RunState,
         payload: serde_json::json!({
-            "state": run.state, "code": run.code, "message": run.message, "waits_for": run.waits_for,
+            "state": run.state, "code": run.code, "message": run.message, "facts": run.facts,
+            "waits_for": run.waits_for,
         }),
     }
 }
 
-/// Sets a run's code and message, in its row and in the log. Call it inside a transaction.
+/// Sets why a run is in its state, in its row and in the log. Call it inside a transaction.
 pub async fn explain(
     conn: &mut Connection,
     run_id: RunId,
-    code: &str,
-    message: &str,
+    reason: &Reason,
     now: DateTime<Utc>,
 ) -> QueryResult<EventRow> {
-    let run = runs::explain(conn, run_id, code, message).await?;
+    let run = runs::explain(conn, run_id, reason).await?;
     append(conn, run.chat_id, run_state_event(&run), now).await
 }

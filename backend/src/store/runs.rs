@@ -5,10 +5,13 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::result::Error;
 use diesel::sql_types::Bool;
 use diesel_async::RunQueryDsl;
 use protocol::ids::{ChatId, RunId, UserId};
+use protocol::reason::{Facts, Reason};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -66,8 +69,12 @@ pub struct Run {
     pub state: RunState,
     /// Why it is in this state; machine-readable.
     pub code: String,
-    /// Why it is in this state and what to do about it; user-facing.
+    /// Why it is in this state and what to do about it, in the reader's language.
     pub message: String,
+    /// What `message` names, such as a vendor, a limit or a setting; absent if there is nothing to say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Facts>)]
+    pub facts: Option<Value>,
     /// Whether a person asked to cancel it.
     #[serde(skip)]
     pub cancel_requested: bool,
@@ -127,15 +134,13 @@ pub async fn finish(
     conn: &mut Connection,
     id: RunId,
     state: RunState,
-    code: &str,
-    message: &str,
+    reason: &Reason,
     now: DateTime<Utc>,
 ) -> QueryResult<Run> {
     diesel::update(runs::table.find(id))
         .set((
             runs::state.eq(state),
-            runs::code.eq(code),
-            runs::message.eq(message),
+            because(reason)?,
             runs::finished_at.eq(now),
             runs::waits_for.eq(None::<String>),
             runs::pause_requested.eq(false),
@@ -152,8 +157,7 @@ pub async fn suspend(conn: &mut Connection, id: RunId, suspension: &Suspension) 
     diesel::update(runs::table.find(id))
         .set((
             runs::state.eq(suspension.state),
-            runs::code.eq(&suspension.code),
-            runs::message.eq(&suspension.message),
+            because(&suspension.reason)?,
             runs::waits_for.eq(&suspension.waits_for),
             runs::pause_requested.eq(false),
             runs::lease_owner.eq(None::<Uuid>),
@@ -164,15 +168,28 @@ pub async fn suspend(conn: &mut Connection, id: RunId, suspension: &Suspension) 
         .await
 }
 
+/// Why a run is in its state.
+#[derive(AsChangeset)]
+#[diesel(table_name = runs, treat_none_as_null = true)]
+struct Because<'a> {
+    code: &'a str,
+    message: &'static str,
+    facts: Option<Value>,
+}
+
+fn because(reason: &Reason) -> QueryResult<Because<'_>> {
+    let facts = reason.facts.as_ref().map(serde_json::to_value).transpose();
+    let facts = facts.map_err(|error| Error::SerializationError(Box::new(error)))?;
+    Ok(Because { code: &reason.code, message: "", facts })
+}
+
 /// Why and how a run is suspended.
 #[derive(Debug)]
 pub struct Suspension {
     /// `awaiting_approval`, `awaiting_human` or `paused`.
     pub state: RunState,
-    /// Machine-readable reason.
-    pub code: String,
-    /// User-facing reason.
-    pub message: String,
+    /// Why.
+    pub reason: Reason,
     /// The call that waits for a decision or an answer.
     pub waits_for: Option<String>,
 }
@@ -182,8 +199,7 @@ pub async fn resume(conn: &mut Connection, id: RunId, now: DateTime<Utc>) -> Que
     diesel::update(runs::table.find(id))
         .set((
             runs::state.eq(RunState::Running),
-            runs::code.eq(""),
-            runs::message.eq(""),
+            because(&Reason::default())?,
             runs::waits_for.eq(None::<String>),
             runs::pause_requested.eq(false),
             runs::lease_expires_at.eq(now),
@@ -291,10 +307,10 @@ pub async fn unfinished_of_disabled(conn: &mut Connection) -> QueryResult<Vec<Ru
         .await
 }
 
-/// Sets the code and message of a run. The caller has locked it.
-pub async fn explain(conn: &mut Connection, id: RunId, code: &str, message: &str) -> QueryResult<Run> {
+/// Sets why a run is in its state. The caller has locked it.
+pub async fn explain(conn: &mut Connection, id: RunId, reason: &Reason) -> QueryResult<Run> {
     diesel::update(runs::table.find(id))
-        .set((runs::code.eq(code), runs::message.eq(message)))
+        .set(because(reason)?)
         .returning(Run::as_returning())
         .get_result(conn)
         .await
@@ -308,7 +324,11 @@ pub async fn cancel_undriven(
 ) -> QueryResult<usize> {
     let undriven = [RunState::Queued, RunState::AwaitingApproval, RunState::AwaitingHuman, RunState::Paused];
     diesel::update(runs::table.filter(runs::chat_id.eq(chat_id)).filter(runs::state.eq_any(undriven)))
-        .set((runs::state.eq(RunState::Cancelled), runs::code.eq("cancelled"), runs::finished_at.eq(now)))
+        .set((
+            runs::state.eq(RunState::Cancelled),
+            because(&Reason::silent("cancelled"))?,
+            runs::finished_at.eq(now),
+        ))
         .execute(conn)
         .await
 }

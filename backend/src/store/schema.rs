@@ -334,6 +334,7 @@ diesel::table! {
         pause_requested -> Bool,
         withdrawn -> Bool,
         position -> Int8,
+        facts -> Nullable<Json>,
     }
 }
 

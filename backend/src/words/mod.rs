@@ -5,7 +5,9 @@ mod catalogue;
 mod language;
 mod reasons;
 
-use protocol::reason::Reason;
+use protocol::reason::{Facts, Reason};
+use serde::Deserialize as _;
+use serde_json::Value;
 
 use self::catalogue::Catalogue;
 pub use self::language::Language;
@@ -15,6 +17,14 @@ pub use self::reasons::BackendReason;
 #[must_use]
 pub fn word(language: Language, reason: &Reason) -> String {
     Catalogue::of(language).word(reason)
+}
+
+/// Words a stored code with its facts; `None` if there are no facts, because there is nothing to say or an earlier version has
+/// stored a sentence.
+#[must_use]
+pub fn word_stored(language: Language, code: &str, facts: Option<&Value>) -> Option<String> {
+    let facts = Facts::deserialize(facts?).ok()?;
+    Some(word(language, &Reason { code: code.to_owned(), facts: Some(facts) }))
 }
 
 #[cfg(test)]

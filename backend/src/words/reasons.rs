@@ -188,4 +188,20 @@ reasons! {
     LinkLifetimeInvalid = "expires_in_invalid",
     LinkExpired = "link_expired",
     RangeOutside { length: u64 } = "range_outside",
+
+    // What a run tells.
+    Paused = "paused",
+    PersonInControl = "person_in_control",
+    BeginsLater = "person_in_control.begins_later",
+    MessageReplaced = "message_replaced",
+    MessageInstead = "message_instead",
+    ModelServiceUnreachable = "model_service_unreachable",
+    ModelServiceRefused { status: u32 } = "model_service_refused",
+    ModelTokenRefused = "model_service_refused.token",
+    RunBroken { run_id: String } = "internal_error.run",
+    DesktopReplaced { reason: String } = "desktop_replaced",
+    UploadNotDelivered { path: String, reason: String } = "upload_not_delivered",
+    OutputTooLarge { path: String, others: usize, limit: u64 } = "output_not_collected.too_large",
+    OutputOverQuota { path: String, others: usize, limit: u64 } = "output_not_collected.quota_reached",
+    OutputDiskFull { path: String, others: usize } = "output_not_collected.disk_full",
 }

@@ -4,17 +4,32 @@
 use std::collections::BTreeSet;
 
 use fluent_bundle::FluentResource;
-use protocol::reason::{Facts, Line, VARIANT};
+use protocol::reason::{Facts, Line, Reason, VARIANT};
+use protocol::run::ModelReason;
 
 use super::catalogue::{Catalogue, source};
-use super::{BackendReason, Language};
+use super::{BackendReason, Language, word};
 
 /// Lines that other lines and the catalogue itself use.
-const SHARED: [&str; 1] = ["unknown_reason"];
+const SHARED: [&str; 13] = [
+    "unknown_reason",
+    "and",
+    "vendor",
+    "account",
+    "console",
+    "paths",
+    "effects.pointing",
+    "effects.typing",
+    "effects.submitting",
+    "effects.shell",
+    "effects.editing",
+    "effects.navigating",
+    "effects.continuing",
+];
 
 /// The reasons of this service and of the model service.
 fn lines() -> impl Iterator<Item = &'static Line> {
-    BackendReason::LINES.iter()
+    BackendReason::LINES.iter().chain(ModelReason::LINES)
 }
 
 /// The code of a line, and values for its facts but one.
@@ -100,12 +115,17 @@ fn no_line_is_without_a_reason() {
 /// A reason that nothing gives would have lines that nobody reads.
 #[test]
 fn every_reason_is_given() {
-    let sources = sources(concat!(env!("CARGO_MANIFEST_DIR"), "/src"));
-    for line in BackendReason::LINES {
-        let is_given = |text: &String| {
-            ["BackendReason::", "Self::"].iter().any(|path| names(text, &format!("{path}{}", line.name)))
-        };
-        assert!(sources.iter().any(is_given), "nothing gives {}", line.name);
+    for (reasons, lines, folder) in [
+        ("BackendReason", BackendReason::LINES, concat!(env!("CARGO_MANIFEST_DIR"), "/src")),
+        ("ModelReason", ModelReason::LINES, concat!(env!("CARGO_MANIFEST_DIR"), "/../ai-model/src")),
+    ] {
+        let sources = sources(folder, reasons);
+        for line in lines {
+            let is_given = |text: &String| {
+                [reasons, "Self"].iter().any(|path| names(text, &format!("{path}::{}", line.name)))
+            };
+            assert!(sources.iter().any(is_given), "nothing gives {}", line.name);
+        }
     }
 }
 
@@ -116,15 +136,71 @@ fn names(text: &str, identifier: &str) -> bool {
 }
 
 /// The Rust files below a folder that name the reasons.
-fn sources(folder: &str) -> Vec<String> {
+fn sources(folder: &str, reasons: &str) -> Vec<String> {
     let mut texts = Vec::new();
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
-            texts.extend(sources(path.to_str().unwrap()));
+            texts.extend(sources(path.to_str().unwrap(), reasons));
         } else if path.extension().is_some_and(|extension| extension == "rs") {
-            texts.extend(std::fs::read_to_string(path).ok().filter(|text| text.contains("BackendReason")));
+            texts.extend(std::fs::read_to_string(path).ok().filter(|text| text.contains(reasons)));
         }
     }
     texts
+}
+
+fn told(language: Language, reason: impl Into<Reason>) -> String {
+    word(language, &reason.into())
+}
+
+#[test]
+fn facts_are_worded_as_people_of_a_language_write() {
+    let [english, german, portuguese] = Language::ALL;
+    let effects = || vec!["pointing".to_owned(), "typing".to_owned(), "submitting".to_owned()];
+    let approval = || ModelReason::ApprovalRequired { effects: effects() };
+    assert_eq!(
+        told(english, approval()),
+        "Your approval is needed before the assistant uses the mouse and types and presses Return."
+    );
+    assert_eq!(
+        told(german, approval()),
+        "Bevor der Assistent die Maus benutzt und tippt und die Eingabetaste drückt, ist Ihre Zustimmung nötig."
+    );
+    assert!(told(portuguese, approval()).contains("use o mouse e digite e pressione Enter"));
+    let cost = ModelReason::MaxCost { limit: 2_500_000, used: 2_510_000 };
+    assert!(told(german, cost).contains("2,5000 $ (2,5100 $ verbraucht)"));
+    let output = |others| BackendReason::OutputDiskFull { path: "Outputs/a".into(), others };
+    assert!(told(english, output(0)).starts_with("~/Outputs/a: "));
+    assert!(told(german, output(2)).starts_with("~/Outputs/a und 2 weitere: "));
+    let server = ModelReason::Overloaded { vendor: "openai-compatible" };
+    assert_eq!(
+        told(german, server),
+        "Der Modellserver ist überlastet. Versuchen Sie es in ein paar Minuten noch einmal."
+    );
+}
+
+/// The sentences that Brazilian users know from the product that this one follows.
+#[test]
+fn errors_of_vendors_have_the_known_sentences_in_portuguese() {
+    let told = |reason: ModelReason| told(Language::BrazilianPortuguese, reason);
+    let (vendor, console) = ("anthropic", "console.anthropic.com");
+    let billing = told(ModelReason::Billing { vendor, console });
+    assert!(billing.starts_with("Saldo insuficiente para usar a API da Anthropic"), "{billing}");
+    let key = told(ModelReason::ApiKeyRefused { vendor, setting: "ANTHROPIC_API_KEY", console });
+    assert!(key.starts_with("Não autorizado. Verifique sua ANTHROPIC_API_KEY."), "{key}");
+    let rate = told(ModelReason::RateLimited { vendor });
+    assert!(rate.starts_with("Limite de uso excedido. Aguarde e tente novamente."), "{rate}");
+    for reason in
+        [ModelReason::Overloaded { vendor }, ModelReason::VendorFailed { vendor, reason: "503".into() }]
+    {
+        let told = told(reason);
+        assert!(told.starts_with("Serviço da IA indisponível no momento"), "{told}");
+    }
+}
+
+#[test]
+fn a_code_of_a_newer_model_service_is_named() {
+    let newer = Reason::of_key("moon_full", Facts::default());
+    assert_eq!(told(Language::German, newer), "Der Grund ist `moon_full`.");
+    assert_eq!(told(Language::German, Reason::silent("end_turn")), "");
 }

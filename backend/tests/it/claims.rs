@@ -4,6 +4,7 @@ use backend::store::leases::{self, RunsAtOnce};
 use backend::store::runs::{self, Run};
 use diesel_async::{AsyncConnection as _, RunQueryDsl as _};
 use protocol::ids::{ChatId, RunId};
+use protocol::reason::Reason;
 use serde_json::json;
 use uuid::Uuid;
 
@@ -53,7 +54,9 @@ async fn a_person_and_the_installation_have_only_so_many_runs_at_once() {
     let finish = async |id| {
         let mut conn = app.state.database.connection().await.unwrap();
         let now = app.state.clock.now();
-        runs::finish(&mut conn, id, runs::RunState::Succeeded, "", "", now).await.unwrap();
+        runs::finish(&mut conn, id, runs::RunState::Succeeded, &Reason::silent("end_turn"), now)
+            .await
+            .unwrap();
     };
     finish(bob_1).await;
     assert_eq!(claim(&app, at_once).await.map(|run| run.id), Some(bob_2), "Ada has two already");

@@ -42,6 +42,7 @@ mod quotas;
 mod registration;
 mod replicas;
 mod retention;
+mod run_languages;
 mod schema;
 mod second_factors;
 mod sessions;

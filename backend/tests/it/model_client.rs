@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use backend::clients::model::{ModelClient, ModelEndpoint, ModelServiceError};
+use backend::clients::model::{ModelClient, ModelEndpoint, ModelServiceError, Refusal};
 use protocol::action::Size;
 use protocol::ids::RunId;
 use protocol::run::{DesktopAccess, ModelSettings, RunLimits, RunRequest};
@@ -86,8 +86,10 @@ async fn a_stream_that_falls_silent_is_lost() {
 #[tokio::test]
 async fn a_refusal_is_told_from_a_loss() {
     let unauthorized = refusal("HTTP/1.1 401 Unauthorized\r\ncontent-length: 0\r\n\r\n").await;
-    assert!(matches!(unauthorized, ModelServiceError::TokenRefused));
+    assert!(matches!(unauthorized, ModelServiceError::Refused(Refusal::Token)));
     let refused = refusal("HTTP/1.1 422 Unprocessable\r\ncontent-length: 4\r\n\r\nwhy?").await;
-    let ModelServiceError::Refused { status, body } = refused else { panic!("{refused:?}") };
+    let ModelServiceError::Refused(Refusal::Request { status, body }) = refused else {
+        panic!("{refused:?}")
+    };
     assert_eq!((status.as_u16(), body.as_str()), (422, "why?"));
 }

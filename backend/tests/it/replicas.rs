@@ -144,7 +144,13 @@ async fn only_what_is_new_of_a_turn_is_written() {
     stored(&[(true, "Once"), (false, " upon")]).await;
     say(" a time");
     stored(&[(true, "Once"), (false, " upon"), (false, " a time")]).await;
-    publish(RunEvent::Retrying { turn: 1, reason: "Overloaded".to_owned(), delay_ms: 1 });
+    publish(RunEvent::Retrying {
+        turn: 1,
+        reason: String::new(),
+        code: "overloaded".into(),
+        facts: None,
+        delay_ms: 1,
+    });
     stored(&[(true, "")]).await;
     say("Once more");
     stored(&[(true, ""), (false, "Once more")]).await;

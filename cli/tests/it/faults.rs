@@ -45,7 +45,7 @@ fn why_replaced(log: &[Value]) -> &str {
         .filter(|payload| payload["code"] == "desktop_replaced")
         .collect();
     assert_eq!(told.len(), 1, "{told:?}");
-    told[0]["message"].as_str().unwrap()
+    told[0]["facts"]["reason"].as_str().unwrap()
 }
 
 /// Kills a process of the desktop during a command, and checks that the run continues on a new desktop.

@@ -3963,6 +3963,7 @@ export interface components {
              * @description When it was queued.
              */
             created_at: string;
+            facts?: components["schemas"]["Facts"] | null;
             /**
              * Format: date-time
              * @description When it ended.
@@ -3970,7 +3971,7 @@ export interface components {
             finished_at?: string | null;
             /** @description Identifies the run. */
             id: components["schemas"]["RunId"];
-            /** @description Why it is in this state and what to do about it; user-facing. */
+            /** @description Why it is in this state and what to do about it, in the reader's language. */
             message: string;
             /** @description Whether a person asked to pause it before its next action. */
             pause_requested: boolean;
@@ -3990,8 +3991,7 @@ export interface components {
             call_id?: string | null;
             /** @description A stable code for programs, such as `end_turn`, `max_turns` or `api_key_refused`. */
             code: string;
-            /** @description One or two sentences for the person: what happened and what to do. Empty on success. */
-            message: string;
+            facts?: components["schemas"]["Facts"] | null;
             /** @description The kind of end. */
             outcome: components["schemas"]["RunOutcome"];
         };
@@ -4025,12 +4025,15 @@ export interface components {
             /** @enum {string} */
             type: "thinking_delta";
         } | {
+            /** @description What went wrong, for programs, such as `overloaded`. */
+            code: string;
             /**
              * Format: int64
              * @description Milliseconds until the retry.
              */
             delay_ms: number;
-            /** @description What went wrong, for the person. */
+            facts?: components["schemas"]["Facts"] | null;
+            /** @description What went wrong, in the reader's language. The model service leaves it empty. */
             reason: string;
             /**
              * Format: int32

@@ -5,7 +5,7 @@ import type { StreamEvent } from './types';
 
 describe('the turn being streamed', () => {
   const started = () => [message('r1', 'go'), run('r1', { type: 'turn_started', turn: 0 })];
-  const retrying = run('r1', { type: 'retrying', turn: 0, reason: 'overloaded', delay_ms: 1000 });
+  const retrying = run('r1', { type: 'retrying', turn: 0, code: 'overloaded', reason: 'overloaded', delay_ms: 1000 });
   const text = (value: string, of = 0) => run('r1', { type: 'text_delta', turn: of, text: value });
 
   test.each<[string, () => StreamEvent[], unknown]>([

@@ -8,6 +8,8 @@
 //! certainly not run, and a sender that has lost its lease can start no call. The sender closes the body when the run has
 //! ended; closing it earlier cancels the run.
 
+mod reason;
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -18,9 +20,12 @@ use utoipa::ToSchema;
 
 use crate::action::Size;
 use crate::ids::RunId;
+use crate::reason::{Facts, Reason};
 use crate::secret::Secret;
 use crate::transcript::approval::{ApprovalPolicy, ApprovalRequest, CallStarted};
 use crate::transcript::{AssistantTurn, TokenUsage, ToolCall, ToolResult, TranscriptItem};
+
+pub use self::reason::ModelReason;
 
 /// Everything the stateless model service needs to start or resume a run.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -171,8 +176,13 @@ pub enum RunEvent {
     Retrying {
         /// Which turn.
         turn: u32,
-        /// What went wrong, for the person.
+        /// What went wrong, in the reader's language. The model service leaves it empty.
         reason: String,
+        /// What went wrong, for programs, such as `overloaded`.
+        code: String,
+        /// What a sentence about the code names.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        facts: Option<Facts>,
         /// Milliseconds until the retry.
         delay_ms: u64,
     },
@@ -218,11 +228,27 @@ pub struct RunEnd {
     pub outcome: RunOutcome,
     /// A stable code for programs, such as `end_turn`, `max_turns` or `api_key_refused`.
     pub code: String,
-    /// One or two sentences for the person: what happened and what to do. Empty on success.
-    pub message: String,
+    /// What a sentence about the code names; absent if there is nothing to say, such as on success.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub facts: Option<Facts>,
     /// The call that waits for the person's decision or answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub call_id: Option<String>,
+}
+
+impl RunEnd {
+    /// An end with its reason.
+    #[must_use]
+    pub fn new(outcome: RunOutcome, reason: impl Into<Reason>) -> Self {
+        let Reason { code, facts } = reason.into();
+        Self { outcome, code, facts, call_id: None }
+    }
+
+    /// The end of a run that waits for a person's word on a call.
+    #[must_use]
+    pub fn waiting(outcome: RunOutcome, reason: impl Into<Reason>, call_id: String) -> Self {
+        Self { call_id: Some(call_id), ..Self::new(outcome, reason) }
+    }
 }
 
 /// The kinds of end of a run.

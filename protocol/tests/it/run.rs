@@ -1,9 +1,10 @@
 //! Messages between the backend and the model service.
 
 use protocol::action::Size;
+use protocol::reason::Reason;
 use protocol::run::{
-    DesktopAccess, ModelHealth, ModelSettings, RequestLine, RunEnd, RunEvent, RunLimits, RunOutcome,
-    RunRequest, SentImage,
+    DesktopAccess, ModelHealth, ModelReason, ModelSettings, RequestLine, RunEnd, RunEvent, RunLimits,
+    RunOutcome, RunRequest, SentImage,
 };
 use protocol::secret::Secret;
 use protocol::transcript::approval::{ApprovalPolicy, CallStarted};
@@ -63,12 +64,12 @@ fn run_requests() {
 #[test]
 fn run_events() {
     let usage = TokenUsage { input_tokens: 1, cache_read_tokens: 2, cache_write_tokens: 3, output_tokens: 4 };
-    let end = |outcome, call_id: Option<&str>| RunEnd {
-        outcome,
-        code: "completed".into(),
-        message: String::new(),
-        call_id: call_id.map(str::to_owned),
-    };
+    let end = RunEnd::new(RunOutcome::Succeeded, Reason::silent("completed"));
+    let limit = RunEnd::new(RunOutcome::LimitReached, ModelReason::MaxTurns { limit: 7 });
+    let effects = vec!["typing".to_owned(), "submitting".to_owned()];
+    let waiting = ModelReason::ExplainedApproval { effects, reason: "It asks for a password.".into() };
+    let waiting = RunEnd::waiting(RunOutcome::ApprovalRequired, waiting, "toolu_01".into());
+    let Reason { code, facts } = ModelReason::Overloaded { vendor: "anthropic" }.into();
     check_variants(
         "run_event",
         "type",
@@ -76,7 +77,7 @@ fn run_events() {
             RunEvent::TurnStarted { turn: 1 },
             RunEvent::TextDelta { turn: 1, text: "Hel".into() },
             RunEvent::ThinkingDelta { turn: 1, text: "Hm".into() },
-            RunEvent::Retrying { turn: 1, reason: "Overloaded.".into(), delay_ms: 2_000 },
+            RunEvent::Retrying { turn: 1, reason: String::new(), code, facts, delay_ms: 2_000 },
             RunEvent::AssistantTurn(turn()),
             RunEvent::ApprovalRequested(approval_request(None)),
             RunEvent::CallStarted(CallStarted { call_id: "toolu_01".into() }),
@@ -89,8 +90,9 @@ fn run_events() {
             RunEvent::ToolResult(result(ToolStatus::Failed, None)),
             RunEvent::ImagesWanted { sha256: vec!["9f86d081884c7d65".into()] },
             RunEvent::UsageTotal { usage, cached_share: 0.25 },
-            RunEvent::Finished(end(RunOutcome::Succeeded, None)),
-            RunEvent::Finished(end(RunOutcome::ApprovalRequired, Some("toolu_01"))),
+            RunEvent::Finished(end),
+            RunEvent::Finished(limit),
+            RunEvent::Finished(waiting),
         ],
     );
     let outcomes = [

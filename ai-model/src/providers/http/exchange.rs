@@ -108,7 +108,7 @@ pub(crate) fn ask<'a, E: Exchange + 'a>(exchange: E) -> TurnEvents<'a> {
             retry += 1;
             let delay_ms = u64::try_from(delay.as_millis()).unwrap_or(u64::MAX);
             tracing::warn!(error.code = error.code(), retry, delay_ms, "retrying the request to the model");
-            yield Ok(TurnEvent::Retrying { reason: error.to_string(), delay_ms });
+            yield Ok(TurnEvent::Retrying { reason: error.reason(), delay_ms });
             tokio::time::sleep(delay).await;
         }
     }

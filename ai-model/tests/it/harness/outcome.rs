@@ -19,6 +19,12 @@ impl Outcome {
         }
     }
 
+    /// What a sentence about the end names, as JSON; empty if there is nothing to say.
+    pub(crate) fn facts(&self) -> String {
+        let facts = self.end().facts.as_ref();
+        facts.map(|facts| serde_json::to_string(facts).unwrap()).unwrap_or_default()
+    }
+
     pub(crate) fn turns(&self) -> Vec<&AssistantTurn> {
         let turns = self.events.iter().filter_map(|event| match event {
             RunEvent::AssistantTurn(turn) => Some(turn),

@@ -79,7 +79,7 @@ async fn a_missing_setting_is_named() {
         request.model.provider = Some(provider.to_owned());
         let outcome = service.run(&request).await;
         assert_eq!(outcome.end().code, code);
-        assert!(outcome.end().message.contains(expected), "{}", outcome.end().message);
+        assert!(outcome.facts().contains(expected), "{}", outcome.facts());
     }
     let address = ["--openai-compatible-base-url=http://127.0.0.1:9/v1"];
     let service = Service::start(config(NOWHERE, "", &address)).await;

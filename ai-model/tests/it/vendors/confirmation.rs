@@ -46,10 +46,8 @@ async fn request_and_resume<V: Vendor>(
         (RunOutcome::ApprovalRequired, "approval_required")
     );
     assert_eq!(
-        asked.end().message,
-        format!(
-            "Your approval is needed before the assistant uses the mouse. The model's vendor says: {WHY}"
-        )
+        serde_json::to_value(&asked.end().facts).unwrap(),
+        json!({ "variant": "explained", "effects": ["pointing"], "reason": WHY })
     );
     let call = &asked.calls()[0];
     assert_eq!(asked.end().call_id.as_ref(), Some(&call.call_id));

@@ -21,7 +21,7 @@ async fn expect_key_advice<V: Vendor>(expected: &str) {
         request.model = with_key(key);
         let outcome = scripted.service.run(&request).await;
         assert_eq!(outcome.end().code, "api_key_refused");
-        assert!(outcome.end().message.contains(expected), "{}", outcome.end().message);
+        assert!(outcome.facts().contains(expected), "{}", outcome.facts());
         assert!(!format!("{:?}", outcome.events).contains(key), "the key is exposed");
     }
     assert_eq!(scripted.requests().len(), 1);
@@ -29,24 +29,24 @@ async fn expect_key_advice<V: Vendor>(expected: &str) {
 
 #[tokio::test]
 async fn a_rejected_key_tells_the_person_what_to_do() {
-    expect_key_advice::<OpenAiRules>("OpenAI rejected the API key. Check OPENAI_API_KEY").await;
-    expect_key_advice::<GeminiRules>("Google rejected the API key. Check GEMINI_API_KEY").await;
-    expect_key_advice::<ChatCompletionsRules>("Check OPENAI_COMPATIBLE_API_KEY").await;
+    expect_key_advice::<OpenAiRules>("OPENAI_API_KEY").await;
+    expect_key_advice::<GeminiRules>("GEMINI_API_KEY").await;
+    expect_key_advice::<ChatCompletionsRules>("OPENAI_COMPATIBLE_API_KEY").await;
 }
 
 async fn expect_model_advice<V: Vendor>(expected: &str) {
     let scripted = Scripted::<V>::with_model("oracle-9", json!([hello()])).await;
     let outcome = scripted.try_run("hi").await;
     assert_eq!(outcome.end().code, "model_not_found");
-    assert!(outcome.end().message.contains(expected), "{}", outcome.end().message);
+    assert!(outcome.facts().contains("oracle-9"), "{}", outcome.facts());
+    assert!(outcome.facts().contains(expected), "{}", outcome.facts());
 }
 
 #[tokio::test]
 async fn an_unknown_model_tells_the_person_what_to_do() {
-    expect_model_advice::<OpenAiRules>("OpenAI has no model named oracle-9. Check OPENAI_MODEL").await;
-    expect_model_advice::<GeminiRules>("Google has no model named oracle-9. Check GEMINI_MODEL").await;
-    expect_model_advice::<ChatCompletionsRules>("no model named oracle-9. Check OPENAI_COMPATIBLE_MODEL")
-        .await;
+    expect_model_advice::<OpenAiRules>("OPENAI_MODEL").await;
+    expect_model_advice::<GeminiRules>("GEMINI_MODEL").await;
+    expect_model_advice::<ChatCompletionsRules>("OPENAI_COMPATIBLE_MODEL").await;
 }
 
 async fn expect_no_retry<V: Vendor>(cases: &[(u16, &str, &str, &str)]) {
@@ -206,7 +206,7 @@ async fn an_unreachable_vendor_is_reported() {
         let service = Service::start(config(NOWHERE, "", &settings)).await;
         let outcome = service.run(&scripted.request("hi")).await;
         assert_eq!(outcome.end().code, "network_unreachable");
-        assert!(outcome.end().message.contains(setting), "{}", outcome.end().message);
+        assert!(outcome.facts().contains(setting), "{}", outcome.facts());
         assert_eq!(outcome.retry_delays().len(), 4);
     }
 }
@@ -216,9 +216,10 @@ async fn a_key_in_an_error_message_is_removed() {
     async fn expect_hidden_key<V: Vendor>() {
         let message = "Your key test-key may not do this.";
         let scripted = Scripted::<V>::new(json!([error(400, "invalid", message)])).await;
-        let end = scripted.run("hi").await.end().clone();
-        assert_eq!(end.code, "request_rejected");
-        assert!(!end.message.contains("test-key") && end.message.contains("Your key"), "{}", end.message);
+        let outcome = scripted.run("hi").await;
+        assert_eq!(outcome.end().code, "request_rejected");
+        let facts = outcome.facts();
+        assert!(!facts.contains("test-key") && facts.contains("Your key"), "{facts}");
     }
     expect_hidden_key::<OpenAiRules>().await;
     expect_hidden_key::<GeminiRules>().await;

@@ -26,8 +26,8 @@ async fn edits_and_asks<V: Vendor>() {
     .await;
     let asked = scripted.run("go").await;
     assert_eq!(
-        (asked.end().outcome, asked.end().message.as_str()),
-        (RunOutcome::QuestionAsked, "Tea or coffee?")
+        (asked.end().outcome, asked.facts().as_str()),
+        (RunOutcome::QuestionAsked, r#"{"question":"Tea or coffee?"}"#)
     );
     let written = EditorCommand::Create { path: "~/a".to_owned(), file_text: "x\n".to_owned() };
     assert_eq!(scripted.agent.edits(), [written]);
@@ -50,7 +50,7 @@ async fn shortens_old_texts<V: Vendor>(step: Value, steps: usize) {
     turns.push(json!({ "text": "Done." }));
     let scripted = Scripted::<V>::new(Value::Array(turns)).await;
     let outcome = scripted.run("go").await;
-    assert_eq!(outcome.end().outcome, RunOutcome::Succeeded, "{}", outcome.end().message);
+    assert_eq!(outcome.end().outcome, RunOutcome::Succeeded, "{}", outcome.facts());
     // The command is part of the call, which is sent back verbatim.
     let words = |number: usize| scripted.requests()[number].body.matches("word ").count();
     assert!(words(1) > 1_900, "{}", words(1));

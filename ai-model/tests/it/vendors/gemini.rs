@@ -210,7 +210,7 @@ async fn a_call_that_the_vendor_blocks_is_a_refusal() {
     let scripted = Gemini::new(json!([{ "calls": [call("click", decision("block"))] }])).await;
     let outcome = scripted.run("accept").await;
     assert_eq!(outcome.end().code, "refusal");
-    assert!(outcome.end().message.contains("It accepts cookies."), "{}", outcome.end().message);
+    assert!(outcome.facts().contains("It accepts cookies."), "{}", outcome.facts());
     assert_eq!(scripted.agent.actions(), []);
     let scripted =
         Gemini::new(json!([{ "calls": [call("click", decision("regular"))] }, { "text": "Done." }])).await;

@@ -209,7 +209,7 @@ async fn a_refusal_and_a_filter_end_the_run() {
     let scripted = OpenAi::new(json!([{ "blocks": [refusal] }])).await;
     let outcome = scripted.run("act").await;
     assert_eq!(outcome.end().code, "refusal");
-    assert!(outcome.end().message.contains("I can't help with that."));
+    assert!(outcome.facts().contains("I can't help with that."));
     let scripted = OpenAi::new(json!([{ "text": "So", "stop_reason": "content_filter" }])).await;
     assert_eq!(scripted.run("act").await.end().code, "refusal");
 }

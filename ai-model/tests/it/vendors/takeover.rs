@@ -15,7 +15,7 @@ async fn request_after_takeover<V: Vendor>(turn: Value) -> Value {
     let next = preempted(&scripted.service, &request).await;
     let outcome = Acknowledging::start(&scripted.service, &next).await.until_finished().await;
     scripted.assert_accepted();
-    assert_eq!(outcome.end().outcome, RunOutcome::Succeeded, "{}", outcome.end().message);
+    assert_eq!(outcome.end().outcome, RunOutcome::Succeeded, "{}", outcome.facts());
     assert_eq!(scripted.agent.actions().len(), 1, "the earlier plan is void");
     assert!(scripted.requests()[1].body.contains("Not executed: a person took control"));
     scripted.sent(1)

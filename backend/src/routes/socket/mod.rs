@@ -30,6 +30,7 @@ use crate::http::problem::{ApiError, Problem};
 use crate::http::server::Peer;
 use crate::live::follow::ChatUpdate;
 use crate::live::sockets::OpenSocket;
+use crate::live::wire::WireUpdate;
 use crate::metrics::{OpenStream, StreamKind};
 use crate::store::users::User;
 use crate::words::{BackendReason, Language};
@@ -139,7 +140,7 @@ impl Connection {
                     match received {
                         Some(Ok(Message::Text(text))) => match read(&text) {
                             Ok(SocketRequest { id, action }) => {
-                                let done = carry_out(self.state.clone(), self.user.clone(), action);
+                                let done = carry_out(self.state.clone(), self.user.clone(), self.language, action);
                                 // Boxed: it is far larger than the rest of the connection.
                                 requests.push(done.map(|done| (id, done)).boxed());
                                 None
@@ -178,7 +179,9 @@ impl Connection {
         // It may have been replaced since.
         let is_current = self.subscriptions.get(&chat_id).is_some_and(|(current, _)| *current == nth);
         match update {
-            Some(update) => is_current.then(|| SocketMessage::event(chat_id, update.into())),
+            Some(update) => {
+                is_current.then(|| SocketMessage::event(chat_id, WireUpdate::new(update, self.language)))
+            }
             None => {
                 if is_current {
                     self.subscriptions.remove(&chat_id);

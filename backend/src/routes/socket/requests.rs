@@ -12,12 +12,14 @@ use crate::app::AppState;
 use crate::http::current_user::CurrentUser;
 use crate::http::idempotency_key::IdempotencyKey;
 use crate::http::json::Json;
+use crate::http::language::ResponseLanguage;
 use crate::http::owned::{OwnedChat, OwnedRun};
 use crate::http::problem::ApiError;
 use crate::http::wait::Wait;
 use crate::live::follow::{ChatUpdate, Start};
 use crate::routes::{messages, runs};
 use crate::store::users::User;
+use crate::words::Language;
 
 /// What came of a request.
 pub(super) enum Done {
@@ -30,7 +32,13 @@ pub(super) enum Done {
 }
 
 /// Carries out a request.
-pub(super) async fn carry_out(state: AppState, user: User, action: SocketAction) -> Result<Done, ApiError> {
+pub(super) async fn carry_out(
+    state: AppState,
+    user: User,
+    language: Language,
+    action: SocketAction,
+) -> Result<Done, ApiError> {
+    let language = ResponseLanguage::from(language);
     if state.shutdown.is_cancelled() {
         return Err(ApiError::shutting_down());
     }
@@ -47,28 +55,29 @@ pub(super) async fn carry_out(state: AppState, user: User, action: SocketAction)
             let chat = OwnedChat::find(&state, user.id, chat_id).await?;
             let path = format!("/chats/{chat_id}/history");
             let key = IdempotencyKey::new(idempotency_key.as_deref(), &Method::POST, &path)?;
-            let (_, _, added) = messages::add(State(state), chat, Wait::default(), key, Json(entry)).await?;
+            let (_, _, added) =
+                messages::add(State(state), chat, language, Wait::default(), key, Json(entry)).await?;
             answered(added)
         }
         SocketAction::Decide { run_id, decision } => {
             let run = run(run_id).await?;
-            answered(runs::decide(State(state), CurrentUser(user), run, Json(decision)).await?)
+            answered(runs::decide(State(state), CurrentUser(user), run, language, Json(decision)).await?)
         }
         SocketAction::Answer { run_id, answer } => {
             let run = run(run_id).await?;
-            answered(runs::answer(State(state), run, Json(answer)).await?)
+            answered(runs::answer(State(state), run, language, Json(answer)).await?)
         }
         SocketAction::Cancel { run_id } => {
             let run = run(run_id).await?;
-            answered(runs::cancel(State(state), run).await?)
+            answered(runs::cancel(State(state), run, language).await?)
         }
         SocketAction::Pause { run_id } => {
             let run = run(run_id).await?;
-            answered(runs::pause(State(state), run).await?)
+            answered(runs::pause(State(state), run, language).await?)
         }
         SocketAction::Resume { run_id } => {
             let run = run(run_id).await?;
-            answered(runs::resume(State(state), run).await?)
+            answered(runs::resume(State(state), run, language).await?)
         }
         SocketAction::Ping => Ok(Done::Answered(None)),
     }

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use crate::database::{DatabaseError, from_database};
 use crate::services::chats::Chats;
 use crate::services::chats::attachments::attach;
-use crate::services::event_log::{self, BEGINS_LATER, run_state_event};
+use crate::services::event_log::{self, run_state_event};
 use crate::services::idempotency::{IdempotencyError, Idempotent};
 use crate::services::messages::{self, Message, MessagePayload};
 use crate::services::quotas::QuotaError;
@@ -20,6 +20,7 @@ use crate::store::events::{EventKind, EventRow, NewEvent};
 use crate::store::runs::{self, Run, RunState};
 use crate::store::{Connection, control_leases, messages as message_rows, run_traces};
 use crate::text::visible;
+use crate::words::BackendReason;
 
 /// Maximum length of a message, in characters.
 pub const MAX_MESSAGE_CHARS: usize = 200_000;
@@ -29,10 +30,6 @@ const TITLE_CHARS: usize = 60;
 pub const MAX_EXTRA_BYTES: usize = 16 << 10;
 /// The number of runs of a chat that may wait in its queue.
 pub const MAX_QUEUED: i64 = 50;
-
-/// The code of a run that ended because the person wrote a message instead of answering it. Stored rows and
-/// events contain this value, so it can't be renamed.
-const SUPERSEDED: &str = "message_instead";
 
 /// A message to post.
 pub struct NewMessage {
@@ -220,7 +217,7 @@ pub async fn write(
         run_traces::insert(conn, run.id, &traceparent).await?;
     }
     if control_leases::is_held(conn, chat_id).await? {
-        run = runs::explain(conn, run.id, runs::PERSON_IN_CONTROL, BEGINS_LATER).await?;
+        run = runs::explain(conn, run.id, &BackendReason::BeginsLater.into()).await?;
     }
     let files = attach(conn, user_id, chat_id, &message.file_ids).await?.ok_or(MessageError::NoSuchFile)?;
     let title = title_of(&message.text);
@@ -260,8 +257,8 @@ async fn withdraw(
     if run.state.is_terminal() || run.state == RunState::Running {
         return Ok((Vec::new(), Some(run_id)));
     }
-    let message = "You replaced the message.";
-    let run = runs::finish(conn, run_id, RunState::Cancelled, "message_replaced", message, now).await?;
+    let reason = BackendReason::MessageReplaced.into();
+    let run = runs::finish(conn, run_id, RunState::Cancelled, &reason, now).await?;
     Ok((vec![event_log::append(conn, chat_id, run_state_event(&run), now).await?], None))
 }
 
@@ -284,8 +281,8 @@ async fn supersede(
     now: DateTime<Utc>,
 ) -> Result<Option<EventRow>, MessageError> {
     let Some(run) = runs::lock_awaiting(conn, chat_id).await? else { return Ok(None) };
-    let message = "You wrote a message instead.";
-    let run = runs::finish(conn, run.id, RunState::Cancelled, SUPERSEDED, message, now).await?;
+    let reason = BackendReason::MessageInstead.into();
+    let run = runs::finish(conn, run.id, RunState::Cancelled, &reason, now).await?;
     Ok(Some(event_log::append(conn, chat_id, run_state_event(&run), now).await?))
 }
 

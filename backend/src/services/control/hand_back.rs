@@ -9,6 +9,7 @@ use diesel_async::AsyncConnection as _;
 use futures_util::stream::{self, StreamExt as _};
 use protocol::agent::actions::Screenshot;
 use protocol::ids::{ChatId, RunId};
+use protocol::reason::Reason;
 use protocol::run::DesktopAccess;
 use protocol::takeover::PersonSteps;
 use protocol::transcript::ScreenshotRef;
@@ -169,7 +170,7 @@ async fn resume_waiting(
         match run.state {
             // Its supervisor records the new state.
             RunState::Paused => drop(runs::resume(conn, run.id, now).await?),
-            RunState::Queued => rows.push(explain(conn, run.id, "", "", now).await?),
+            RunState::Queued => rows.push(explain(conn, run.id, &Reason::default(), now).await?),
             _ => {}
         }
     }

@@ -15,11 +15,12 @@ use crate::database::{DatabaseError, from_database};
 use crate::live::hub::LiveEvent;
 use crate::live::views::Control;
 use crate::services::desktops::{DesktopError, Desktops};
-use crate::services::event_log::{BEGINS_LATER, EventLog, explain};
+use crate::services::event_log::{EventLog, explain};
 use crate::services::runs::signals::RunSignal;
 use crate::services::runs::supervisor::Supervisor;
 use crate::store::control_leases::{self, ControlLease};
-use crate::store::runs::{self, PERSON_IN_CONTROL, RunState};
+use crate::store::runs::{self, RunState};
+use crate::words::BackendReason;
 
 /// Manages control of desktops by people. Cheap to clone.
 #[derive(Clone)]
@@ -84,7 +85,7 @@ impl DesktopControl {
                     };
                     let mut rows = Vec::new();
                     for run in unfinished.iter().filter(|run| run.state == RunState::Queued) {
-                        rows.push(explain(conn, run.id, PERSON_IN_CONTROL, BEGINS_LATER, now).await?);
+                        rows.push(explain(conn, run.id, &BackendReason::BeginsLater.into(), now).await?);
                     }
                     Ok(Some((lease, rows)))
                 })

@@ -259,8 +259,25 @@ impl OutputCollector {
 pub struct Uncollected {
     /// Its path, relative to the home folder.
     pub path: String,
-    /// Why; user-facing.
-    pub reason: String,
+    /// Why.
+    pub why: NoRoom,
+}
+
+/// Why there is no room for a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoRoom {
+    /// It exceeds the size limit, in bytes.
+    TooLarge {
+        /// The limit.
+        limit: u64,
+    },
+    /// The person's files would exceed their quota, in bytes.
+    QuotaReached {
+        /// The quota.
+        limit: u64,
+    },
+    /// The server's disk is full.
+    DiskFull,
 }
 
 /// Why a file of a desktop could not be stored.
@@ -297,9 +314,13 @@ fn uncollected(chat_id: ChatId, entry: FileEntry, error: StoreError) -> anyhow::
         StoreError::Other(error) => return Err(error),
     };
     tracing::warn!(chat.id = %chat_id, file.size = entry.size, %error, "could not collect a file on a desktop");
-    let has_no_room =
-        matches!(error, FileError::TooLarge { .. } | FileError::QuotaReached { .. } | FileError::DiskFull);
-    Ok(has_no_room.then(|| Uncollected { path: entry.path, reason: error.to_string() }))
+    let why = match error {
+        FileError::TooLarge { limit } => NoRoom::TooLarge { limit },
+        FileError::QuotaReached { limit } => NoRoom::QuotaReached { limit },
+        FileError::DiskFull => NoRoom::DiskFull,
+        _ => return Ok(None),
+    };
+    Ok(Some(Uncollected { path: entry.path, why }))
 }
 
 /// Whether the stored file is the version that the desktop has.

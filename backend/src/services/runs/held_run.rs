@@ -6,6 +6,7 @@ use anyhow::Context as _;
 use diesel_async::AsyncConnection as _;
 use protocol::ids::{ChatId, UserId};
 use protocol::locale::Locale;
+use protocol::reason::Reason;
 use protocol::run::RunEvent;
 use protocol::transcript::approval::{ApprovalRequest, CallStarted};
 use serde::Serialize;
@@ -102,8 +103,8 @@ impl HeldRun {
     }
 
     /// Ends the run.
-    pub async fn finish(&self, state: RunState, code: &str, message: &str) -> Result<(), AppendError> {
-        self.log.append_held(self.lease, HeldWrite::Finish { state, code, message }).await?;
+    pub async fn finish(&self, state: RunState, reason: &Reason) -> Result<(), AppendError> {
+        self.log.append_held(self.lease, HeldWrite::Finish { state, reason }).await?;
         Ok(())
     }
 

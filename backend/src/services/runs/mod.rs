@@ -13,6 +13,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use diesel_async::AsyncConnection as _;
 use protocol::ids::{ChatId, RunId, UserId};
+use protocol::reason::Reason;
 use protocol::transcript::Answer;
 use protocol::transcript::approval::Decision;
 use serde::{Deserialize, Serialize};
@@ -122,7 +123,7 @@ impl Runs {
                 } else {
                     "cancelled"
                 };
-                let run = runs::finish(conn, run_id, RunState::Cancelled, code, "", now).await?;
+                let run = runs::finish(conn, run_id, RunState::Cancelled, &Reason::silent(code), now).await?;
                 rows.push(event_log::append(conn, run.chat_id, run_state_event(&run), now).await?);
                 Ok((run, rows))
             })

@@ -6,14 +6,14 @@ use protocol::run::{DESKTOP_UNREACHABLE, DesktopAccess, RunRequest};
 use traces::{Span, SpanKind};
 
 use super::{RunDriver, Stop, failed, notices};
-use crate::clients::model::ModelServiceError;
+use crate::clients::model::{ModelServiceError, Refusal};
 use crate::services::desktops::{DesktopError, Replaced};
 use crate::services::event_log::AppendError;
 use crate::services::runs::held_run::HeldRun;
 use crate::services::runs::signals::{RunSignal, SignalReceiver};
 use crate::services::runs::{approvals, request};
 use crate::store::events::EventKind;
-use crate::words::{BackendReason, Language, word};
+use crate::words::BackendReason;
 
 /// How many desktops a run may lose before it fails.
 const MAX_LOST_DESKTOPS: u32 = 2;
@@ -80,7 +80,7 @@ impl RunDriver {
             Err(ModelServiceError::Lost(error)) => {
                 return Ok(model_lost(held, losses, &format!("{error:#}")));
             }
-            Err(refusal) => return Ok(model_refused(held, &refusal)),
+            Err(ModelServiceError::Refused(refusal)) => return Ok(model_refused(held, &refusal)),
         };
         let followed = self.follow(held, &mut stream, signals).await?;
         let told_something = stream.has_told_something();
@@ -159,23 +159,25 @@ fn model_lost(held: &HeldRun, losses: &Losses, reason: &str) -> Attempt {
     if losses.attempts < MODEL_ATTEMPTS {
         return Attempt::ModelLost;
     }
-    let message = "The model service can't be reached. See that it runs, then send the message again.";
-    Attempt::Stopped(Stop::Ended(failed("model_service_unreachable", message.to_owned())))
+    Attempt::Stopped(Stop::Ended(failed(BackendReason::ModelServiceUnreachable)))
 }
 
 /// Ends the run: the model service would refuse it again.
-fn model_refused(held: &HeldRun, refusal: &ModelServiceError) -> Attempt {
+fn model_refused(held: &HeldRun, refusal: &Refusal) -> Attempt {
     tracing::error!(run.id = %held.run.id, ?refusal, "the model service refused a run");
-    Attempt::Stopped(Stop::Ended(failed("model_service_refused", refusal.to_string())))
+    let reason = match refusal {
+        Refusal::Token => BackendReason::ModelTokenRefused,
+        Refusal::Request { status, .. } => {
+            BackendReason::ModelServiceRefused { status: status.as_u16().into() }
+        }
+    };
+    Attempt::Stopped(Stop::Ended(failed(reason)))
 }
 
 /// How a run ends when it can't get a desktop.
 fn no_desktop(error: DesktopError) -> Stop {
     match error {
-        DesktopError::Unavailable(unavailable) => {
-            let message = word(Language::English, &BackendReason::from(unavailable).into());
-            Stop::Ended(failed("desktop_unavailable", message))
-        }
+        DesktopError::Unavailable(unavailable) => Stop::Ended(failed(unavailable.into())),
         error => anyhow::Error::from(error).into(),
     }
 }

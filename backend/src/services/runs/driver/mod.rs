@@ -7,6 +7,7 @@ mod notices;
 mod spending;
 mod stream;
 
+use protocol::reason::Reason;
 use protocol::run::{RunEnd, RunOutcome};
 use traces::keys;
 
@@ -22,6 +23,7 @@ use crate::services::runs::signals::{RunSignal, SignalReceiver};
 use crate::store::events::EventKind;
 use crate::store::leases::Lease;
 use crate::store::runs::{Run, RunState, Suspension};
+use crate::words::BackendReason;
 
 /// Drives runs. Cheap to clone.
 #[derive(Clone)]
@@ -78,10 +80,8 @@ impl From<anyhow::Error> for Stop {
 /// How a run ended.
 struct Ended {
     state: RunState,
-    /// The machine-readable reason.
-    code: String,
-    /// The user-facing reason.
-    message: String,
+    /// Why.
+    reason: Reason,
 }
 
 impl RunDriver {
@@ -112,21 +112,17 @@ impl RunDriver {
                 Err(suspension) => {
                     self.collect_files(held).await?;
                     held.suspend(&suspension).await?;
-                    note(suspension.state, suspension.code);
+                    note(suspension.state, suspension.reason.code);
                     Ok(())
                 }
             },
             Stop::Cancelled => {
-                let code = "cancelled".to_owned();
-                self.finish(held, Ended { state: RunState::Cancelled, code, message: String::new() }).await
+                let reason = Reason::silent("cancelled");
+                self.finish(held, Ended { state: RunState::Cancelled, reason }).await
             }
             Stop::Broken(error) => {
-                let message = format!(
-                    "Something went wrong on the server. Send the message again. Its log has more under {}.",
-                    held.run.id
-                );
-                let code = "internal_error".to_owned();
-                let recorded = self.finish(held, Ended { state: RunState::Failed, code, message }).await;
+                let reason = BackendReason::RunBroken { run_id: held.run.id.to_string() }.into();
+                let recorded = self.finish(held, Ended { state: RunState::Failed, reason }).await;
                 // Otherwise the chat has been deleted, or another supervisor goes on.
                 if !matches!(recorded, Err(AppendError::LeaseLost)) {
                     tracing::error!(run.id = %held.run.id, error = format!("{error:#}"), "a run failed");
@@ -139,9 +135,9 @@ impl RunDriver {
     async fn finish(&self, held: &HeldRun, ended: Ended) -> Result<(), AppendError> {
         held.answer_open_calls().await?;
         self.collect_files(held).await?;
-        held.finish(ended.state, &ended.code, &ended.message).await?;
-        tracing::info!(run.state = ended.state.as_str(), run.code = ended.code, "a run ended");
-        note(ended.state, ended.code);
+        held.finish(ended.state, &ended.reason).await?;
+        tracing::info!(run.state = ended.state.as_str(), run.code = ended.reason.code, "a run ended");
+        note(ended.state, ended.reason.code);
         Ok(())
     }
 
@@ -169,13 +165,14 @@ fn note(state: RunState, code: String) {
     traces::set(keys::RUN_CODE, code);
 }
 
-fn failed(code: &str, message: String) -> RunEnd {
-    RunEnd { outcome: RunOutcome::Failed, code: code.to_owned(), message, call_id: None }
+fn failed(reason: BackendReason) -> RunEnd {
+    RunEnd::new(RunOutcome::Failed, reason)
 }
 
 /// How a run ended, or the suspension if it waits for a person.
 fn outcome(end: RunEnd) -> Result<Ended, Suspension> {
-    let RunEnd { outcome, code, message, call_id } = end;
+    let RunEnd { outcome, code, facts, call_id } = end;
+    let reason = Reason { code, facts };
     let (state, is_suspended) = match outcome {
         RunOutcome::Succeeded => (RunState::Succeeded, false),
         RunOutcome::Failed => (RunState::Failed, false),
@@ -184,7 +181,7 @@ fn outcome(end: RunEnd) -> Result<Ended, Suspension> {
         RunOutcome::QuestionAsked => (RunState::AwaitingHuman, true),
     };
     if is_suspended {
-        return Err(Suspension { state, code, message, waits_for: call_id });
+        return Err(Suspension { state, reason, waits_for: call_id });
     }
-    Ok(Ended { state, code, message })
+    Ok(Ended { state, reason })
 }

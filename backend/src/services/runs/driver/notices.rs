@@ -1,38 +1,42 @@
 //! What a run tells about the desktop on the way: `run_state` events that leave the run running.
 
+use protocol::reason::Reason;
 use serde_json::{Value, json};
 
-use crate::services::files::outputs::{Uncollected, Undelivered};
+use crate::services::files::outputs::{NoRoom, Uncollected, Undelivered};
 use crate::store::runs::RunState;
+use crate::words::BackendReason;
 
 /// The desktop stopped and was started again.
 pub(super) fn desktop_replaced(why: &str) -> Value {
-    notice("desktop_replaced", why)
+    notice(BackendReason::DesktopReplaced { reason: why.to_owned() })
 }
 
 /// An upload is not on the desktop.
 pub(super) fn not_delivered(undelivered: &Undelivered) -> Value {
-    let Undelivered { path, reason } = undelivered;
-    notice("upload_not_delivered", &format!("~/{path}: {reason}"))
+    let Undelivered { path, reason } = undelivered.clone();
+    notice(BackendReason::UploadNotDelivered { path, reason })
 }
 
 /// Files of the desktop are not among the chat's files; `None` if all are.
 pub(super) fn not_collected(uncollected: &[Uncollected]) -> Option<Value> {
-    let Uncollected { path, reason } = uncollected.first()?;
-    let others = match uncollected.len() - 1 {
-        0 => String::new(),
-        others => format!(" and {others} more"),
-    };
-    Some(notice("output_not_collected", &format!("~/{path}{others}: {reason}")))
+    let (Uncollected { path, why }, others) = uncollected.split_first()?;
+    let (path, others) = (path.clone(), others.len());
+    Some(notice(match *why {
+        NoRoom::TooLarge { limit } => BackendReason::OutputTooLarge { path, others, limit },
+        NoRoom::QuotaReached { limit } => BackendReason::OutputOverQuota { path, others, limit },
+        NoRoom::DiskFull => BackendReason::OutputDiskFull { path, others },
+    }))
 }
 
 /// The run has begun, or goes on.
 pub(super) fn running() -> Value {
-    notice("", "")
+    notice(Reason::default())
 }
 
-fn notice(code: &str, message: &str) -> Value {
-    json!({ "state": RunState::Running, "code": code, "message": message })
+fn notice(reason: impl Into<Reason>) -> Value {
+    let Reason { code, facts } = reason.into();
+    json!({ "state": RunState::Running, "code": code, "message": "", "facts": facts })
 }
 
 #[cfg(test)]
@@ -41,13 +45,16 @@ mod tests {
 
     #[test]
     fn files_without_room_are_told_together() {
-        let uncollected = |path: &str| Uncollected { path: path.into(), reason: "It is too large.".into() };
+        let uncollected =
+            |path: &&str| Uncollected { path: (*path).into(), why: NoRoom::TooLarge { limit: 7 } };
         assert_eq!(not_collected(&[]), None);
-        let message = |paths: &[&str]| {
-            let all: Vec<_> = paths.iter().map(|path| uncollected(path)).collect();
-            not_collected(&all).unwrap()["message"].as_str().unwrap().to_owned()
+        let facts = |paths: &[&str]| {
+            let all: Vec<_> = paths.iter().map(uncollected).collect();
+            not_collected(&all).unwrap()["facts"].take()
         };
-        assert_eq!(message(&["Outputs/a"]), "~/Outputs/a: It is too large.");
-        assert_eq!(message(&["Outputs/a", "b", "c"]), "~/Outputs/a and 2 more: It is too large.");
+        let expected =
+            |others| json!({ "variant": "too_large", "path": "Outputs/a", "others": others, "limit": 7 });
+        assert_eq!(facts(&["Outputs/a"]), expected(0));
+        assert_eq!(facts(&["Outputs/a", "b", "c"]), expected(2));
     }
 }

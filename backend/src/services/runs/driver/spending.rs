@@ -7,7 +7,7 @@ use crate::services::event_log::AppendError;
 use crate::services::quotas::QuotaError;
 use crate::services::runs::held_run::HeldRun;
 use crate::store::chats;
-use crate::words::{BackendReason, Language, word};
+use crate::words::BackendReason;
 
 impl RunDriver {
     /// Stops the run if nothing more may be spent on it.
@@ -20,12 +20,9 @@ impl RunDriver {
         let checked = self.quotas.check_spending(&mut conn, chat.user_id, self.log.clock.now()).await;
         match checked {
             Ok(()) => Ok(()),
-            Err(QuotaError::Spending(limit)) => Err(Stop::Ended(RunEnd {
-                outcome: RunOutcome::LimitReached,
-                code: "spending_limit_reached".to_owned(),
-                message: word(Language::English, &BackendReason::from(limit).into()),
-                call_id: None,
-            })),
+            Err(QuotaError::Spending(limit)) => {
+                Err(Stop::Ended(RunEnd::new(RunOutcome::LimitReached, BackendReason::from(limit))))
+            }
             Err(error) => Err(anyhow::Error::from(error).into()),
         }
     }
