@@ -14,7 +14,3 @@ pub mod run;
 pub mod secret;
 pub mod takeover;
 pub mod transcript;
-
-/// Version of the contract between backend, model service and desktop agent. Each `/health` reports it;
-/// it grows when a change would make two builds misunderstand each other.
-pub const PROTOCOL_VERSION: u32 = 1;

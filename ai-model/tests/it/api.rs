@@ -1,7 +1,6 @@
 //! The HTTP API.
 
 use ai_model::{Access, Config};
-use protocol::PROTOCOL_VERSION;
 use protocol::run::ModelHealth;
 use protocol::secret::Secret;
 use serde_json::{Value, json};
@@ -17,7 +16,7 @@ async fn health(config: Config) -> ModelHealth {
 #[tokio::test]
 async fn health_reports_the_demo() {
     let health = health(config(NOWHERE, "", &[])).await;
-    assert_eq!((health.status.as_str(), health.protocol), ("ok", PROTOCOL_VERSION));
+    assert_eq!((health.status.as_str(), health.protocol), ("ok", protocol::run::VERSION));
     assert_eq!((health.provider.as_str(), health.assistant_name.as_str()), ("demo", "Demo"));
     assert_eq!(health.example_prompts.len(), 3);
     for prompt in &health.example_prompts {
@@ -106,6 +105,14 @@ async fn callers_without_the_token_are_refused_before_their_body_is_read() {
     assert!(told.contains(refused), "{told}");
     for open in ["/health", "/openapi.json", "/docs/"] {
         assert_eq!(service.http.get(service.url(open)).send().await.unwrap().status(), 200, "{open}");
+    }
+    for (token, accepts_caller) in [(None, false), (Some("guess"), false), (Some("secret"), true)] {
+        let mut call = service.http.get(service.url("/health"));
+        if let Some(token) = token {
+            call = call.bearer_auth(token);
+        }
+        let health: ModelHealth = call.send().await.unwrap().json().await.unwrap();
+        assert_eq!(health.accepts_caller, accepts_caller, "{token:?}");
     }
 }
 

@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use futures_util::{Stream, StreamExt as _};
-use protocol::PROTOCOL_VERSION;
 use protocol::agent::actions::{
     ActionBatch, ActionBatchResult, Screenshot, ScreenshotFormat, ScreenshotOptions,
 };
@@ -262,7 +261,7 @@ impl DesktopClient {
             let response = Call::begin("GET", "/health").send_to_agent(get).await?;
             anyhow::Ok(response.error_for_status()?.json::<AgentHealth>().await?)
         };
-        health.await.is_ok_and(|health| health.protocol == PROTOCOL_VERSION)
+        health.await.is_ok_and(|health| health.protocol == protocol::agent::VERSION)
     }
 
     /// Takes a screenshot as a model sees it, once the screen has settled.

@@ -20,7 +20,7 @@ const VERSION: &str = env!("CARGO_PKG_VERSION");
 pub(super) struct Health {
     /// `ok`, or `disk_full` if no more files can be stored.
     status: &'static str,
-    /// The version of the protocol between the services.
+    /// The version of the contract between the backend and the model service.
     protocol: u32,
     /// The version of the program.
     version: &'static str,
@@ -47,7 +47,7 @@ pub(super) async fn health(State(state): State<AppState>) -> Result<Json<Health>
     let status = if state.blobs.check_space().is_ok() { "ok" } else { "disk_full" };
     Ok(Json(Health {
         status,
-        protocol: protocol::PROTOCOL_VERSION,
+        protocol: protocol::run::VERSION,
         version: VERSION,
         timestamp: state.clock.now().trunc_subsecs(0),
     }))

@@ -34,11 +34,15 @@ fn assert_part(readiness: &Value, name: &str, state: &str) {
 }
 
 /// A model service that is well, after some time; and how often it was asked.
-async fn model_service(protocol: u32, delay: Duration) -> (String, Arc<AtomicUsize>, JoinSet<()>) {
+async fn model_service(
+    protocol: u32,
+    accepts_caller: bool,
+    delay: Duration,
+) -> (String, Arc<AtomicUsize>, JoinSet<()>) {
     let asked = Arc::new(AtomicUsize::new(0));
     let count = Arc::clone(&asked);
     let health = json!({ "status": "ok", "protocol": protocol, "provider": "demo", "model": "demo",
-        "assistant_name": "Demo", "example_prompts": [] });
+        "assistant_name": "Demo", "example_prompts": [], "accepts_caller": accepts_caller });
     let answer = move || {
         count.fetch_add(1, Ordering::SeqCst);
         async move {
@@ -56,7 +60,7 @@ async fn model_service(protocol: u32, delay: Duration) -> (String, Arc<AtomicUsi
 
 #[tokio::test(flavor = "multi_thread")]
 async fn everything_works_and_whoever_asks_at_once_is_answered_by_one_look() {
-    let (url, asked, _tasks) = model_service(protocol::PROTOCOL_VERSION, Duration::from_millis(200)).await;
+    let (url, asked, _tasks) = model_service(protocol::run::VERSION, true, Duration::from_millis(200)).await;
     let app = TestApp::start_with(Options { ai_model_url: url, ..Options::default() }).await;
     let mut asking = JoinSet::new();
     for _ in 0..50 {
@@ -86,11 +90,13 @@ async fn everything_works_and_whoever_asks_at_once_is_answered_by_one_look() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_model_service_that_is_away_hangs_or_is_of_another_version_makes_no_replica_unready() {
-    let (slow, _, _slow) = model_service(protocol::PROTOCOL_VERSION, Duration::from_secs(3600)).await;
-    let (other, _, _other) = model_service(protocol::PROTOCOL_VERSION + 1, Duration::ZERO).await;
+async fn a_model_service_that_is_away_hangs_is_of_another_version_or_refuses_the_token_makes_no_replica_unready()
+ {
+    let (slow, _, _slow) = model_service(protocol::run::VERSION, true, Duration::from_secs(3600)).await;
+    let (other, _, _other) = model_service(protocol::run::VERSION + 1, true, Duration::ZERO).await;
+    let (refusing, _, _refusing) = model_service(protocol::run::VERSION, false, Duration::ZERO).await;
     // Nothing listens on port 1.
-    for url in ["http://127.0.0.1:1".to_owned(), slow, other] {
+    for url in ["http://127.0.0.1:1".to_owned(), slow, other, refusing] {
         let app = TestApp::start_with(Options { ai_model_url: url, ..Options::default() }).await;
         let begun = Instant::now();
         let (status, readiness) = ready(&app).await;

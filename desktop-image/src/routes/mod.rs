@@ -25,7 +25,6 @@ use axum::http::header::AUTHORIZATION;
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{delete, get, post, put};
-use protocol::PROTOCOL_VERSION;
 use protocol::agent::AgentHealth;
 use telemetry::access_log::AccessLog;
 
@@ -104,5 +103,5 @@ async fn no_such_call() -> ApiError {
 }
 
 async fn health(State(desktop): State<Arc<Desktop>>) -> axum::Json<AgentHealth> {
-    axum::Json(AgentHealth { protocol: PROTOCOL_VERSION, screen: desktop.screen.size() })
+    axum::Json(AgentHealth { protocol: protocol::agent::VERSION, screen: desktop.screen.size() })
 }

@@ -1,6 +1,5 @@
 //! Authentication, and errors in JSON.
 
-use protocol::PROTOCOL_VERSION;
 use protocol::agent::{AgentError, AgentHealth};
 use serde_json::json;
 
@@ -37,7 +36,7 @@ async fn everything_but_health_needs_the_token() {
         }
     }
     let health: AgentHealth = reqwest::get(agent.url("/health")).await.unwrap().json().await.unwrap();
-    assert_eq!(health.protocol, PROTOCOL_VERSION);
+    assert_eq!(health.protocol, protocol::agent::VERSION);
     assert_eq!(health.screen, agent.ready.screen);
 }
 

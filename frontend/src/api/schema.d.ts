@@ -2469,7 +2469,7 @@ export interface components {
         Health: {
             /**
              * Format: int32
-             * @description The version of the protocol between the services.
+             * @description The version of the contract between the backend and the model service.
              */
             protocol: number;
             /** @description `ok`, or `disk_full` if no more files can be stored. */

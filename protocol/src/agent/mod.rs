@@ -66,6 +66,9 @@ use utoipa::ToSchema;
 
 use crate::action::Size;
 
+/// The version of this contract. It grows when a change would make an agent and a backend misunderstand each other.
+pub const VERSION: u32 = 1;
+
 /// The header with the run that a call of the API is for, which stands in the agent's log.
 pub const RUN_HEADER: &str = "x-run-id";
 /// The header with the model's id of the call, likewise.
@@ -92,7 +95,7 @@ pub struct AgentReady {
 /// What `GET /health` answers.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct AgentHealth {
-    /// [`crate::PROTOCOL_VERSION`] of the agent.
+    /// [`VERSION`] of the agent.
     pub protocol: u32,
     /// The screen.
     pub screen: Size,

@@ -27,6 +27,9 @@ use crate::transcript::{AssistantTurn, TokenUsage, ToolCall, ToolResult, Transcr
 
 pub use self::reason::ModelReason;
 
+/// The version of this contract. It grows when a change would make a model service and a backend misunderstand each other.
+pub const VERSION: u32 = 2;
+
 /// Everything the stateless model service needs to start or resume a run.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct RunRequest {
@@ -272,7 +275,7 @@ pub enum RunOutcome {
 pub struct ModelHealth {
     /// `ok`.
     pub status: String,
-    /// [`crate::PROTOCOL_VERSION`] of the model service.
+    /// [`VERSION`] of the model service.
     pub protocol: u32,
     /// The default provider, such as `anthropic` or `demo`.
     pub provider: String,
@@ -282,4 +285,7 @@ pub struct ModelHealth {
     pub assistant_name: String,
     /// Three requests that work with the default provider.
     pub example_prompts: Vec<String>,
+    /// Whether the caller may ask for runs: it has sent the service's token, or needs none.
+    #[serde(default)]
+    pub accepts_caller: bool,
 }

@@ -113,11 +113,12 @@ fn run_events() {
 fn model_health() {
     let health = ModelHealth {
         status: "ok".into(),
-        protocol: 1,
+        protocol: 2,
         provider: "demo".into(),
         model: "demo".into(),
         assistant_name: "Demo".into(),
         example_prompts: vec!["run `date`".into()],
+        accepts_caller: true,
     };
     check("model_health", &[health]);
 }

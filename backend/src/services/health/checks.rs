@@ -57,6 +57,10 @@ const NO_MODEL_SERVICE: Advice = Advice {
     problem: "The model service can't be reached: runs wait for it, and fail after a while.",
     what_to_do: "See that `deskhand serve ai-model` runs at AI_MODEL_URL.",
 };
+const TOKEN_REFUSED: Advice = Advice {
+    problem: "The model service does not accept the backend's token: runs fail.",
+    what_to_do: "Start both with the same AI_MODEL_TOKEN.",
+};
 const OTHER_PROTOCOL: Advice = Advice {
     problem: "The model service speaks another version of the protocol.",
     what_to_do: "Run the same version of the backend and the model service.",
@@ -189,8 +193,13 @@ impl Checks {
 
     async fn model_service(&self) -> Finding {
         match self.parts.model.health().await {
-            Ok(health) if health.protocol == protocol::PROTOCOL_VERSION => Finding::OK,
-            Ok(health) => Finding::failed(OTHER_PROTOCOL, anyhow!("its version is {}", health.protocol)),
+            Ok(health) if health.protocol != protocol::run::VERSION => {
+                Finding::failed(OTHER_PROTOCOL, anyhow!("its version is {}", health.protocol))
+            }
+            Ok(health) if !health.accepts_caller => {
+                Finding::failed(TOKEN_REFUSED, anyhow!("it does not accept AI_MODEL_TOKEN"))
+            }
+            Ok(_) => Finding::OK,
             Err(error) => Finding::failed(NO_MODEL_SERVICE, error),
         }
     }
