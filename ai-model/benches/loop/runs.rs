@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use ai_model::desktop_client::{self, DesktopClient};
 use ai_model::metrics::VendorMetrics;
-use ai_model::providers::anthropic::{Anthropic, DialectMemory, VENDOR};
+use ai_model::providers::anthropic::{Anthropic, LearnedDialects, VENDOR};
 use ai_model::providers::{Endpoint, ModelProvider};
 use ai_model::run_loop::{Acknowledgements, RunInput, SentImages, advance};
 use ai_model::tools::ToolExecutor;
@@ -55,7 +55,7 @@ pub(crate) async fn with_claudes_requests(steps: usize) -> anyhow::Result<Figure
         metrics: VendorMetrics::default(),
     };
     let http = reqwest::Client::builder().no_proxy().build()?;
-    let provider = Anthropic::new(http, endpoint, MODEL.to_owned(), DialectMemory::default());
+    let provider = Anthropic::new(http, endpoint, MODEL.to_owned(), LearnedDialects::default());
     let conversation = transcript::after(steps, "anthropic", MODEL)?;
     let samples = timed(Box::new(provider), &desktop, conversation, &watch).await?;
     Ok(Figure::new(&format!("the loop and Claude's request, a step after {steps}"), samples))

@@ -6,14 +6,14 @@ use protocol::run::ModelSettings;
 use redact::Lifetime;
 
 use super::ModelError;
-use super::anthropic::{Anthropic, DialectMemory};
+use super::anthropic::{Anthropic, LearnedDialects};
 use super::config::{Config, ProviderName, VendorSettings};
 use super::demo::{self, Demo};
 use super::gemini::Gemini;
 use super::http::client::client;
 use super::http::endpoint::Endpoint;
 use super::openai::OpenAi;
-use super::openai_compatible::{OpenAiCompatible, Refusals};
+use super::openai_compatible::{LearnedRefusals, OpenAiCompatible};
 use super::provider::ModelProvider;
 use crate::metrics::VendorMetrics;
 
@@ -42,8 +42,8 @@ pub struct DefaultModel {
 pub struct ModelProviders {
     config: Arc<Config>,
     http: reqwest::Client,
-    dialects: DialectMemory,
-    refusals: Refusals,
+    dialects: LearnedDialects,
+    refusals: LearnedRefusals,
     metrics: VendorMetrics,
 }
 
@@ -55,7 +55,13 @@ impl ModelProviders {
     pub fn new(config: Config, metrics: VendorMetrics) -> Result<Self, reqwest::Error> {
         let http = client(config.idle_timeout())?;
         let config = Arc::new(config);
-        Ok(Self { config, http, dialects: DialectMemory::default(), refusals: Refusals::default(), metrics })
+        Ok(Self {
+            config,
+            http,
+            dialects: LearnedDialects::default(),
+            refusals: LearnedRefusals::default(),
+            metrics,
+        })
     }
 
     /// The provider that a request names.

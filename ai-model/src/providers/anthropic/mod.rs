@@ -23,6 +23,7 @@ use protocol::agent::actions::ScreenshotOptions;
 use protocol::transcript::AssistantTurn;
 use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap};
 use reqwest::{RequestBuilder, StatusCode};
+use url::Url;
 
 use super::http::exchange::{Exchange, IncomingTurn, Prompt, ask, collect_text};
 use super::http::failure::{Failure, Remedy};
@@ -31,7 +32,7 @@ use crate::chat::ChatMessage;
 use crate::images::{SENT_FORMAT, ScreenScale};
 use crate::transcript::Conversation;
 use dialect::Dialect;
-pub use dialect::DialectMemory;
+pub use dialect::LearnedDialects;
 use failure::Target;
 use reply::Reply;
 use request::Prepared;
@@ -47,14 +48,19 @@ pub struct Anthropic {
     http: reqwest::Client,
     endpoint: Endpoint,
     model: String,
-    dialects: DialectMemory,
+    dialects: LearnedDialects,
 }
 
 impl Anthropic {
     /// A model behind an endpoint. `dialects` remembers across requests what models accept.
     #[must_use]
-    pub fn new(http: reqwest::Client, endpoint: Endpoint, model: String, dialects: DialectMemory) -> Self {
+    pub fn new(http: reqwest::Client, endpoint: Endpoint, model: String, dialects: LearnedDialects) -> Self {
         Self { http, endpoint, model, dialects }
+    }
+
+    /// What is learned about dialects concerns this model at this address.
+    fn subject(&self) -> (Url, String) {
+        (self.endpoint.base_url.clone(), self.model.clone())
     }
 
     fn scale(&self, screen: Size) -> ScreenScale {
@@ -63,7 +69,7 @@ impl Anthropic {
 
     /// The dialect to use: the remembered one, else the table's.
     fn dialect(&self) -> Dialect {
-        self.dialects.get(&self.model).unwrap_or_else(|| models::profile_of(&self.model).dialect())
+        self.dialects.get(&self.subject()).unwrap_or_else(|| models::profile_of(&self.model).dialect())
     }
 
     fn ask<'a>(&'a self, prompt: Prompt<'a>) -> TurnEvents<'a> {
@@ -139,7 +145,7 @@ impl Exchange for ModelRequest<'_> {
         {
             // Another run may have remembered it in the meantime.
             if Some(self.provider.dialect()) == dialect {
-                self.provider.dialects.remember(model, older);
+                self.provider.dialects.insert(self.provider.subject(), older);
             }
             failure.remedy = Remedy::Immediately;
         }

@@ -11,9 +11,6 @@ mod reply;
 mod settings;
 mod tools;
 
-use std::collections::HashSet;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-
 use futures_util::future::BoxFuture;
 use protocol::action::Size;
 use protocol::agent::actions::ScreenshotOptions;
@@ -27,6 +24,7 @@ use url::Url;
 use super::http::exchange::{Exchange, Prompt, ask, collect_text};
 use super::http::failure::{Failure, Remedy};
 use super::shared::instructions;
+use super::shared::learned::Learned;
 use super::shared::screen::ScreenshotLimits;
 use super::{Endpoint, ModelError, ModelName, ModelProvider, TurnEvents};
 use crate::chat::{ChatMessage, ChatRole};
@@ -55,7 +53,7 @@ enum ImagePlacement {
 
 /// A feature that most servers support and some reject.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-enum Refusal {
+pub enum Refusal {
     /// `stream_options`, which requests the token counts.
     StreamOptions,
     /// A user message right after the results of calls.
@@ -63,23 +61,7 @@ enum Refusal {
 }
 
 /// The features that servers turned out to reject, by address.
-#[derive(Debug, Clone, Default)]
-pub struct Refusals(Arc<Mutex<HashSet<(String, Refusal)>>>);
-
-impl Refusals {
-    fn holds(&self, address: &Url, refusal: Refusal) -> bool {
-        self.known().contains(&(address.to_string(), refusal))
-    }
-
-    /// Returns whether it is new.
-    fn add(&self, address: &Url, refusal: Refusal) -> bool {
-        self.known().insert((address.to_string(), refusal))
-    }
-
-    fn known(&self) -> MutexGuard<'_, HashSet<(String, Refusal)>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
+pub type LearnedRefusals = Learned<(Url, Refusal), ()>;
 
 /// The feature that an error is about, if a request can do without it.
 fn refusal_in(status: StatusCode, body: &str) -> Option<Refusal> {
@@ -99,18 +81,18 @@ pub struct OpenAiCompatible {
     http: reqwest::Client,
     endpoint: Endpoint,
     model: String,
-    refusals: Refusals,
+    refusals: LearnedRefusals,
 }
 
 impl OpenAiCompatible {
     /// A model behind an endpoint. `refusals` remembers across requests what servers reject.
     #[must_use]
-    pub fn new(http: reqwest::Client, endpoint: Endpoint, model: String, refusals: Refusals) -> Self {
+    pub fn new(http: reqwest::Client, endpoint: Endpoint, model: String, refusals: LearnedRefusals) -> Self {
         Self { http, endpoint, model, refusals }
     }
 
     fn refuses(&self, refusal: Refusal) -> bool {
-        self.refusals.holds(&self.endpoint.base_url, refusal)
+        self.refusals.get(&(self.endpoint.base_url.clone(), refusal)).is_some()
     }
 
     fn image_placement(&self) -> ImagePlacement {
@@ -181,7 +163,8 @@ impl Exchange for ModelRequest<'_> {
     fn refused(&self, status: StatusCode, headers: &HeaderMap, body: &str) -> Failure {
         let OpenAiCompatible { endpoint, model, refusals, .. } = self.provider;
         let mut failure = from_response(status, headers, body, model);
-        let learned = refusal_in(status, body).is_some_and(|it| refusals.add(&endpoint.base_url, it));
+        let learned = refusal_in(status, body)
+            .is_some_and(|it| refusals.insert((endpoint.base_url.clone(), it), ()).is_none());
         if learned {
             failure.remedy = Remedy::Immediately;
         }

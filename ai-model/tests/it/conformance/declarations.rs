@@ -2,6 +2,7 @@
 
 use protocol::action::Action;
 use protocol::run::RunOutcome;
+use protocol::secret::Secret;
 use protocol::transcript::Tool;
 use serde_json::{Value, json};
 
@@ -83,6 +84,19 @@ async fn a_model_without_the_toolset_is_stepped_down_and_remembered() {
         scripted.requests().iter().map(|request| request.json()["tools"][0]["type"].clone()).collect();
     assert_eq!(tools, ["computer_toolset_20260801", "computer_20251124", "computer_20251124"]);
     assert_eq!(outcome.names().iter().filter(|name| *name == "retrying").count(), 0);
+}
+
+#[tokio::test]
+async fn what_one_address_requires_is_not_asked_of_another() {
+    let steps_down = Claude::with_model("claude-next", json!([{ "text": "Hello." }])).await;
+    let another = Claude::with_model("claude-next", json!([{ "text": "Hello." }])).await;
+    steps_down.service.run(&steps_down.request("hi")).await;
+    let mut request = another.request("hi");
+    request.model.base_url = Some(another.base_url.parse().unwrap());
+    request.model.api_key = Some(Secret::new("test-key"));
+    let outcome = steps_down.service.run(&request).await;
+    assert_eq!(outcome.end().outcome, RunOutcome::Succeeded);
+    assert_eq!(another.requests()[0].json()["tools"][0]["type"], "computer_toolset_20260801");
 }
 
 #[tokio::test]

@@ -2,17 +2,21 @@
 
 mod declare;
 mod encode;
-mod memory;
 
 use protocol::transcript::Tool;
 use serde_json::Value;
+use url::Url;
 
 use crate::images::ScreenScale;
+use crate::providers::shared::learned::Learned;
 use crate::tools::{EDITOR, SHELL, computer, invalid};
 pub use declare::EditorTool;
 pub(super) use declare::{ToolDeclaration, declarations};
 pub(in crate::providers) use encode::{ForeignCall, encode};
-pub use memory::DialectMemory;
+
+/// The older dialects that models turned out to require, contrary to the table: by address and model, since a server that
+/// somebody names may serve whatever it likes under the vendor's names.
+pub type LearnedDialects = Learned<(Url, String), Dialect>;
 
 /// The versions of the vendor's computer tool.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
