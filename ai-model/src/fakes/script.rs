@@ -126,6 +126,8 @@ pub struct StreamFaults {
     pub break_after: Option<usize>,
     /// Send an error of this type after `error_after` events.
     pub error: Option<String>,
+    /// What the error says instead of a fixed text.
+    pub error_message: Option<String>,
     /// The number of events before `error`.
     pub error_after: usize,
     /// Stop sending after this many events, but keep the connection open.

@@ -30,6 +30,9 @@ pub struct Rejection {
     pub body: Value,
 }
 
+/// What an error in the middle of a stream says unless the script names something else.
+pub(super) const ERROR_MESSAGE: &str = "the script says so";
+
 /// A request to check.
 #[derive(Debug, Clone, Copy)]
 pub struct Incoming<'a> {
@@ -58,7 +61,7 @@ pub trait VendorRules: Default + Send + 'static {
     fn error(status: u16, kind: &str, message: &str) -> Value;
 
     /// An error in the middle of a stream, as an SSE frame.
-    fn error_frame(kind: &str) -> String;
+    fn error_frame(kind: &str, message: &str) -> String;
 }
 
 /// A fake of one vendor. Clones share the recorded requests.
@@ -129,7 +132,7 @@ impl<R: VendorRules> VendorFake<R> {
         let mut faults = turn.faults.clone();
         if let Some(kind) = faults.error.take() {
             frames.truncate(faults.error_after);
-            frames.push(R::error_frame(&kind));
+            frames.push(R::error_frame(&kind, faults.error_message.as_deref().unwrap_or(ERROR_MESSAGE)));
         }
         let mut response = Body::from_stream(wire::chunks(frames, faults)).into_response();
         let kind = HeaderValue::from_static("text/event-stream; charset=utf-8");

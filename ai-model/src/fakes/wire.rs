@@ -9,6 +9,7 @@ use futures_util::Stream;
 use serde_json::json;
 
 use super::script::StreamFaults;
+use super::vendor::ERROR_MESSAGE;
 
 /// The bytes of a stream, with its faults.
 pub(super) fn chunks(
@@ -25,7 +26,8 @@ pub(super) fn chunks(
                 match never {}
             }
             if let Some(kind) = faults.error.as_ref().filter(|_| faults.error_after == index) {
-                let error = json!({ "type": "error", "error": { "type": kind, "message": "the script says so" } });
+                let message = faults.error_message.as_deref().unwrap_or(ERROR_MESSAGE);
+                let error = json!({ "type": "error", "error": { "type": kind, "message": message } });
                 yield Bytes::from(format!("event: error\ndata: {error}\n\n"));
                 return;
             }

@@ -228,6 +228,20 @@ impl ModelError {
         }
     }
 
+    /// The error with what the vendor says in it changed.
+    #[must_use]
+    pub(crate) fn map_text(mut self, change: impl Fn(String) -> String) -> Self {
+        let told = match &mut self {
+            Self::Vendor { message, .. } | Self::RequestRejected { message, .. } => Some(message),
+            Self::Refusal { explanation } => explanation.as_mut(),
+            _ => None,
+        };
+        if let Some(told) = told {
+            *told = change(std::mem::take(told));
+        }
+        self
+    }
+
     /// How a run ends because of the error.
     #[must_use]
     pub fn run_end(&self) -> RunEnd {

@@ -73,9 +73,13 @@ async fn a_transient_error_within_the_stream_is_retried() {
 
 #[tokio::test]
 async fn a_permanent_error_within_the_stream_ends_the_run() {
-    let faults = json!({ "error": "invalid_request_error", "error_after": 1 });
-    let scripted = Claude::new(json!([turn_with(&faults)])).await;
-    assert_eq!(scripted.run("hi").await.end().code, "request_rejected");
+    let faults = json!({
+        "error": "invalid_request_error", "error_after": 1, "error_message": "Your key test-key is odd.",
+    });
+    let outcome = Claude::new(json!([turn_with(&faults)])).await.run("hi").await;
+    assert_eq!(outcome.end().code, "request_rejected");
+    let facts = outcome.facts();
+    assert!(facts.contains("odd") && !facts.contains("test-key"), "{facts}");
 }
 
 #[tokio::test]

@@ -117,8 +117,8 @@ impl VendorRules for ChatCompletionsRules {
         error_body(kind, message)
     }
 
-    fn error_frame(kind: &str) -> String {
-        stream::frame(&error_body(kind, "the script says so"))
+    fn error_frame(kind: &str, message: &str) -> String {
+        stream::frame(&error_body(kind, message))
     }
 }
 

@@ -141,14 +141,14 @@ impl VendorRules for GeminiRules {
         error_body(status, kind, message, &details)
     }
 
-    fn error_frame(kind: &str) -> String {
+    fn error_frame(kind: &str, message: &str) -> String {
         let code = match kind {
             "RESOURCE_EXHAUSTED" => 429,
             "UNAVAILABLE" => 503,
             "INVALID_ARGUMENT" => 400,
             _ => 500,
         };
-        stream::frame(&error_body(code, kind, "the script says so", &json!([])))
+        stream::frame(&error_body(code, kind, message, &json!([])))
     }
 }
 

@@ -116,9 +116,9 @@ impl VendorRules for OpenAiRules {
         error_body(kind, code, param, message)
     }
 
-    fn error_frame(kind: &str) -> String {
+    fn error_frame(kind: &str, message: &str) -> String {
         stream::frame(&json!({
-            "type": "error", "code": kind, "message": "the script says so", "param": null, "sequence_number": 99,
+            "type": "error", "code": kind, "message": message, "param": null, "sequence_number": 99,
         }))
     }
 }

@@ -19,6 +19,8 @@ use crate::transcript::Conversation;
 
 /// The largest event of a stream, in bytes: some vendors repeat the whole turn in the last one.
 const LONGEST_EVENT: usize = 16 << 20;
+/// As much of an error response is read, in bytes.
+const LONGEST_ERROR: usize = 64 << 10;
 
 /// The screen of a plain chat, which has no coordinates: any size will do.
 const CHAT_SCREEN: Size = Size { width: 1280, height: 800 };
@@ -97,6 +99,7 @@ pub(crate) fn ask<'a, E: Exchange + 'a>(exchange: E) -> TurnEvents<'a> {
             }
             drop(events);
             let Failure { error, remedy } = failure.unwrap_or_else(Failure::broken_stream);
+            let error = error.map_text(|text| exchange.endpoint().without_key(text));
             if remedy == Remedy::Immediately {
                 tracing::info!(%error, "sending a changed request to the model");
                 continue;
@@ -179,10 +182,22 @@ async fn send<E: Exchange>(exchange: &E, span: &Span) -> Result<Response, Failur
         return Ok(response);
     }
     let headers = response.headers().clone();
-    let body = endpoint.without_key(response.text().await.unwrap_or_default());
+    let body = beginning(response).await;
     let id = request_id(&headers);
     tracing::warn!(vendor.name = name, vendor.request_id = id, %status, "the model API rejected a request");
     Err(exchange.refused(status, &headers, &body))
+}
+
+/// The beginning of an error response; a server of anybody's may send any amount.
+async fn beginning(mut response: Response) -> String {
+    let mut body = Vec::new();
+    while body.len() < LONGEST_ERROR
+        && let Ok(Some(piece)) = response.chunk().await
+    {
+        body.extend_from_slice(&piece);
+    }
+    body.truncate(LONGEST_ERROR);
+    String::from_utf8_lossy(&body).into_owned()
 }
 
 /// The vendor's id of a request, for questions to its support.

@@ -213,15 +213,19 @@ async fn an_unreachable_vendor_is_reported() {
 
 #[tokio::test]
 async fn a_key_in_an_error_message_is_removed() {
-    async fn expect_hidden_key<V: Vendor>() {
+    async fn expect_hidden_key<V: Vendor>(kind_in_stream: &str) {
         let message = "Your key test-key may not do this.";
-        let scripted = Scripted::<V>::new(json!([error(400, "invalid", message)])).await;
-        let outcome = scripted.run("hi").await;
-        assert_eq!(outcome.end().code, "request_rejected");
-        let facts = outcome.facts();
-        assert!(!facts.contains("test-key") && facts.contains("Your key"), "{facts}");
+        let faults = json!({ "error": kind_in_stream, "error_message": message });
+        let in_stream = json!({ "text": "Well", "faults": faults });
+        for turn in [error(400, "invalid", message), in_stream] {
+            // A failing server is asked five times.
+            let outcome = Scripted::<V>::new(json!(vec![turn; 5])).await.run("hi").await;
+            assert_eq!(outcome.end().outcome, RunOutcome::Failed);
+            let told = format!("{:?}", outcome.events);
+            assert!(!told.contains("test-key") && told.contains("Your key"), "{told}");
+        }
     }
-    expect_hidden_key::<OpenAiRules>().await;
-    expect_hidden_key::<GeminiRules>().await;
-    expect_hidden_key::<ChatCompletionsRules>().await;
+    expect_hidden_key::<OpenAiRules>("invalid_prompt").await;
+    expect_hidden_key::<GeminiRules>("INVALID_ARGUMENT").await;
+    expect_hidden_key::<ChatCompletionsRules>("invalid").await;
 }
