@@ -4,6 +4,7 @@ use futures_util::future::{self, BoxFuture, FutureExt as _};
 use protocol::transcript::{Tool, ToolStatus};
 use serde_json::{Value, json};
 
+use super::arguments::{Arguments, Read, missing};
 use super::behavior::{Behavior, Description, ImageContent, Repetition};
 use super::executor::{CallContext, ToolExecutor};
 use super::function::FunctionTool;
@@ -83,18 +84,10 @@ fn schema() -> Value {
     })
 }
 
-fn read(input: &Value) -> Result<Tool, &'static str> {
-    let question = input.get("question").and_then(Value::as_str).map(str::trim).unwrap_or_default();
+fn read(arguments: &Arguments<'_>) -> Read<Tool> {
+    let question = arguments.text("question")?.trim().to_owned();
     if question.is_empty() {
-        return Err("'question' must be a text.");
+        return Err(missing("question", "a text"));
     }
-    let choices = match input.get("choices") {
-        None | Some(Value::Null) => Vec::new(),
-        Some(choices) => {
-            let choices = choices.as_array().ok_or("'choices' must be a list of texts.")?;
-            let texts = choices.iter().map(|choice| choice.as_str().map(str::to_owned));
-            texts.collect::<Option<Vec<_>>>().ok_or("'choices' must be a list of texts.")?
-        }
-    };
-    Ok(Tool::Ask { question: question.to_owned(), choices })
+    Ok(Tool::Ask { question, choices: arguments.texts("choices")? })
 }

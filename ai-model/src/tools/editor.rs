@@ -5,9 +5,9 @@ use protocol::agent::actions::Screenshot;
 use protocol::editor::{EditorCommand, EditorImage, EditorOutcome, EditorResult};
 use protocol::transcript::approval::Effect;
 use protocol::transcript::{Tool, ToolStatus};
-use serde::Deserialize as _;
 use serde_json::{Value, json};
 
+use super::arguments::{Arguments, Read, missing};
 use super::behavior::{Behavior, Description, ImageContent, Repetition};
 use super::executor::{CallContext, ToolExecutor};
 use super::function::FunctionTool;
@@ -137,10 +137,58 @@ fn schema() -> Value {
     })
 }
 
-/// Decodes a call of either name: the commands are those of the agent.
-pub(crate) fn read(input: &Value) -> Result<Tool, &'static str> {
-    match EditorCommand::deserialize(input) {
-        Ok(edit) => Ok(Tool::Editor { edit }),
-        Err(_) => Err("The editor needs 'command' (view, create, str_replace or insert) and its fields."),
-    }
+/// What `insert_line` is.
+const LINE: &str = "the number of a line, or 0 for the top";
+/// The most characters that the agent shows of a file.
+const MAX_VIEWED_CHARS: u32 = 100_000;
+
+/// The commands by their names.
+const COMMANDS: [(&str, Command); 5] = [
+    ("view", Command::View),
+    ("create", Command::Create),
+    ("str_replace", Command::StrReplace),
+    ("insert", Command::Insert),
+    ("undo_edit", Command::UndoEdit),
+];
+
+#[derive(Clone, Copy)]
+enum Command {
+    View,
+    Create,
+    StrReplace,
+    Insert,
+    UndoEdit,
+}
+
+/// Decodes a call of either name.
+fn read(arguments: &Arguments<'_>) -> Read<Tool> {
+    let command = arguments.one_of("command", &COMMANDS)?;
+    let path = arguments.text("path")?;
+    let edit = match command {
+        Command::View => EditorCommand::View {
+            path,
+            view_range: arguments.whole_numbers("view_range", "[first line, last line]")?,
+            max_characters: arguments.count("max_characters", MAX_VIEWED_CHARS)?.map(|count| count as usize),
+        },
+        Command::Create => EditorCommand::Create { path, file_text: arguments.text("file_text")? },
+        Command::StrReplace => EditorCommand::StrReplace {
+            path,
+            old_str: arguments.text("old_str")?,
+            new_str: arguments.optional_text("new_str")?.unwrap_or_default(),
+        },
+        Command::Insert => {
+            let insert_line =
+                arguments.whole_number("insert_line", LINE)?.ok_or_else(|| missing("insert_line", LINE))?;
+            // Older versions of the vendor's tool name the lines `new_str`.
+            let older = arguments.optional_text("new_str")?;
+            let insert_text = arguments.optional_text("insert_text")?.or(older);
+            EditorCommand::Insert {
+                path,
+                insert_line,
+                insert_text: insert_text.ok_or_else(|| missing("insert_text", "a text"))?,
+            }
+        }
+        Command::UndoEdit => EditorCommand::UndoEdit { path },
+    };
+    Ok(Tool::Editor { edit })
 }

@@ -3,6 +3,7 @@
 use protocol::transcript::Tool;
 use serde_json::Value;
 
+use super::arguments::{Arguments, Read};
 use super::{ASK_USER, EDITOR, OPEN, SHELL, behavior_of, invalid};
 
 /// A tool that is declared by name, description and JSON schema.
@@ -13,7 +14,7 @@ pub struct FunctionTool {
     /// The description for the model.
     pub description: &'static str,
     pub(super) schema: fn() -> Value,
-    pub(super) read: fn(&Value) -> Result<Tool, &'static str>,
+    pub(super) read: fn(&Arguments<'_>) -> Read<Tool>,
 }
 
 impl FunctionTool {
@@ -31,7 +32,7 @@ impl FunctionTool {
 
     /// Decodes the input of a call of a vendor's tool with another name.
     pub(crate) fn read_as(&self, name: &str, input: &Value) -> Tool {
-        (self.read)(input).unwrap_or_else(|problem| invalid(name, problem))
+        (self.read)(&Arguments::of(input)).unwrap_or_else(|problem| invalid(name, problem))
     }
 }
 
@@ -104,10 +105,14 @@ mod tests {
         let table = [
             (SHELL, json!({}), "The shell needs"),
             (SHELL, json!({ "command": " " }), "The shell needs"),
-            (OPEN, json!({ "app": "doom" }), "'app' must be"),
-            (EDITOR, json!({ "command": "burn", "path": "a" }), "The editor needs"),
-            (ASK_USER, json!({}), "'question' must be"),
-            (ASK_USER, json!({ "question": " " }), "'question' must be"),
+            (
+                OPEN,
+                json!({ "app": "doom" }),
+                "'app' must be terminal, browser, text_editor or file_manager, not \"doom\".",
+            ),
+            (EDITOR, json!({ "command": "burn", "path": "a" }), "'command' must be view, create,"),
+            (ASK_USER, json!({}), "'question' is missing"),
+            (ASK_USER, json!({ "question": " " }), "'question' is missing"),
             (ASK_USER, json!({ "question": "?", "choices": "a" }), "'choices' must be"),
         ];
         for (tool, input, expected) in table {

@@ -6,6 +6,7 @@ use protocol::transcript::approval::Effect;
 use protocol::transcript::{App, Tool, ToolStatus};
 use serde_json::{Map, Value, json};
 
+use super::arguments::{Arguments, Read};
 use super::behavior::{Behavior, Description};
 use super::executor::{CallContext, ToolExecutor};
 use super::function::FunctionTool;
@@ -22,11 +23,11 @@ pub const OPEN: FunctionTool = FunctionTool {
 };
 
 /// The programs, by the names in calls.
-const APPS: [(App, &str); 4] = [
-    (App::Terminal, "terminal"),
-    (App::Browser, "browser"),
-    (App::TextEditor, "text_editor"),
-    (App::FileManager, "file_manager"),
+const APPS: [(&str, App); 4] = [
+    ("terminal", App::Terminal),
+    ("browser", App::Browser),
+    ("text_editor", App::TextEditor),
+    ("file_manager", App::FileManager),
 ];
 
 /// A program to open.
@@ -45,7 +46,7 @@ impl Behavior for Open<'_> {
     }
 
     fn function_call(&self) -> Option<(&'static str, Value)> {
-        let name = APPS.iter().find(|(app, _)| *app == self.app).map(|(_, name)| *name);
+        let name = APPS.iter().find(|(_, app)| *app == self.app).map(|(name, _)| *name);
         let mut input = Map::new();
         input.insert("app".to_owned(), json!(name));
         if let Some(argument) = self.argument {
@@ -92,7 +93,7 @@ fn schema() -> Value {
     json!({
         "type": "object",
         "properties": {
-            "app": { "type": "string", "enum": APPS.map(|(_, name)| name), "description": "Which program." },
+            "app": { "type": "string", "enum": APPS.map(|(name, _)| name), "description": "Which program." },
             "argument": {
                 "type": "string",
                 "description": "What to open in it: an address for the browser, a file or folder for others.",
@@ -102,10 +103,8 @@ fn schema() -> Value {
     })
 }
 
-fn read(input: &Value) -> Result<Tool, &'static str> {
-    let text = |field: &str| input.get(field).and_then(Value::as_str);
-    let app = text("app").and_then(|app| APPS.iter().find(|(_, name)| *name == app));
-    let (app, _) = app.ok_or("'app' must be terminal, browser, text_editor or file_manager.")?;
-    let argument = text("argument").filter(|argument| !argument.trim().is_empty()).map(str::to_owned);
-    Ok(Tool::Open { app: *app, argument })
+fn read(arguments: &Arguments<'_>) -> Read<Tool> {
+    let app = arguments.one_of("app", &APPS)?;
+    let argument = arguments.optional_text("argument")?.filter(|argument| !argument.trim().is_empty());
+    Ok(Tool::Open { app, argument })
 }

@@ -6,6 +6,7 @@ use protocol::transcript::approval::Effect;
 use protocol::transcript::{Tool, ToolStatus};
 use serde_json::{Value, json};
 
+use super::arguments::{Arguments, Read};
 use super::behavior::{Behavior, Description, Repetition};
 use super::executor::{CallContext, ToolExecutor};
 use super::function::FunctionTool;
@@ -104,11 +105,11 @@ fn schema() -> Value {
 }
 
 /// Decodes a call of either name.
-pub(crate) fn read(input: &Value) -> Result<Tool, &'static str> {
-    let restart = input.get("restart").and_then(Value::as_bool).unwrap_or(false);
-    let command = input.get("command").and_then(Value::as_str).map(str::to_owned);
+fn read(arguments: &Arguments<'_>) -> Read<Tool> {
+    let restart = arguments.flag("restart")?.unwrap_or(false);
+    let command = arguments.optional_text("command")?;
     match command.filter(|command| !command.trim().is_empty() && !restart) {
-        None if !restart => Err("The shell needs 'command' or 'restart'."),
+        None if !restart => Err("The shell needs 'command' or 'restart'.".to_owned()),
         command => Ok(Tool::Shell { command, restart }),
     }
 }

@@ -64,7 +64,9 @@ async fn a_call_without_a_required_field_is_an_error_that_names_it() {
     ]))
     .await;
     let outcome = scripted.run("edit").await;
-    assert!(outcome.results()[0].text.contains("view, create, str_replace or insert"));
+    assert!(
+        outcome.results()[0].text.contains("view, create, str_replace, insert or undo_edit, not \"explode\"")
+    );
     assert!(scripted.agent.edits().is_empty());
 }
 

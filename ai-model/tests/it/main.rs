@@ -6,6 +6,7 @@
 mod acknowledged;
 mod api;
 mod approval;
+mod arguments;
 mod batches;
 mod cancelling;
 mod config;

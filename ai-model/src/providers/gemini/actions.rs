@@ -1,12 +1,13 @@
-//! Decodes the vendor's functions into our actions. Problems are fixed phrases, because the model reads them.
+//! Decodes the vendor's functions into our actions.
 
 use protocol::action::{Action, Button, Point, ScrollDirection, Size};
 use protocol::transcript::{App, Tool};
 use serde_json::Value;
 
-use crate::providers::shared::keys;
 use crate::providers::shared::wheel::{clicks_for, whole_clicks};
+use crate::tools::arguments::{Arguments, DIRECTIONS, Read, missing};
 use crate::tools::invalid;
+use crate::tools::keys;
 
 /// Coordinates range from 0 to 999 on both axes.
 const GRID: f64 = 1000.0;
@@ -19,14 +20,12 @@ const MAX_WAIT_S: f64 = 300.0;
 /// The page that `search` opens.
 const SEARCH_ENGINE: &str = "https://www.google.com";
 
-type Decoded<T> = Result<T, String>;
-
 /// Decodes a call of a predefined function of any generation into one or several calls of ours. `None` for any other
 /// function.
 pub(super) fn decode(name: &str, arguments: &Value, screen: Size) -> Option<Vec<Tool>> {
-    let call = Call { arguments, screen };
+    let call = Call { arguments: Arguments::of(arguments), screen };
     let decoded = match name {
-        "navigate" => call.text("url").map(|url| vec![browse(Some(url))]),
+        "navigate" => call.arguments.text("url").map(|url| vec![browse(Some(url))]),
         "search" => Ok(vec![browse(Some(SEARCH_ENGINE.to_owned()))]),
         "open_web_browser" => Ok(vec![browse(None)]),
         _ => call
@@ -42,13 +41,13 @@ fn browse(argument: Option<String>) -> Tool {
 
 /// The arguments of a call, and the screen that its coordinates refer to.
 struct Call<'a> {
-    arguments: &'a Value,
+    arguments: Arguments<'a>,
     screen: Size,
 }
 
 impl Call<'_> {
-    fn actions(&self, name: &str) -> Option<Decoded<Vec<Action>>> {
-        let one = |action: Decoded<Action>| action.map(|action| vec![action]);
+    fn actions(&self, name: &str) -> Option<Read<Vec<Action>>> {
+        let one = |action: Read<Action>| action.map(|action| vec![action]);
         Some(match name {
             "click" | "click_at" => one(self.click(Button::Left, 1)),
             "double_click" => one(self.click(Button::Left, 2)),
@@ -63,7 +62,7 @@ impl Call<'_> {
             "drag_and_drop" => one(self.drag()),
             "wait" => one(self.wait()),
             "wait_5_seconds" => Ok(vec![Action::Wait { duration_ms: 5_000 }]),
-            "press_key" => one(self.text("key").and_then(|key| chord(&[key.as_str()]))),
+            "press_key" => one(self.arguments.text("key").and_then(|key| chord(&[key.as_str()]))),
             "hotkey" | "key_combination" => one(self.keys()),
             "take_screenshot" => Ok(vec![Action::Screenshot]),
             "scroll" | "scroll_at" => one(self.scroll(name)),
@@ -74,51 +73,37 @@ impl Call<'_> {
         })
     }
 
-    fn field(&self, name: &str) -> Option<&Value> {
-        self.arguments.get(name).filter(|value| !value.is_null())
+    fn distance(&self, name: &str) -> Read<Option<f64>> {
+        self.arguments.number(name, 0.0..=f64::MAX)
     }
 
-    fn text(&self, name: &str) -> Decoded<String> {
-        let text = self.field(name).and_then(Value::as_str);
-        text.map(str::to_owned).ok_or_else(|| format!("'{name}' must be a text."))
-    }
-
-    fn number(&self, name: &str) -> Decoded<Option<f64>> {
-        match self.field(name) {
-            None => Ok(None),
-            Some(value) => value.as_f64().map(Some).ok_or_else(|| format!("'{name}' must be a number.")),
-        }
-    }
-
-    fn flag(&self, name: &str, default: bool) -> bool {
-        self.field(name).and_then(Value::as_bool).unwrap_or(default)
-    }
-
-    fn point(&self, x: &str, y: &str) -> Decoded<Point> {
+    fn point(&self, x: &str, y: &str) -> Read<Point> {
         let axis = |name: &str, edge: u32| {
-            let value = self.number(name)?.ok_or_else(|| format!("'{name}' is missing."))?;
-            to_pixels(value, edge).ok_or_else(|| format!("'{name}' must be 0 to 999."))
+            // 1000 counts as the last one, because models write it.
+            let value =
+                self.arguments.number(name, 0.0..=GRID).map_err(|problem| problem.replace("1000", "999"))?;
+            Ok::<_, String>(to_pixels(value.ok_or_else(|| missing(name, "0 to 999"))?, edge))
         };
         Ok(Point { x: axis(x, self.screen.width)?, y: axis(y, self.screen.height)? })
     }
 
-    fn click(&self, button: Button, count: u8) -> Decoded<Action> {
+    fn click(&self, button: Button, count: u8) -> Read<Action> {
         Ok(Action::Click { button, count, at: Some(self.point("x", "y")?), modifiers: Vec::new() })
     }
 
-    fn press(&self, action: Action) -> Decoded<Vec<Action>> {
+    fn press(&self, action: Action) -> Read<Vec<Action>> {
         Ok(vec![Action::MouseMove { to: self.point("x", "y")? }, action])
     }
 
-    fn typed(&self) -> Decoded<Action> {
-        let end = if self.flag("press_enter", false) { "\n" } else { "" };
-        Ok(Action::Type { text: format!("{}{end}", self.text("text")?) })
+    fn typed(&self) -> Read<Action> {
+        let end = if self.arguments.flag("press_enter")?.unwrap_or(false) { "\n" } else { "" };
+        Ok(Action::Type { text: format!("{}{end}", self.arguments.text("text")?) })
     }
 
-    fn type_text_at(&self) -> Decoded<Vec<Action>> {
+    fn type_text_at(&self) -> Read<Vec<Action>> {
         let key = |chord: &str| Action::Key { chord: chord.to_owned(), repeat: 1 };
         let mut actions = vec![self.click(Button::Left, 1)?];
-        if self.flag("clear_before_typing", true) {
+        if self.arguments.flag("clear_before_typing")?.unwrap_or(true) {
             actions.extend([key("ctrl+a"), key("Delete")]);
         }
         actions.push(self.typed()?);
@@ -126,8 +111,8 @@ impl Call<'_> {
     }
 
     /// The names of both ends differ between generations.
-    fn drag(&self) -> Decoded<Action> {
-        let (from, to) = match self.field("start_x") {
+    fn drag(&self) -> Read<Action> {
+        let (from, to) = match self.arguments.get("start_x") {
             Some(_) => (self.point("start_x", "start_y")?, self.point("end_x", "end_y")?),
             None => (self.point("x", "y")?, self.point("destination_x", "destination_y")?),
         };
@@ -139,57 +124,48 @@ impl Call<'_> {
         clippy::cast_sign_loss,
         reason = "the range was checked: at most 300,000"
     )]
-    fn wait(&self) -> Decoded<Action> {
-        let seconds = self.number("seconds")?.unwrap_or(1.0);
-        if !(0.0..=MAX_WAIT_S).contains(&seconds) {
-            return Err("'seconds' must be 0 to 300.".to_owned());
-        }
+    fn wait(&self) -> Read<Action> {
+        let seconds = self.arguments.number("seconds", 0.0..=MAX_WAIT_S)?.unwrap_or(1.0);
         Ok(Action::Wait { duration_ms: (seconds * 1000.0).round() as u64 })
     }
 
     /// The keys, as a list or a text.
-    fn keys(&self) -> Decoded<Action> {
-        match self.field("keys") {
-            Some(Value::String(text)) => chord(&keys::split(text)),
-            Some(Value::Array(list)) => {
-                let keys: Option<Vec<&str>> = list.iter().map(Value::as_str).collect();
-                chord(&keys.ok_or("'keys' must be a list of texts.")?)
+    fn keys(&self) -> Read<Action> {
+        match self.arguments.get("keys") {
+            None => Err(missing("keys", "a list of keys")),
+            Some(Value::String(text)) if !text.trim_start().starts_with('[') => chord(&keys::split(text)),
+            Some(_) => {
+                let keys = self.arguments.texts("keys")?;
+                chord(&keys.iter().map(String::as_str).collect::<Vec<_>>())
             }
-            _ => Err("'keys' is missing.".to_owned()),
         }
     }
 
-    fn direction(&self) -> Decoded<ScrollDirection> {
-        match self.text("direction")?.as_str() {
-            "up" => Ok(ScrollDirection::Up),
-            "down" => Ok(ScrollDirection::Down),
-            "left" => Ok(ScrollDirection::Left),
-            "right" => Ok(ScrollDirection::Right),
-            _ => Err("'direction' must be up, down, left or right.".to_owned()),
-        }
+    fn direction(&self) -> Read<ScrollDirection> {
+        self.arguments.one_of("direction", &DIRECTIONS)
     }
 
     /// The distance is given in clicks of the wheel, in pixels or, by the older generation, in thousandths of the
     /// screen.
-    fn scroll(&self, name: &str) -> Decoded<Action> {
+    fn scroll(&self, name: &str) -> Read<Action> {
         let direction = self.direction()?;
         let along = match direction {
             ScrollDirection::Up | ScrollDirection::Down => self.screen.height,
             ScrollDirection::Left | ScrollDirection::Right => self.screen.width,
         };
         let thousandths = |magnitude: f64| magnitude / GRID * f64::from(along);
-        let pixels = match (self.number("magnitude_in_pixels")?, self.number("magnitude")?) {
+        let pixels = match (self.distance("magnitude_in_pixels")?, self.distance("magnitude")?) {
             (Some(pixels), _) => pixels,
             (None, Some(magnitude)) => thousandths(magnitude),
             (None, None) if name == "scroll_at" => thousandths(DEFAULT_MAGNITUDE),
             (None, None) => DEFAULT_PIXELS,
         };
-        let clicks = self.number("magnitude_in_wheel_clicks")?.map_or(clicks_for(pixels), whole_clicks);
+        let clicks = self.distance("magnitude_in_wheel_clicks")?.map_or(clicks_for(pixels), whole_clicks);
         Ok(Action::Scroll { direction, clicks, at: Some(self.point("x", "y")?), modifiers: Vec::new() })
     }
 
     /// Scrolls one screen, at the middle of the screen.
-    fn scroll_document(&self) -> Decoded<Action> {
+    fn scroll_document(&self) -> Read<Action> {
         let middle = |edge: u32| i32::try_from(edge / 2).unwrap_or(i32::MAX);
         Ok(Action::Scroll {
             direction: self.direction()?,
@@ -200,20 +176,16 @@ impl Call<'_> {
     }
 }
 
-fn chord(keys: &[&str]) -> Decoded<Action> {
+fn chord(keys: &[&str]) -> Read<Action> {
     let chord = keys::chord(keys.iter().copied()).ok_or("No key is named.")?;
     Ok(Action::Key { chord, repeat: 1 })
 }
 
-/// The first pixel of a thousandth of an edge; `None` outside the screen. 1000 counts as the last pixel, because models
-/// write it.
+/// The first pixel of a thousandth of an edge, at most the last pixel.
 #[expect(clippy::cast_possible_truncation, reason = "an edge has fewer pixels than fit")]
-fn to_pixels(value: f64, edge: u32) -> Option<i32> {
-    if !(0.0..=GRID).contains(&value) {
-        return None;
-    }
+fn to_pixels(value: f64, edge: u32) -> i32 {
     let last = f64::from(edge.saturating_sub(1));
-    Some((value / GRID * f64::from(edge)).floor().clamp(0.0, last) as i32)
+    (value / GRID * f64::from(edge)).floor().clamp(0.0, last) as i32
 }
 
 #[cfg(test)]

@@ -1,159 +1,146 @@
-//! Decodes the vendor's actions into ours. Problems are fixed phrases, because the model reads them.
+//! Decodes the vendor's actions into ours.
 
 use protocol::action::{Action, Button, Modifier, Point, ScrollDirection};
 use protocol::transcript::Tool;
-use serde::Deserialize;
 use serde_json::Value;
 
 use crate::images::ScreenScale;
-use crate::providers::shared::keys;
 use crate::providers::shared::wheel::clicks_for;
+use crate::tools::arguments::{
+    Arguments, Read, alternatives, is_spelling_of, list_of, missing, numbers_of, wrong,
+};
 use crate::tools::invalid;
+use crate::tools::keys;
 
 /// The length of the vendor's `wait`, which has no parameter for it.
 const WAIT_MS: u64 = 2_000;
+/// Any distance of a scroll; the wheel turns as often as it may.
+const ANY: std::ops::RangeInclusive<f64> = f64::MIN..=f64::MAX;
 
-type Decoded<T> = Result<T, String>;
+/// The types of actions.
+const TYPES: [&str; 9] =
+    ["click", "double_click", "drag", "keypress", "move", "screenshot", "scroll", "type", "wait"];
 
-/// An action as the vendor encodes it.
-#[derive(Debug, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
-enum VendorAction {
-    Click {
-        button: VendorButton,
-        x: f64,
-        y: f64,
-        #[serde(default)]
-        keys: Option<Vec<String>>,
-    },
-    DoubleClick {
-        x: f64,
-        y: f64,
-        #[serde(default)]
-        keys: Option<Vec<String>>,
-    },
-    Drag {
-        path: Vec<VendorPoint>,
-        #[serde(default)]
-        keys: Option<Vec<String>>,
-    },
-    Keypress {
-        keys: Vec<String>,
-    },
-    Move {
-        x: f64,
-        y: f64,
-        #[serde(default)]
-        keys: Option<Vec<String>>,
-    },
-    Screenshot,
-    Scroll {
-        x: f64,
-        y: f64,
-        scroll_x: f64,
-        scroll_y: f64,
-        #[serde(default)]
-        keys: Option<Vec<String>>,
-    },
-    Type {
-        text: String,
-    },
-    Wait,
-}
-
-#[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy)]
 enum VendorButton {
-    Left,
-    Right,
-    Wheel,
-    Back,
-    Forward,
+    Mouse(Button),
+    /// The desktop's mouse lacks this button; programs treat the key the same.
+    Key(&'static str),
 }
 
-#[derive(Debug, Clone, Copy, Deserialize)]
-struct VendorPoint {
-    x: f64,
-    y: f64,
-}
+const BUTTONS: [(&str, VendorButton); 5] = [
+    ("left", VendorButton::Mouse(Button::Left)),
+    ("right", VendorButton::Mouse(Button::Right)),
+    ("wheel", VendorButton::Mouse(Button::Middle)),
+    ("back", VendorButton::Key("alt+Left")),
+    ("forward", VendorButton::Key("alt+Right")),
+];
 
 /// Decodes an action of a computer call into one or several calls of ours.
 pub(super) fn decode(action: &Value, scale: ScreenScale) -> Vec<Tool> {
-    let kind = action.get("type").and_then(Value::as_str).unwrap_or("computer");
-    let read = serde_json::from_value::<VendorAction>(action.clone())
-        .map_err(|_| "There is no such computer action, or a field of it is missing or wrong.".to_owned());
-    match read.and_then(|read| Screen(scale).actions(read)) {
+    let call = Call { arguments: Arguments::of(action), scale };
+    let kind = call.arguments.text("type").unwrap_or_else(|_| "computer".to_owned());
+    match call.actions(&kind) {
         Ok(actions) => actions.into_iter().map(|action| Tool::Computer { action }).collect(),
-        Err(problem) => vec![invalid(kind, problem)],
+        Err(problem) => vec![invalid(&kind, problem)],
     }
 }
 
-/// The screen that the coordinates refer to.
-#[derive(Clone, Copy)]
-struct Screen(ScreenScale);
+/// An action of the vendor, and the screen that its coordinates refer to.
+struct Call<'a> {
+    arguments: Arguments<'a>,
+    scale: ScreenScale,
+}
 
-impl Screen {
-    fn actions(self, action: VendorAction) -> Decoded<Vec<Action>> {
+impl Call<'_> {
+    fn actions(&self, kind: &str) -> Read<Vec<Action>> {
         let one = |action| Ok(vec![action]);
-        match action {
-            VendorAction::Click { button, x, y, keys } => self.click(button, (x, y), keys),
-            VendorAction::DoubleClick { x, y, keys } => one(Action::Click {
+        match TYPES.into_iter().find(|known| is_spelling_of(kind, known)).unwrap_or_default() {
+            "click" => self.click(),
+            "double_click" => one(Action::Click {
                 button: Button::Left,
                 count: 2,
-                at: Some(self.point(x, y)?),
-                modifiers: held(keys)?,
+                at: Some(self.point()?),
+                modifiers: self.held()?,
             }),
-            VendorAction::Drag { path, keys } => self.drag(&path, held(keys)?),
-            VendorAction::Keypress { keys } => {
-                let chord = keys::chord(keys.iter().map(String::as_str));
+            "drag" => self.drag(),
+            "keypress" => {
+                let chord = keys::chord(self.keys()?.iter().map(String::as_str));
                 one(Action::Key { chord: chord.ok_or("'keys' is empty.")?, repeat: 1 })
             }
-            VendorAction::Move { x, y, keys } if held(keys.clone())?.is_empty() => {
-                one(Action::MouseMove { to: self.point(x, y)? })
+            "move" if self.held()?.is_empty() => one(Action::MouseMove { to: self.point()? }),
+            "move" => Err("No keys can be held while the pointer moves.".to_owned()),
+            "screenshot" => one(Action::Screenshot),
+            "scroll" => {
+                let distance = |name: &str| Ok::<_, String>(self.arguments.number(name, ANY)?.unwrap_or(0.0));
+                Ok(scrolls(self.point()?, distance("scroll_x")?, distance("scroll_y")?, &self.held()?))
             }
-            VendorAction::Move { .. } => Err("No keys can be held while the pointer moves.".to_owned()),
-            VendorAction::Screenshot => one(Action::Screenshot),
-            VendorAction::Scroll { x, y, scroll_x, scroll_y, keys } => {
-                let at = self.point(x, y)?;
-                Ok(scrolls(at, scroll_x, scroll_y, &held(keys)?))
-            }
-            VendorAction::Type { text } => one(Action::Type { text }),
-            VendorAction::Wait => one(Action::Wait { duration_ms: WAIT_MS }),
+            "type" => one(Action::Type { text: self.arguments.text("text")? }),
+            "wait" => one(Action::Wait { duration_ms: WAIT_MS }),
+            _ => Err(format!("There is no such computer action; it must be {}.", alternatives(&TYPES))),
         }
     }
 
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "the cast saturates, and such a point is off the screen"
-    )]
-    fn point(self, x: f64, y: f64) -> Decoded<Point> {
-        let point = self.0.to_screen(x.round() as i64, y.round() as i64);
-        point.ok_or_else(|| "The point is outside the screen.".to_owned())
+    fn point(&self) -> Read<Point> {
+        let axis = |name: &str| {
+            self.arguments
+                .whole_number(name, "a number of pixels")?
+                .ok_or_else(|| missing(name, "a number of pixels"))
+        };
+        self.on_screen([axis("x")?, axis("y")?])
     }
 
-    fn click(
-        self,
-        button: VendorButton,
-        (x, y): (f64, f64),
-        keys: Option<Vec<String>>,
-    ) -> Decoded<Vec<Action>> {
-        let key = |chord: &str| Action::Key { chord: chord.to_owned(), repeat: 1 };
-        let button = match button {
-            VendorButton::Left => Button::Left,
-            VendorButton::Right => Button::Right,
-            VendorButton::Wheel => Button::Middle,
-            // The desktop's mouse lacks these buttons; programs treat these keys the same.
-            VendorButton::Back => return Ok(vec![key("alt+Left")]),
-            VendorButton::Forward => return Ok(vec![key("alt+Right")]),
+    fn on_screen(&self, [x, y]: [i64; 2]) -> Read<Point> {
+        let screen = self.scale.sent;
+        self.scale.to_screen(x, y).ok_or_else(|| {
+            format!("The point ({x}, {y}) is outside the screen of {} x {}.", screen.width, screen.height)
+        })
+    }
+
+    /// The keys, as a list or as a text such as `ctrl+c`.
+    fn keys(&self) -> Read<Vec<String>> {
+        match self.arguments.get("keys") {
+            Some(Value::String(text)) if !text.trim_start().starts_with('[') => {
+                Ok(keys::split(text).into_iter().map(str::to_owned).collect())
+            }
+            _ => self.arguments.texts("keys"),
+        }
+    }
+
+    fn held(&self) -> Read<Vec<Modifier>> {
+        let held: Option<Vec<Modifier>> = self.keys()?.iter().map(|key| keys::modifier(key)).collect();
+        let value = self.arguments.get("keys").unwrap_or(&Value::Null);
+        held.ok_or_else(|| wrong("keys", "keys to hold, of shift, ctrl, alt and super", value))
+    }
+
+    fn click(&self) -> Read<Vec<Action>> {
+        let button = match self.arguments.get("button") {
+            None => VendorButton::Mouse(Button::Left),
+            Some(_) => self.arguments.one_of("button", &BUTTONS)?,
         };
-        Ok(vec![Action::Click { button, count: 1, at: Some(self.point(x, y)?), modifiers: held(keys)? }])
+        Ok(vec![match button {
+            VendorButton::Mouse(button) => {
+                Action::Click { button, count: 1, at: Some(self.point()?), modifiers: self.held()? }
+            }
+            VendorButton::Key(chord) => Action::Key { chord: chord.to_owned(), repeat: 1 },
+        }])
+    }
+
+    fn path(&self) -> Read<Vec<Point>> {
+        let form = "a list of points [{ x, y }]";
+        let value = self.arguments.get("path").ok_or_else(|| missing("path", form))?;
+        let points = list_of(value).and_then(|list| list.iter().map(numbers_of).collect::<Option<Vec<_>>>());
+        points
+            .ok_or_else(|| wrong("path", form, value))?
+            .into_iter()
+            .map(|point| self.on_screen(point))
+            .collect()
     }
 
     /// A path of two points is a drag; along a longer one the pointer is moved with the button held.
-    fn drag(self, path: &[VendorPoint], modifiers: Vec<Modifier>) -> Decoded<Vec<Action>> {
-        let points: Vec<Point> =
-            path.iter().map(|point| self.point(point.x, point.y)).collect::<Decoded<_>>()?;
-        match points.as_slice() {
+    fn drag(&self) -> Read<Vec<Action>> {
+        let modifiers = self.held()?;
+        match self.path()?.as_slice() {
             [] | [_] => Err("'path' needs at least two points.".to_owned()),
             [from, to] => Ok(vec![Action::Drag { from: Some(*from), to: *to, modifiers }]),
             _ if !modifiers.is_empty() => {
@@ -183,13 +170,6 @@ fn scrolls(at: Point, x: f64, y: f64, modifiers: &[Modifier]) -> Vec<Action> {
     let right = turn(x, ScrollDirection::Right, ScrollDirection::Left);
     let turns: Vec<Action> = down.into_iter().chain(right).collect();
     if turns.is_empty() { vec![Action::MouseMove { to: at }] } else { turns }
-}
-
-fn held(keys: Option<Vec<String>>) -> Decoded<Vec<Modifier>> {
-    let modifier = |key: &String| {
-        keys::modifier(key).ok_or_else(|| "Held keys must be of shift, ctrl, alt and super.".to_owned())
-    };
-    keys.unwrap_or_default().iter().map(modifier).collect()
 }
 
 #[cfg(test)]
@@ -276,12 +256,22 @@ mod tests {
     fn invalid_actions_name_their_problem() {
         let table = [
             (json!({ "type": "fly" }), "There is no such computer action"),
-            (json!({ "type": "click", "button": "left", "x": 1 }), "There is no such computer action"),
-            (json!({ "type": "click", "button": "left", "x": 1280, "y": 1 }), "The point is outside"),
-            (json!({ "type": "click", "button": "left", "x": -1, "y": 1 }), "The point is outside"),
+            (
+                json!({ "type": "click", "button": "left", "x": 1 }),
+                "'y' is missing; it must be a number of pixels.",
+            ),
+            (
+                json!({ "type": "click", "button": 7, "x": 1, "y": 1 }),
+                "'button' must be left, right, wheel, back or forward, not 7.",
+            ),
+            (
+                json!({ "type": "click", "button": "left", "x": 1280, "y": 1 }),
+                "The point (1280, 1) is outside the screen of 1280 x 800.",
+            ),
+            (json!({ "type": "click", "button": "left", "x": -1, "y": 1 }), "The point (-1, 1) is outside"),
             (
                 json!({ "type": "click", "button": "left", "x": 1, "y": 1, "keys": ["a"] }),
-                "Held keys must be",
+                "'keys' must be keys to hold, of shift, ctrl, alt and super, not [\"a\"].",
             ),
             (json!({ "type": "move", "x": 1, "y": 1, "keys": ["ctrl"] }), "No keys can be held"),
             (json!({ "type": "keypress", "keys": [] }), "'keys' is empty"),

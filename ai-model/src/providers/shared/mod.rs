@@ -2,7 +2,6 @@
 
 pub(crate) mod foreign_turn;
 pub(crate) mod instructions;
-pub(crate) mod keys;
 pub(crate) mod learned;
 pub(crate) mod price;
 pub(crate) mod raw_object;

@@ -4,8 +4,8 @@ use protocol::action::{Button, Point, ScrollDirection};
 use protocol::takeover::{PersonStep, PersonSteps};
 use protocol::transcript::Takeover;
 
-use super::keys::name_of;
 use crate::images::{FittedImage, ScreenScale};
+use crate::tools::keys::name_of;
 use crate::transcript::Conversation;
 
 /// The description for a model whose coordinates are pixels of its screenshots.

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use super::{read, write};
 use crate::images::ScreenScale;
+use crate::tools::arguments::Arguments;
 use crate::tools::invalid;
 
 /// The function's name.
@@ -70,10 +71,13 @@ pub(crate) fn schema(scale: ScreenScale) -> Value {
 
 /// Decodes the input of a call.
 pub(crate) fn read_input(input: &Value, scale: ScreenScale) -> Tool {
-    let action = input.get("action").and_then(Value::as_str).unwrap_or_default();
-    match read(action, input, scale) {
+    let action = match Arguments::of(input).text("action") {
+        Ok(action) => action,
+        Err(problem) => return invalid(NAME, problem),
+    };
+    match read(&action, input, scale) {
         Ok(action) => Tool::Computer { action },
-        Err(problem) => invalid(action, problem),
+        Err(problem) => invalid(&action, problem),
     }
 }
 

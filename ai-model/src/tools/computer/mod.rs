@@ -100,7 +100,7 @@ impl Computer<'_> {
         let looks = self.returns_image();
         let image = if looks { result.screenshot } else { batch.screenshot };
         let (status, text) = match result.outcome {
-            ActionOutcome::Done => (ToolStatus::Done, done(result.cursor, looks)),
+            ActionOutcome::Done => (ToolStatus::Done, self.done(result.cursor)),
             ActionOutcome::Failed { message } => (ToolStatus::Failed, one_line(&message)),
             ActionOutcome::Skipped => (ToolStatus::NotExecuted, NOT_EXECUTED.to_owned()),
         };
@@ -109,13 +109,20 @@ impl Computer<'_> {
         }
         Output { status, text, image }
     }
-}
 
-fn done(cursor: Option<Point>, looks: bool) -> String {
-    match cursor {
-        Some(at) => format!("X={}, Y={}", at.x, at.y),
-        // The image is the result.
-        None if looks => String::new(),
-        None => OK.to_owned(),
+    fn done(&self, cursor: Option<Point>) -> String {
+        match (cursor, self.0) {
+            (Some(at), _) => format!("X={}, Y={}", at.x, at.y),
+            // The image is the result.
+            _ if self.returns_image() => String::new(),
+            // It may have asked for more.
+            (None, Action::Scroll { clicks, .. }) if *clicks == u32::from(read::MAX_COUNT) => {
+                format!("Scrolled by {clicks}, which is the most at once.")
+            }
+            (None, Action::Key { repeat: read::MAX_COUNT, .. }) => {
+                format!("Pressed {} times, which is the most at once.", read::MAX_COUNT)
+            }
+            (None, _) => OK.to_owned(),
+        }
     }
 }

@@ -193,7 +193,7 @@ async fn a_failed_action_halts_the_rest_and_the_model_gets_the_error_and_a_scree
 #[tokio::test]
 async fn an_invalid_call_has_a_response_even_before_the_first_screenshot() {
     for (name, args, problem) in [
-        ("click", json!({ "x": 5000, "y": 1 }), "'x' must be 0 to 999."),
+        ("click", json!({ "x": 5000, "y": 1 }), "'x' must be 0 to 999, not 5000."),
         ("key_down", json!({ "key": "a" }), "There is no such function."),
     ] {
         let scripted = Gemini::new(json!([{ "calls": [call(name, args)] }, { "text": "Oh." }])).await;

@@ -167,7 +167,10 @@ async fn an_invalid_call_has_an_output_even_before_the_first_screenshot() {
     assert_eq!(scripted.agent.actions(), []);
     let sent = scripted.sent(1);
     assert_eq!(size_of(&last_image(&sent)), (1280, 800));
-    assert!(sent.to_string().contains("[The action failed. The point is outside the screen.]"));
+    assert!(
+        sent.to_string()
+            .contains("[The action failed. The point (9999, 1) is outside the screen of 1280 x 800.]")
+    );
 }
 
 #[tokio::test]

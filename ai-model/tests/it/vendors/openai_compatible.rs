@@ -184,9 +184,18 @@ async fn reasoning_is_sent_back_in_its_field() {
 #[tokio::test]
 async fn an_invalid_call_gets_an_error_that_names_the_problem() {
     let calls = [
-        (json!({ "member": "fly", "input": {} }), "There is no such computer action."),
-        (json!({ "member": "scroll", "input": { "scroll_direction": "down" } }), "'scroll_amount' must be"),
-        (json!({ "member": "left_click", "input": { "coordinate": [9999, 1] } }), "'coordinate' is outside"),
+        (
+            json!({ "member": "fly", "input": {} }),
+            "There is no such computer action; it must be screenshot, zoom,",
+        ),
+        (
+            json!({ "member": "scroll", "input": { "scroll_direction": "in" } }),
+            "'scroll_direction' must be up",
+        ),
+        (
+            json!({ "member": "left_click", "input": { "coordinate": [9999, 1] } }),
+            "'coordinate' [9999, 1] is outside the screen of 1280 x 800.",
+        ),
         (json!({ "tool": "open", "input": { "app": "doom" } }), "'app' must be"),
         (json!({ "member": "type", "input_text": "{\"action\":\"ty" }), "The arguments were no valid JSON."),
         (json!({ "member": "type", "input": { "text": FAILS } }), "The text can't be typed."),
