@@ -151,7 +151,9 @@ impl IncomingTurn for Reply {
             }
             self.parts.push(raw);
         }
-        self.finish = candidate.finish_reason.or(self.finish.take());
+        // A reason before further content is none, and neither is an empty one.
+        let earlier = self.finish.take().filter(|_| events.is_empty());
+        self.finish = candidate.finish_reason.filter(|reason| !reason.is_empty()).or(earlier);
         Ok(events)
     }
 

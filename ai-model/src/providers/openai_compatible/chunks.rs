@@ -70,11 +70,3 @@ pub(super) struct PromptDetails {
     #[serde(default)]
     pub(super) cached_tokens: Option<u64>,
 }
-
-impl CallPiece {
-    /// Whether the piece names a function.
-    pub(super) fn names_function(&self) -> bool {
-        let name = self.function.as_ref().and_then(|function| function.name.as_deref());
-        name.is_some_and(|name| !name.is_empty())
-    }
-}

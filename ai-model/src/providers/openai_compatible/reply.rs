@@ -2,6 +2,7 @@
 //! how they name them; all known variants are accepted.
 
 use protocol::transcript::{AssistantBlock, AssistantTurn, TokenUsage, ToolCall, TurnCost};
+use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 
 use super::PROVIDER;
@@ -37,6 +38,24 @@ struct Call {
     id: String,
     name: String,
     arguments: String,
+}
+
+impl Call {
+    /// Whether its arguments are complete.
+    fn is_whole(&self) -> bool {
+        serde_json::from_str::<IgnoredAny>(&self.arguments).is_ok()
+    }
+}
+
+impl CallPiece {
+    /// Whether the piece begins another call than this last one of its index: it names a function, and is no further piece of
+    /// this call, since some servers repeat the name on each piece, or give each piece an id of its own.
+    fn begins_after(&self, call: &Call) -> bool {
+        let name = self.function.as_ref().and_then(|function| function.name.as_deref());
+        let Some(name) = name.filter(|name| !name.is_empty()) else { return false };
+        let same_id = self.id.as_deref().is_some_and(|id| !id.is_empty() && id == call.id);
+        !(call.name.is_empty() || same_id || (name == call.name && !call.is_whole()))
+    }
 }
 
 impl Reply {
@@ -95,18 +114,12 @@ impl Reply {
         }
     }
 
-    /// The call that a piece belongs to. Some servers give all calls of a turn the same index, or none; a new id starts
-    /// a new call in any case.
+    /// The call that a piece belongs to: the last one of its index, unless the piece begins another. Some servers give all
+    /// calls of a turn the same index, or none.
     fn call_of(&mut self, piece: &CallPiece) -> Option<&mut Call> {
-        let id = piece.id.as_deref().filter(|id| !id.is_empty());
-        let known = |call: &Call| {
-            let same_index = piece.index.is_none() || call.index == piece.index;
-            let same_id = id.is_none_or(|id| call.id == id || call.id.is_empty());
-            same_index && same_id
-        };
-        // A piece without index and id that names a function is a whole call.
-        let whole = piece.index.is_none() && id.is_none() && piece.names_function();
-        let place = if whole { None } else { self.calls.iter().rposition(known) };
+        let same_index = |call: &Call| piece.index.is_none() || call.index == piece.index;
+        let last = self.calls.iter().rposition(same_index);
+        let place = last.filter(|place| !piece.begins_after(&self.calls[*place]));
         let place = place.unwrap_or_else(|| {
             self.calls.push(Call { index: piece.index, ..Call::default() });
             self.calls.len() - 1
@@ -116,8 +129,8 @@ impl Reply {
 
     fn take_piece(&mut self, piece: CallPiece) {
         let Some(call) = self.call_of(&piece) else { return };
-        if let Some(id) = piece.id.filter(|id| !id.is_empty()) {
-            call.id = id;
+        if call.id.is_empty() {
+            call.id = piece.id.unwrap_or_default();
         }
         let Some(function) = piece.function else { return };
         if call.name.is_empty() {
@@ -155,6 +168,7 @@ impl IncomingTurn for Reply {
         }
         let mut events = Vec::new();
         let Some(choice) = chunk.choices.into_iter().next() else { return Ok(events) };
+        let mut goes_on = false;
         if let Some(delta) = choice.delta {
             events
                 .extend(delta.reasoning_content.and_then(|text| self.think(text, Some("reasoning_content"))));
@@ -164,11 +178,15 @@ impl IncomingTurn for Reply {
                 let error = ModelError::Refusal { explanation: Some(explanation) };
                 return Err(Failure::new(error, Remedy::None));
             }
-            for piece in delta.tool_calls.unwrap_or_default() {
+            let pieces = delta.tool_calls.unwrap_or_default();
+            goes_on = !events.is_empty() || !pieces.is_empty();
+            for piece in pieces {
                 self.take_piece(piece);
             }
         }
-        self.finish = choice.finish_reason.or(self.finish.take());
+        // Some servers send an empty reason with each chunk, or a reason with the first one.
+        let earlier = self.finish.take().filter(|_| !goes_on);
+        self.finish = choice.finish_reason.filter(|reason| !reason.is_empty()).or(earlier);
         Ok(events)
     }
 

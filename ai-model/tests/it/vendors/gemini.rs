@@ -221,6 +221,8 @@ async fn a_call_that_the_vendor_blocks_is_a_refusal() {
 async fn every_finish_reason_is_handled() {
     let stopped = |reason: &str| json!([{ "text": "So", "stop_reason": reason }, { "text": "Done." }]);
     for (reason, code, requests) in [
+        // An empty one is none: the stream broke off.
+        ("", "end_turn", 2),
         ("MAX_TOKENS", "end_turn", 2),
         ("MALFORMED_FUNCTION_CALL", "end_turn", 2),
         ("SAFETY", "refusal", 1),

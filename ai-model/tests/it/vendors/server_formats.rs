@@ -70,6 +70,76 @@ async fn unsplit_calls_are_parsed_with_any_indices() {
     }
 }
 
+/// A turn that ends with the connection, without the end marker.
+fn unmarked(chunks: &[Value]) -> Value {
+    json!({ "blocks": chunks, "faults": { "noise": true } })
+}
+
+#[tokio::test]
+async fn a_reason_ends_the_turn_only_if_nothing_follows_it() {
+    let text = |text: &str, finish: Value| chunk(json!({ "content": text }), finish);
+    for broken_off in [
+        vec![text("Half a", json!("")), text(" sentence", json!(""))],
+        vec![text("Half a", json!("stop")), text(" sentence", Value::Null)],
+        vec![text("", json!("stop")), text("Half", json!(""))],
+    ] {
+        let scripted = Compatible::new(json!([unmarked(&broken_off), { "text": "Whole." }])).await;
+        let outcome = scripted.run("hi").await;
+        assert_eq!(outcome.answer(), "Whole.", "{broken_off:?}");
+        assert_eq!(outcome.retry_delays().len(), 1, "{broken_off:?}");
+    }
+    for whole in [
+        vec![text("Whole.", json!("")), text("", json!("stop"))],
+        vec![text("Whole.", json!("stop")), text("", Value::Null)],
+        vec![text("Who", json!("stop")), text("le.", json!("stop"))],
+    ] {
+        let scripted = Compatible::new(json!([unmarked(&whole)])).await;
+        assert_eq!(scripted.run("hi").await.answer(), "Whole.", "{whole:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_pieces_of_a_call_are_joined_whatever_they_repeat() {
+    let piece = |index: Option<u32>, id: Option<&str>, name: Option<&str>, arguments: &str| {
+        let mut call = json!({ "function": { "arguments": arguments } });
+        if let Some(index) = index {
+            call["index"] = index.into();
+        }
+        if let Some(id) = id {
+            call["id"] = id.into();
+        }
+        if let Some(name) = name {
+            call["function"]["name"] = name.into();
+        }
+        chunk(json!({ "tool_calls": [call] }), Value::Null)
+    };
+    let (begin, end) = (r#"{"action":"mouse_move","#, r#""coordinate":[1,1]}"#);
+    let again = r#"{"action":"mouse_move","coordinate":[2,1]}"#;
+    let name = Some("computer");
+    for pieces in [
+        // A new id on each piece.
+        [(Some(0), Some("a"), name, ""), (Some(0), Some("b"), None, begin), (Some(0), Some("c"), None, end)],
+        // The name on each piece, without an index or an id.
+        [(None, None, name, ""), (None, None, name, begin), (None, None, name, end)],
+        // Both.
+        [(Some(0), Some("a"), name, ""), (Some(0), Some("b"), name, begin), (Some(0), Some("c"), name, end)],
+        // The name once, and nothing else.
+        [(None, None, name, ""), (None, None, None, begin), (None, None, None, end)],
+    ] {
+        let mut chunks: Vec<Value> =
+            pieces.iter().map(|(index, id, name, arguments)| piece(*index, *id, *name, arguments)).collect();
+        let (index, id, ..) = pieces[0];
+        // Another call follows once the first one is complete.
+        chunks.push(piece(index, id.map(|_| "d"), name, again));
+        chunks.push(chunk(json!({}), json!("tool_calls")));
+        let scripted = Compatible::new(json!([{ "blocks": chunks }, { "text": "Done." }])).await;
+        let outcome = scripted.run("move").await;
+        let to = |x| Action::MouseMove { to: Point { x, y: 1 } };
+        assert_eq!(scripted.agent.actions(), [to(1), to(2)], "{pieces:?}");
+        assert_eq!(outcome.end().outcome, RunOutcome::Succeeded);
+    }
+}
+
 #[tokio::test]
 async fn content_lists_of_text_and_reasoning_are_parsed() {
     let content = json!([
