@@ -210,7 +210,7 @@ impl Replicas {
                 }
             }
             Notice::Desktop { chat_id } => {
-                self.desktops.stop_if_unwanted(chat_id).await?;
+                self.stop_if_unwanted(chat_id);
                 self.publish_desktop(chat_id).await?;
             }
             Notice::Control { chat_id } => {
@@ -239,6 +239,17 @@ impl Replicas {
 
     fn ended(&self, credential: Credential) {
         self.logins.announce(LoginChange::Credential(credential));
+    }
+
+    /// Stops a desktop in a task of its own: that takes seconds, and other notifications must not wait.
+    fn stop_if_unwanted(&self, chat_id: ChatId) {
+        let desktops = self.desktops.clone();
+        self.desktops.tasks.spawn(async move {
+            if let Err(error) = desktops.stop_if_unwanted(chat_id).await {
+                let error = format!("{:#}", anyhow::Error::new(error));
+                tracing::warn!(chat.id = %chat_id, error, "could not stop a desktop; the next sweep tries again");
+            }
+        });
     }
 
     async fn publish_desktop(&self, chat_id: ChatId) -> anyhow::Result<()> {

@@ -7,7 +7,7 @@ use futures_util::stream::{self, StreamExt as _};
 
 use crate::provider::{Listed, ListedState};
 use crate::services::desktops::{AT_ONCE, DesktopError, Desktops};
-use crate::store::desktops::{self, DesktopRow, ObservedState};
+use crate::store::desktops::{self, DesiredState, DesktopRow, ObservedState};
 use crate::store::pool_desktops;
 
 /// Interval between sweeps.
@@ -80,6 +80,10 @@ impl Desktops {
     async fn reconcile_one(&self, row: &DesktopRow, up: bool) -> anyhow::Result<()> {
         if up {
             self.end_unless_held(row).await?;
+            if row.desired == DesiredState::Stopped {
+                // The notification was lost, or the stop failed.
+                return Ok(self.stop_if_unwanted(row.chat_id).await?);
+            }
             return self.keep_to_policy(row).await;
         }
         if matches!(row.observed, ObservedState::Ready | ObservedState::Paused) {

@@ -16,10 +16,13 @@ impl Desktops {
     /// When the provider or the database fails.
     pub async fn stop_if_unwanted(&self, chat_id: ChatId) -> Result<(), DesktopError> {
         let Some(slot) = self.with_slots(|slots| slots.get(&chat_id).cloned()) else { return Ok(()) };
+        // Looks first, because a start holds the lock for as long as it takes.
+        if !self.is_unwanted(chat_id).await? {
+            return Ok(());
+        }
         let mut access = slot.access.lock().await;
         let Some(id) = slot.usage.id() else { return Ok(()) };
-        let row = desktops::find_by_chat(&mut *self.database.connection().await?, chat_id).await?;
-        if row.is_none_or(|row| row.desired != DesiredState::Stopped) {
+        if !self.is_unwanted(chat_id).await? {
             return Ok(());
         }
         self.provider.stop(id).await?;
@@ -28,5 +31,9 @@ impl Desktops {
         tracing::info!(desktop.id = %id, "stopped a desktop for an administrator");
         // Viewers that reconnect start a desktop that is stopped, but not this one.
         self.observe(chat_id, id, ObservedState::Failed, Some(REASON), None).await
+    }
+    async fn is_unwanted(&self, chat_id: ChatId) -> Result<bool, DesktopError> {
+        let row = desktops::find_by_chat(&mut *self.database.connection().await?, chat_id).await?;
+        Ok(row.is_some_and(|row| row.desired == DesiredState::Stopped))
     }
 }

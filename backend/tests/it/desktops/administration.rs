@@ -2,13 +2,15 @@
 
 use std::time::{Duration, Instant};
 
+use backend::live::hub::LiveEvent;
 use backend::store::desktops::{self, ObservedState};
+use diesel_async::{AsyncConnection as _, AsyncPgConnection, SimpleAsyncConnection as _};
 use protocol::ids::ChatId;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use super::pool::{chat, row};
-use crate::app::{TestApp, ok, problem};
+use crate::app::{TestApp, ok, problem, until_waited_for};
 
 const DEADLINE: Duration = Duration::from_secs(120);
 
@@ -97,5 +99,41 @@ async fn the_replica_that_runs_a_desktop_stops_it_when_another_is_asked() {
     // All that another replica does.
     desktops::want_stopped(&mut app.state.database.connection().await.unwrap(), id).await.unwrap();
     until_ended(&app, chat).await;
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_desktop_whose_stop_was_not_announced_is_stopped_by_the_next_sweep() {
+    let app = TestApp::start().await;
+    let ada = app.user("ada").await;
+    let chat = chat(&app, &ada).await;
+    app.state.desktops.ensure(chat).await.unwrap();
+    let mut conn = app.state.database.connection().await.unwrap();
+    conn.batch_execute("ALTER TABLE desktops DISABLE TRIGGER desktops_tell_unwanted").await.unwrap();
+    desktops::want_stopped(&mut conn, row(&app, chat).await.id).await.unwrap();
+    drop(conn);
+    app.state.desktops.sweep().await.unwrap();
+    assert_eq!(row(&app, chat).await.observed, ObservedState::Failed);
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_start_holds_up_no_notification() {
+    let app = TestApp::start().await;
+    let ada = app.user("ada").await;
+    let chat = chat(&app, &ada).await;
+    let (_, mut live) = app.state.hub.subscribe(chat);
+    let mut blocking = AsyncPgConnection::establish(app.state.database.url()).await.unwrap();
+    blocking.batch_execute("BEGIN; LOCK TABLE chat_internet").await.unwrap();
+    let meanwhile = async {
+        until_waited_for(&mut blocking, "%chat_internet%").await;
+        let path = format!("/api/v1/chats/{chat}");
+        ok(app.request(Method::PATCH, &path).json(&json!({ "title": "Plans" })).bearer_auth(&ada)).await;
+        while !matches!(live.next().await.unwrap(), LiveEvent::Title(title) if title == "Plans") {}
+        assert_eq!(row(&app, chat).await.observed, ObservedState::Creating);
+        blocking.batch_execute("ROLLBACK").await.unwrap();
+    };
+    let (started, ()) = tokio::join!(app.state.desktops.ensure(chat), meanwhile);
+    started.unwrap();
     app.stop().await;
 }
