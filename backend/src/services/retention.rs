@@ -13,7 +13,7 @@ use crate::services::chats::Chats;
 use crate::services::site_settings::{SettingError, SiteSettings};
 use crate::store::audit::{self, AuditAction, NewAuditEntry};
 use crate::store::chats::{self, DueChat, KeptChats};
-use crate::store::retention_sweeps::{self, RetentionSweep};
+use crate::store::retention_sweeps::{self, Deleted, RetentionSweep};
 use crate::store::{Connection, internet_requests};
 
 /// How often a replica looks whether the sweep of the day is still to be made.
@@ -25,6 +25,8 @@ const SWEEP_AT: TimeDelta = TimeDelta::hours(3);
 const LEASE: TimeDelta = TimeDelta::minutes(30);
 /// The most chats of a sweep; the next one goes on.
 const MOST_CHATS: i64 = 10_000;
+/// How many entries of a log are deleted at once, to stay far below the time-out of statements.
+const BATCH: i64 = 10_000;
 /// The most entries of the audit log that are kept.
 const MOST_AUDIT_ENTRIES: i64 = 1_000_000;
 /// A chat used within this time is kept, however many its owner has.
@@ -79,7 +81,7 @@ pub struct Retention {
     pub settings: SiteSettings,
     /// Deletes chats.
     pub chats: Chats,
-    /// Ends a sweep between two chats.
+    /// Ends a sweep before its next step; the next look goes on once the lease has expired.
     pub shutdown: CancellationToken,
 }
 
@@ -125,7 +127,12 @@ impl Retention {
             }
             self.delete_chat(&chat, day).await?;
         }
-        self.finish(periods, day).await
+        while self.delete_entries(periods, day).await? {
+            if self.shutdown.is_cancelled() {
+                return Ok(());
+            }
+        }
+        self.finish(day).await
     }
 
     /// Deletes a chat that was not used in the meantime.
@@ -141,19 +148,35 @@ impl Retention {
             }
         }
         let mut conn = self.settings.database.connection().await?;
-        Ok(retention_sweeps::count_chat(&mut conn, day, self.settings.clock.now() + LEASE).await?)
+        let deleted = Deleted { chats: 1, ..Deleted::default() };
+        Ok(retention_sweeps::count(&mut conn, day, deleted, self.settings.clock.now() + LEASE).await?)
     }
 
-    async fn finish(&self, periods: RetentionPeriods, day: NaiveDate) -> Result<(), RetentionError> {
+    /// Deletes a batch of the old entries of each log. Returns whether there may be more.
+    async fn delete_entries(
+        &self,
+        periods: RetentionPeriods,
+        day: NaiveDate,
+    ) -> Result<bool, RetentionError> {
         let now = self.settings.clock.now();
         let mut conn = self.settings.database.connection().await?;
         let before = ago(periods.audit_days, now).unwrap_or(DateTime::UNIX_EPOCH);
-        let audit_entries = audit::delete_old(&mut conn, before, MOST_AUDIT_ENTRIES).await?;
+        let audit_entries = audit::delete_old(&mut conn, before, MOST_AUDIT_ENTRIES, BATCH).await?;
         let internet_requests = match ago(periods.internet_log_days, now) {
-            Some(before) => internet_requests::delete_before(&mut conn, before).await?,
+            Some(before) => internet_requests::delete_before(&mut conn, before, BATCH).await?,
             None => 0,
         };
-        let sweep = retention_sweeps::finish(&mut conn, day, audit_entries, internet_requests, now).await?;
+        let [audit_entries, internet_requests] =
+            [audit_entries, internet_requests].map(|rows| i64::try_from(rows).unwrap_or(i64::MAX));
+        let deleted = Deleted { audit_entries, internet_requests, ..Deleted::default() };
+        retention_sweeps::count(&mut conn, day, deleted, now + LEASE).await?;
+        Ok(audit_entries.max(internet_requests) >= BATCH)
+    }
+
+    async fn finish(&self, day: NaiveDate) -> Result<(), RetentionError> {
+        let now = self.settings.clock.now();
+        let mut conn = self.settings.database.connection().await?;
+        let sweep = retention_sweeps::finish(&mut conn, day, now).await?;
         retention_sweeps::delete_before(&mut conn, day - REMEMBERED_FOR).await?;
         tell(&mut conn, &sweep, now).await
     }

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Timestamptz};
 use diesel_async::RunQueryDsl;
 use protocol::ids::UserId;
 use serde::Serialize;
@@ -178,11 +179,21 @@ pub async fn count_before(conn: &mut Connection, before: DateTime<Utc>) -> Query
     audit::table.filter(audit::at.lt(before)).count().get_result(conn).await
 }
 
-/// Deletes entries from before a time, and all but the newest; returns how many.
-pub async fn delete_old(conn: &mut Connection, before: DateTime<Utc>, keep: i64) -> QueryResult<usize> {
-    let by_age = diesel::delete(audit::table.filter(audit::at.lt(before))).execute(conn).await?;
-    let oldest_kept: Option<i64> =
-        audit::table.order(audit::id.desc()).select(audit::id).offset(keep).first(conn).await.optional()?;
-    let Some(last) = oldest_kept else { return Ok(by_age) };
-    Ok(by_age + diesel::delete(audit::table.filter(audit::id.le(last))).execute(conn).await?)
+/// Deletes at most `limit` of the entries from before a time and of those beside the newest `keep`, the oldest; returns how many.
+pub async fn delete_old(
+    conn: &mut Connection,
+    before: DateTime<Utc>,
+    keep: i64,
+    limit: i64,
+) -> QueryResult<usize> {
+    diesel::sql_query(
+        "DELETE FROM audit WHERE id IN
+            (SELECT id FROM audit WHERE at < $1 OR id <= (SELECT id FROM audit ORDER BY id DESC OFFSET $2 LIMIT 1)
+            ORDER BY id LIMIT $3)",
+    )
+    .bind::<Timestamptz, _>(before)
+    .bind::<BigInt, _>(keep)
+    .bind::<BigInt, _>(limit)
+    .execute(conn)
+    .await
 }

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Timestamptz};
 use diesel_async::RunQueryDsl;
 use protocol::ids::{ChatId, UserId};
 use serde::Serialize;
@@ -163,9 +164,14 @@ pub async fn count_before(conn: &mut Connection, before: DateTime<Utc>) -> Query
     internet_requests::table.filter(internet_requests::created_at.lt(before)).count().get_result(conn).await
 }
 
-/// Deletes the requests from before a time; returns how many.
-pub async fn delete_before(conn: &mut Connection, before: DateTime<Utc>) -> QueryResult<usize> {
-    diesel::delete(internet_requests::table.filter(internet_requests::created_at.lt(before)))
-        .execute(conn)
-        .await
+/// Deletes at most `limit` requests from before a time, the oldest; returns how many.
+pub async fn delete_before(conn: &mut Connection, before: DateTime<Utc>, limit: i64) -> QueryResult<usize> {
+    diesel::sql_query(
+        "DELETE FROM internet_requests WHERE id IN
+            (SELECT id FROM internet_requests WHERE created_at < $1 ORDER BY created_at LIMIT $2)",
+    )
+    .bind::<Timestamptz, _>(before)
+    .bind::<BigInt, _>(limit)
+    .execute(conn)
+    .await
 }

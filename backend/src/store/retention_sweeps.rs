@@ -44,15 +44,30 @@ pub async fn claim(
     Ok(claimed == 1)
 }
 
-/// Counts a chat that the sweep has deleted, and renews its lease.
-pub async fn count_chat(
+/// How much a step of a sweep has deleted.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Deleted {
+    /// The number of chats.
+    pub chats: i64,
+    /// The number of entries of the audit log.
+    pub audit_entries: i64,
+    /// The number of recorded requests of desktops.
+    pub internet_requests: i64,
+}
+
+/// Counts what the sweep has deleted, and renews its lease.
+pub async fn count(
     conn: &mut Connection,
     day: NaiveDate,
+    deleted: Deleted,
     lease_expires_at: DateTime<Utc>,
 ) -> QueryResult<()> {
     diesel::update(retention_sweeps::table.find(day))
         .set((
-            retention_sweeps::chats.eq(retention_sweeps::chats + 1),
+            retention_sweeps::chats.eq(retention_sweeps::chats + deleted.chats),
+            retention_sweeps::audit_entries.eq(retention_sweeps::audit_entries + deleted.audit_entries),
+            retention_sweeps::internet_requests
+                .eq(retention_sweeps::internet_requests + deleted.internet_requests),
             retention_sweeps::lease_expires_at.eq(lease_expires_at),
         ))
         .execute(conn)
@@ -64,17 +79,10 @@ pub async fn count_chat(
 pub async fn finish(
     conn: &mut Connection,
     day: NaiveDate,
-    audit_entries: usize,
-    internet_requests: usize,
     now: DateTime<Utc>,
 ) -> QueryResult<RetentionSweep> {
-    let count = |rows: usize| i64::try_from(rows).unwrap_or(i64::MAX);
     diesel::update(retention_sweeps::table.find(day))
-        .set((
-            retention_sweeps::finished_at.eq(now),
-            retention_sweeps::audit_entries.eq(count(audit_entries)),
-            retention_sweeps::internet_requests.eq(count(internet_requests)),
-        ))
+        .set(retention_sweeps::finished_at.eq(now))
         .returning(RetentionSweep::as_returning())
         .get_result(conn)
         .await

@@ -7,6 +7,7 @@ use backend::services::retention::Retention;
 use backend::store::internet_requests::{self, NewInternetRequest};
 use backend::store::retention_sweeps;
 use chrono::{TimeDelta, Timelike as _};
+use diesel_async::SimpleAsyncConnection as _;
 use protocol::ids::ChatId;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -141,6 +142,42 @@ async fn old_entries_of_the_logs_are_deleted() {
     app.stop().await;
 }
 
+/// Refuses statements that delete more rows of a table than a batch.
+const BATCHES_ONLY: &str = "
+    CREATE FUNCTION only_batches() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF (SELECT count(*) FROM gone) > 10000 THEN RAISE EXCEPTION 'too many at once'; END IF;
+        RETURN NULL;
+    END $$;
+    CREATE TRIGGER only_batches AFTER DELETE ON audit REFERENCING OLD TABLE AS gone
+        FOR EACH STATEMENT EXECUTE FUNCTION only_batches();
+    CREATE TRIGGER only_batches AFTER DELETE ON internet_requests REFERENCING OLD TABLE AS gone
+        FOR EACH STATEMENT EXECUTE FUNCTION only_batches();";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_old_entries_are_deleted_in_batches() {
+    let app = TestApp::start().await;
+    let (root, ada) = (app.superuser("root").await, app.user("ada").await);
+    let chat = create(&app, &ada, "surfing").await;
+    set(&app, &root, json!({ "audit_days": 10, "internet_log_days": 7 })).await;
+    let mut conn = app.state.database.connection().await.unwrap();
+    conn.batch_execute(BATCHES_ONLY).await.unwrap();
+    let fill = format!(
+        "INSERT INTO internet_requests (chat_id, host, port, created_at)
+            SELECT '{chat}', 'example.com', 443, timestamptz '2020-01-01' FROM generate_series(1, 20001);
+         INSERT INTO audit (action, at) SELECT 'login_failed', timestamptz '2020-01-01' FROM generate_series(1, 10001)"
+    );
+    conn.batch_execute(&fill).await.unwrap();
+    drop(conn);
+    pass_to_the_next_night(&app);
+    app.state.retention.sweep().await.unwrap();
+    let told = view(&app, &app.token("root").await).await;
+    assert_eq!(told["sweeps"][0]["internet_requests"], 20_001, "{told}");
+    assert_eq!(told["sweeps"][0]["audit_entries"], 10_001, "{told}");
+    assert_eq!(told["due"], json!({ "chats": 0, "audit_entries": 0, "internet_requests": 0 }));
+    app.stop().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn one_replica_makes_the_sweep_and_another_goes_on_if_it_dies() {
     let app = TestApp::start().await;
@@ -153,7 +190,7 @@ async fn one_replica_makes_the_sweep_and_another_goes_on_if_it_dies() {
     assert!(claim(&mut conn, now).await.unwrap());
     assert!(!claim(&mut conn, now).await.unwrap(), "another is at it");
     assert!(claim(&mut conn, lease).await.unwrap(), "the other has died");
-    retention_sweeps::finish(&mut conn, day, 0, 0, lease).await.unwrap();
+    retention_sweeps::finish(&mut conn, day, lease).await.unwrap();
     assert!(!claim(&mut conn, lease + TimeDelta::hours(5)).await.unwrap(), "it is done");
     drop(conn);
     app.stop().await;

@@ -1,0 +1,1 @@
+DROP INDEX internet_requests_created_at;
