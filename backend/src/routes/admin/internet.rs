@@ -11,6 +11,7 @@ use crate::http::page::{BeforeParameters, BeforeRequest};
 use crate::http::problem::{ApiError, Problem};
 use crate::http::query::Query;
 use crate::store::internet_requests::{ListedInternetRequest, RequestFilter};
+use crate::text::visible;
 
 /// Which requests to list.
 #[derive(Deserialize, IntoParams)]
@@ -41,7 +42,7 @@ pub(in crate::routes) async fn requests(
     Query(RequestQuery { host, refused }): Query<RequestQuery>,
     request: BeforeRequest,
 ) -> Result<Response, ApiError> {
-    let filter = RequestFilter { host: host.map(|host| host.trim().to_lowercase()), refused };
+    let filter = RequestFilter { host: host.map(|host| visible(host.trim()).to_lowercase()), refused };
     let limit = usize::try_from(request.limit).unwrap_or(usize::MAX);
     let mut found = state.desktops.egress.all_requests(&filter, request.before, request.limit + 1).await?;
     let next = found.get(limit).map(|earlier| earlier.id + 1);
