@@ -1,9 +1,9 @@
 //! Spans in a file, in OTLP's JSON: one request of the protocol a line, as collectors write and read them.
 
 use std::ffi::OsString;
-use std::fs::OpenOptions;
+use std::fs::{File, OpenOptions};
 use std::io::{self, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
@@ -43,17 +43,32 @@ impl SpanExporter for FileExporter {
     }
 }
 
-/// Appends a line with one write, since several exporters have the file. It is opened each time: another one may have renamed it.
+/// Appends a line. Several exporters, of other processes too, have the file.
 fn append(path: &Path, limit: u64, mut line: Vec<u8>) -> io::Result<()> {
     line.push(b'\n');
-    let open = || OpenOptions::new().create(true).append(true).mode(0o600).open(path);
-    let mut file = open()?;
+    let mut file = locked(path)?;
     let length = file.metadata()?.len();
     if length > 0 && length + line.len() as u64 > limit {
         std::fs::rename(path, previous(path))?;
-        file = open()?;
+        file = locked(path)?;
     }
     file.write_all(&line)
+}
+
+/// Opens the file and locks it until it is closed, so that only one exporter at a time renames or writes it.
+fn locked(path: &Path) -> io::Result<File> {
+    loop {
+        let file = OpenOptions::new().create(true).append(true).mode(0o600).open(path)?;
+        file.lock()?;
+        let opened = file.metadata()?;
+        // While this waited, another one may have renamed it.
+        match std::fs::metadata(path) {
+            Ok(named) if (named.dev(), named.ino()) == (opened.dev(), opened.ino()) => return Ok(file),
+            Ok(_) => {}
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(error),
+        }
+    }
 }
 
 /// The name of the file before this one.
@@ -66,6 +81,7 @@ fn previous(path: &Path) -> PathBuf {
 #[cfg(test)]
 mod tests {
     use std::os::unix::fs::PermissionsExt as _;
+    use std::sync::Barrier;
 
     use super::*;
 
@@ -84,5 +100,26 @@ mod tests {
         append(&path, 20, vec![b'x'; 100]).unwrap();
         assert_eq!(read(&path).len(), 101);
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2);
+    }
+
+    #[test]
+    fn exporters_that_find_it_full_at_the_same_time_replace_it_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("traces.jsonl");
+        let full = "x".repeat(100);
+        for _ in 0..200 {
+            std::fs::write(&path, &full).unwrap();
+            let together = Barrier::new(4);
+            std::thread::scope(|scope| {
+                for _ in 0..4 {
+                    scope.spawn(|| {
+                        together.wait();
+                        append(&path, 100, b"line".to_vec()).unwrap();
+                    });
+                }
+            });
+            assert_eq!(std::fs::read_to_string(previous(&path)).unwrap(), full);
+            assert_eq!(std::fs::read_to_string(&path).unwrap(), "line\n".repeat(4));
+        }
     }
 }
