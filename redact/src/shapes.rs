@@ -21,10 +21,11 @@ pub(crate) struct Shape {
 }
 
 /// All kinds of secrets that are known by their shape.
-pub const KINDS: [&str; 12] = [
+pub const KINDS: [&str; 13] = [
     "anthropic",
     "authorization",
     "aws",
+    "deskhand",
     "github",
     "google",
     "jwt",
@@ -56,7 +57,7 @@ const NO_VALUES: &[&str] = &[
 ];
 
 /// How many there are.
-pub(crate) const COUNT: usize = 13;
+pub(crate) const COUNT: usize = 14;
 
 pub(crate) static SHAPES: [Shape; COUNT] = [
     Shape {
@@ -69,6 +70,13 @@ pub(crate) static SHAPES: [Shape; COUNT] = [
         kind: "aws",
         hints: &["akia", "asia", "abia", "acca"],
         pattern: r"(?-u:\b)(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}(?-u:\b)",
+        exceptions: &[],
+    },
+    // API tokens, refresh tokens, and tickets for WebSockets.
+    Shape {
+        kind: "deskhand",
+        hints: &["dh_", "dhr_", "dht_"],
+        pattern: r"(?-u:\b)dh[rt]?_[0-9a-f]{72}(?-u:\b)",
         exceptions: &[],
     },
     Shape {
@@ -127,11 +135,11 @@ pub(crate) static SHAPES: [Shape; COUNT] = [
         pattern: r"(?-u:\b)[Bb]earer +(?P<secret>[A-Za-z0-9._~+/-]{20,}=*)",
         exceptions: NO_VALUES,
     },
-    // A value of a query, a form, a connection string, JSON. A call of a function, or a variable, is code.
+    // A value of a query, a form, a connection string, JSON, Rust's debug output. A call of a function, or a variable, is code.
     Shape {
         kind: "password",
         hints: &["passw", "pwd", "passphrase", "secret", "api_key", "apikey", "access_key", "token"],
-        pattern: r#"(?i-u:password|passwd|pwd|passphrase|client_?secret|secret_?(?:access_?)?key|api_?key|(?:access|refresh|auth|id)_?token|[?&]token)(?:=\\?["']?|\\?["'][ \t]*:[ \t]*\\?["'])(?P<secret>[^\t\n\r "'\\&;,(){}<>\[\]$]{6,}[(\[]?)"#,
+        pattern: r#"(?i-u:password|passwd|pwd|passphrase|client_?secret|secret_?(?:access_?)?key|api_?key|(?:access|refresh|auth|id)_?token|[?&]token)(?:=\\?["']?|\\?["']?[ \t]*:[ \t]*(?:Some\()?\\?["'])(?P<secret>[^\t\n\r "'\\&;,(){}<>\[\]$]{6,}[(\[]?)"#,
         exceptions: NO_VALUES,
     },
     Shape {

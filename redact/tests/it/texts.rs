@@ -21,6 +21,9 @@ pub(crate) fn secrets() -> Vec<(&'static str, String)> {
         ("anthropic", format!("sk-ant-api03-{}", r(80))),
         ("aws", format!("AKIA{}", upper(16))),
         ("aws", format!("ASIA{}", upper(16))),
+        ("deskhand", format!("dh_{}", "0a1b2c3d".repeat(9))),
+        ("deskhand", format!("dhr_{}", "0a1b2c3d".repeat(9))),
+        ("deskhand", format!("dht_{}", "0a1b2c3d".repeat(9))),
         ("github", format!("ghp_{}", r(36))),
         ("github", format!("github_pat_{}_{}", r(22), r(59))),
         ("google", format!("AIza{}", r(35))),
@@ -47,6 +50,8 @@ fn within() -> Vec<(&'static str, &'static str, String, &'static str)> {
         ("password", "POST /login?user=ada&password=", r.clone(), "&next=/"),
         ("password", "{\"user\":\"ada\",\"password\":\"", r.clone(), "\"}"),
         ("password", "{\\\"client_secret\\\": \\\"", r.clone(), "\\\"}"),
+        ("password", "Login { user: \"ada\", password: \"", r.clone(), "\" }"),
+        ("password", "Vendor { api_key: Some(\"", r.clone(), "\") }"),
         ("password", "aws_secret_access_key=", random(40), "\n"),
         ("password", "/callback?token=", r.clone(), " 200"),
         ("password", "API_KEY=", r.clone(), ";"),
@@ -93,7 +98,7 @@ fn each_kind_has_examples_and_is_counted() {
 }
 
 /// What must stay as it is.
-const NORMAL: [&str; 36] = [
+const NORMAL: [&str; 37] = [
     "01a2271f-f1a8-74bd-b20d-51a7dc902664",
     "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
     "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=",
@@ -125,6 +130,7 @@ const NORMAL: [&str; 36] = [
     "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----",
     "-----BEGIN PUBLIC KEY-----\nMFkw\n-----END PUBLIC KEY-----",
     "AKIA is a prefix; MAKIAVELLIAN0123456789 is none",
+    "the API token that begins with dh_6f0c1a2b",
     "ghp_short github_pattern_matching_is_a_long_identifier",
     "xoxo, your friend; xapp-store",
     "desk_live_view sk_test_helper whsec_x",
