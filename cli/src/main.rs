@@ -30,6 +30,7 @@ use std::io::Write as _;
 use std::process::ExitCode;
 
 use clap::{CommandFactory as _, Parser, Subcommand};
+use telemetry::logging::TraceIds;
 use telemetry::redacting::say;
 
 /// A virtual desktop for every conversation, and an AI that uses it.
@@ -81,8 +82,13 @@ enum Command {
 
 fn main() -> ExitCode {
     memory::return_large_blocks();
-    telemetry::logging::init("info");
+    telemetry::logging::init("info", trace_ids);
     run()
+}
+
+fn trace_ids(event: &tracing::Metadata<'_>) -> Option<TraceIds> {
+    let (trace_id, span_id) = traces::ids_of_event(event)?;
+    Some(TraceIds { trace_id: trace_id.to_string(), span_id: span_id.to_string() })
 }
 
 #[tokio::main]

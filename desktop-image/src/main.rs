@@ -171,7 +171,7 @@ fn run() -> anyhow::Result<()> {
     let max_screen = max_screen.unwrap_or(DEFAULT_MAX_SCREEN);
     let max_screen =
         Size { width: max_screen.width.max(screen.width), height: max_screen.height.max(screen.height) };
-    telemetry::logging::init("info,enigo=error,xcap=error");
+    telemetry::logging::init("info,enigo=error,xcap=error", |_| None);
     let token = if token_on_stdin {
         Token::read_line(&mut std::io::stdin().lock())
             .context("could not read the token from standard input")?

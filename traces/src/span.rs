@@ -8,7 +8,9 @@ use std::time::SystemTime;
 use axum::http::HeaderMap;
 use opentelemetry::context::{FutureExt as _, WithContext};
 use opentelemetry::propagation::TextMapPropagator as _;
-use opentelemetry::trace::{SpanBuilder, SpanKind, Status, TraceContextExt as _, Tracer as _};
+use opentelemetry::trace::{
+    SpanBuilder, SpanId, SpanKind, Status, TraceContextExt as _, TraceId, Tracer as _,
+};
 use opentelemetry::{Array, Context, KeyValue, StringValue, Value};
 use opentelemetry_http::{HeaderExtractor, HeaderInjector};
 use opentelemetry_sdk::propagation::TraceContextPropagator;
@@ -233,6 +235,20 @@ pub fn set(key: &'static str, value: impl Into<Value>) {
             current.span().set_attribute(KeyValue::new(key, value));
         }
     });
+}
+
+/// The ids of the exported span in which an event of the log happens. OpenTelemetry's own events have none: they may come while
+/// it changes which span that is.
+#[must_use]
+pub fn ids_of_event(event: &tracing::Metadata<'_>) -> Option<(TraceId, SpanId)> {
+    if event.target().starts_with("opentelemetry") {
+        return None;
+    }
+    Context::map_current(|current| {
+        let span = current.span();
+        let ids = span.span_context();
+        (ids.is_valid() && ids.is_sampled()).then(|| (ids.trace_id(), ids.span_id()))
+    })
 }
 
 /// The `traceparent` of the span in which this happens, to be stored with what continues its trace.

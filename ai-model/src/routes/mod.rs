@@ -72,9 +72,9 @@ fn router(state: AppState) -> Router {
         .layer(middleware::map_response(api_error::name_request))
         .layer(PropagateRequestIdLayer::x_request_id())
         .layer(middleware::from_fn_with_state(state.metrics.http.clone(), telemetry::http::count))
-        .layer(middleware::from_fn_with_state(state.tracer.clone(), traces::server::trace))
         .layer(middleware::from_fn_with_state(state.access_log, telemetry::access_log::log))
         .layer(TraceLayer::new_for_http().make_span_with(span))
+        .layer(middleware::from_fn_with_state(state.tracer.clone(), traces::server::trace))
         .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
         .with_state(state)
 }

@@ -229,9 +229,9 @@ pub fn router(state: AppState) -> Router {
     router
         .layer(CompressionLayer::new().compress_when(is_json))
         .layer(from_fn_with_state(state.metrics.http.clone(), telemetry::http::count))
-        .layer(from_fn_with_state(state.tracer.clone(), traces::server::trace))
         .layer(from_fn_with_state(state.access_log, telemetry::access_log::log))
         .layer(TraceLayer::new_for_http().make_span_with(request_id::span))
+        .layer(from_fn_with_state(state.tracer.clone(), traces::server::trace))
         .layer(PropagateRequestIdLayer::x_request_id())
         .layer(from_fn_with_state(proxies, client::identify))
         .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))

@@ -6,6 +6,7 @@ use reqwest::{Client, Method};
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader, Lines};
 use tokio::process::{ChildStderr, Command};
+use traces::tree::Traces;
 
 use crate::deskhand::{DEADLINE, Deskhand, ok, program};
 
@@ -120,6 +121,36 @@ async fn without_the_setting_requests_have_no_line_and_nobody_writes_the_client_
         .filter(|line| line["target"] == "access" || line["client.address"].is_string())
         .collect();
     assert!(told.is_empty(), "{told:?}");
+}
+
+#[tokio::test]
+async fn a_line_leads_to_its_trace() {
+    let data = tempfile::tempdir().unwrap();
+    let file = data.path().join("traces.jsonl");
+    let mut command = up(data.path());
+    command.env("DESKHAND_ACCESS_LOG", "true").env("DESKHAND_TRACES_FILE", &file);
+    let mut log = Logged::start(command).await;
+    let token = log.deskhand.first_administrator().await;
+    log.deskhand.chat(&token, "hello").await;
+    let is_request = |line: &Value| {
+        let path = line["http.path"].as_str().unwrap_or_default();
+        line["message"] == "answered" && path.starts_with("/api/v1/chats")
+    };
+    let lines = [
+        (log.until("the request", is_request).await, "POST /api/v1/chats"),
+        (log.until("the run", |line| line["message"] == "a run ended").await, "invoke_agent deskhand"),
+    ];
+    let started = log.until("the start", |line| line["trace_id"].is_null()).await;
+    assert!(started["span_id"].is_null(), "{started}");
+    log.deskhand.signal(nix::sys::signal::Signal::SIGTERM);
+    log.deskhand.ended().await;
+    let traces = Traces::read(&std::fs::read_to_string(file).unwrap()).unwrap();
+    for (line, name) in lines {
+        let trace = traces.with_id(line["trace_id"].as_str().unwrap()).unwrap();
+        let id = hex::decode(line["span_id"].as_str().unwrap()).unwrap();
+        let span = trace.spans().iter().find(|span| span.span.span_id == id).unwrap();
+        assert_eq!(span.span.name, name, "{line}");
+    }
 }
 
 /// A command that has a secret setting and logs each request.
