@@ -71,7 +71,7 @@ enum Command {
     Token(token::Token),
     /// Change the keys of an installation
     Keys(keys::Keys),
-    /// Draw a trace from a file of DESKHAND_TRACES_FILE as a tree
+    /// Draw a trace from files of DESKHAND_TRACES_FILE as a tree
     Trace(trace::TraceCommand),
     /// Print the backend's OpenAPI document
     Openapi,

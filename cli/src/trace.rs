@@ -1,4 +1,4 @@
-//! Draws one trace of a file of spans.
+//! Draws one trace of files of spans.
 
 use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -6,11 +6,12 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use traces::tree::{Trace, Traces};
 
-/// Draw a trace from a file of DESKHAND_TRACES_FILE as a tree: that of the last run, unless another one is named
+/// Draw a trace from files of DESKHAND_TRACES_FILE as a tree: that of the last run, unless another one is named
 #[derive(clap::Args)]
 pub(crate) struct TraceCommand {
-    /// The file; `-` reads standard input
-    file: PathBuf,
+    /// The files, such as those of each service; `-` reads standard input
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
     /// The trace of this run
     #[arg(long, value_name = "ID")]
     run: Option<String>,
@@ -22,28 +23,32 @@ pub(crate) struct TraceCommand {
 impl TraceCommand {
     /// Draws it on standard output.
     pub(crate) fn run(&self) -> anyhow::Result<()> {
-        let text = read(&self.file)?;
-        let traces = Traces::read(&text).map_err(|(line, error)| {
-            anyhow::anyhow!("line {line} of {} is no OTLP in JSON: {error}", self.file.display())
-        })?;
+        let mut traces = Traces::default();
+        for file in &self.files {
+            let read = Traces::read(&read(file)?).map_err(|(line, error)| {
+                anyhow::anyhow!("line {line} of {} is no OTLP in JSON: {error}", file.display())
+            })?;
+            traces.extend(read);
+        }
         std::io::stdout().write_all(self.choose(&traces)?.draw().as_bytes())?;
         Ok(())
     }
 
     fn choose<'a>(&self, traces: &'a Traces) -> anyhow::Result<&'a Trace> {
-        let file = self.file.display();
+        let names: Vec<String> = self.files.iter().map(|file| file.display().to_string()).collect();
+        let (file, have) = (names.join(" and "), if names.len() == 1 { "has" } else { "have" });
         match (&self.run, &self.trace) {
             (Some(run), _) => traces.of_run(run).with_context(|| {
                 format!(
-                    "{file} has no trace of the run {run}; spans are written a few seconds after they end"
+                    "{file} {have} no trace of the run {run}; spans are written a few seconds after they end"
                 )
             }),
             (None, Some(trace)) => {
-                traces.with_id(trace).with_context(|| format!("{file} has no trace {trace}"))
+                traces.with_id(trace).with_context(|| format!("{file} {have} no trace {trace}"))
             }
             (None, None) => traces.of_last_run().with_context(|| {
                 format!(
-                    "{file} has no trace of a run; name one of the others with --trace, such as {}",
+                    "{file} {have} no trace of a run; name one of the others with --trace, such as {}",
                     some_id(traces)
                 )
             }),
@@ -52,7 +57,7 @@ impl TraceCommand {
 }
 
 fn some_id(traces: &Traces) -> String {
-    traces.all().next().map_or_else(|| "(it has none)".to_owned(), Trace::id)
+    traces.all().next().map_or_else(|| "(there are none)".to_owned(), Trace::id)
 }
 
 fn read(file: &Path) -> anyhow::Result<String> {

@@ -75,6 +75,13 @@ impl Traces {
         }
     }
 
+    /// Adds those of another file. Spans of one trace may be in several.
+    pub fn extend(&mut self, others: Self) {
+        for (id, trace) in others.0 {
+            self.0.entry(id).or_default().spans.extend(trace.spans);
+        }
+    }
+
     /// All traces.
     pub fn all(&self) -> impl Iterator<Item = &Trace> {
         self.0.values()
@@ -309,6 +316,18 @@ mod tests {
         );
         assert_eq!(traces.of_last_run().unwrap().id(), trace.id());
         assert!(traces.of_run("r2").is_none() && traces.with_id("0").is_none());
+    }
+
+    #[test]
+    fn a_trace_may_be_in_several_files() {
+        let file = file();
+        let (first, rest) = file.split_once('\n').unwrap();
+        let mut traces = Traces::read(first).unwrap();
+        traces.extend(Traces::read(rest).unwrap());
+        assert_eq!(
+            traces.of_run("r1").unwrap().draw(),
+            Traces::read(&file).unwrap().of_run("r1").unwrap().draw()
+        );
     }
 
     #[test]
