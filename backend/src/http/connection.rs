@@ -89,8 +89,8 @@ impl Drop for Serving {
 }
 
 /// A connection that fails when a write is blocked for too long, or the head of a request is incomplete for too long.
-pub(super) struct Connection {
-    stream: TcpStream,
+pub(super) struct Connection<S> {
+    stream: S,
     peer: Peer,
     head_timeout: Duration,
     /// Runs while a write is blocked.
@@ -101,18 +101,22 @@ pub(super) struct Connection {
     requests: usize,
 }
 
-impl Connection {
+/// Sets the options of an accepted socket.
+pub(super) fn prepare(socket: &TcpStream) {
+    // Events are small messages that somebody waits for.
+    if let Err(error) = socket.set_nodelay(true) {
+        tracing::debug!(%error, "could not set TCP_NODELAY");
+    }
+    // By default the kernel buffers megabytes for each stalled reader.
+    if let Err(error) = SockRef::from(socket).set_send_buffer_size(KERNEL_BYTES) {
+        tracing::debug!(%error, "could not limit the send buffer of a connection");
+    }
+}
+
+impl<S> Connection<S> {
     /// Wraps an accepted connection. The head of the first request must be complete `head_timeout` from now, of each
     /// further one `head_timeout` from its first byte.
-    pub(super) fn new(stream: TcpStream, address: SocketAddr, head_timeout: Duration) -> Self {
-        // Events are small messages that somebody waits for.
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(%error, "could not set TCP_NODELAY");
-        }
-        // By default the kernel buffers megabytes for each stalled reader.
-        if let Err(error) = SockRef::from(&stream).set_send_buffer_size(KERNEL_BYTES) {
-            tracing::debug!(%error, "could not limit the send buffer of a connection");
-        }
+    pub(super) fn new(stream: S, address: SocketAddr, head_timeout: Duration) -> Self {
         let peer = Peer { address, phase: Arc::default() };
         let head = Some(Box::pin(tokio::time::sleep(head_timeout)));
         Self { stream, peer, head_timeout, full: None, head, requests: 0 }
@@ -155,7 +159,7 @@ impl Connection {
     }
 }
 
-impl AsyncRead for Connection {
+impl<S: AsyncRead + Unpin> AsyncRead for Connection<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -170,7 +174,7 @@ impl AsyncRead for Connection {
     }
 }
 
-impl AsyncWrite for Connection {
+impl<S: AsyncWrite + Unpin> AsyncWrite for Connection<S> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,

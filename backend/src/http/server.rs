@@ -16,7 +16,8 @@ use hyper::body::{Body as HttpBody, Frame, Incoming, SizeHint};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tower::{Service, ServiceExt as _};
@@ -25,7 +26,7 @@ pub use crate::http::connection::Peer;
 
 use crate::auth::throttle::network;
 use crate::connection_limits::ConnectionLimits;
-use crate::http::connection::{Connection, Serving};
+use crate::http::connection::{self, Connection, Serving};
 
 /// The largest head of a request that is always taken, in bytes. What comes with one read may go beyond it, up to twice as
 /// much.
@@ -67,6 +68,7 @@ pub async fn serve<S>(
             tracing::warn!(client.address = %address.ip(), "closed a connection: this address has too many");
             continue;
         };
+        connection::prepare(&stream);
         let connection = serve_connection(stream, address, service.clone(), limits, closing.clone());
         open.spawn(async move {
             connection.await;
@@ -79,7 +81,7 @@ pub async fn serve<S>(
 
 /// Serves the requests of one connection.
 async fn serve_connection(
-    stream: TcpStream,
+    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
     address: SocketAddr,
     service: impl HttpService,
     limits: ConnectionLimits,
@@ -187,7 +189,60 @@ impl Drop for Counted {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
+    use axum::Router;
+    use axum::routing::{get, post};
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
     use super::*;
+    use crate::connection_limits::BodyPace;
+
+    #[tokio::test]
+    async fn the_time_of_a_head_does_not_run_while_a_request_is_served_or_the_connection_is_idle() {
+        let never = Duration::from_secs(600);
+        let head_timeout = Duration::from_millis(10);
+        let limits = ConnectionLimits {
+            total: 1,
+            per_address: 1,
+            head_timeout,
+            idle_timeout: never,
+            body: BodyPace { patience: never, rate: 1 },
+        };
+        let (mut client, server) = tokio::io::duplex(1 << 16);
+        let service = Router::new()
+            .route("/health", get(|| async { "healthy" }))
+            .route("/", post(|body: String| async { body }));
+        let address = SocketAddr::from(([127, 0, 0, 1], 1));
+        let serving = serve_connection(server, address, service, limits, CancellationToken::new());
+        let asking = async move {
+            client.write_all(b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n").await.unwrap();
+            assert!(until(&mut client, "healthy").await.starts_with("HTTP/1.1 200"));
+            // Nothing tells that a timer does not run: its time has to pass.
+            tokio::time::sleep(head_timeout * 2).await;
+            client
+                .write_all(b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\n\r\n")
+                .await
+                .unwrap();
+            // The body comes later than the head may take.
+            tokio::time::sleep(head_timeout * 2).await;
+            client.write_all(b"late").await.unwrap();
+            assert!(until(&mut client, "late").await.starts_with("HTTP/1.1 200"));
+            // The next head is incomplete.
+            client.write_all(b"GET /hea").await.unwrap();
+            assert_eq!(client.read(&mut [0; 64]).await.unwrap(), 0, "it is closed");
+        };
+        tokio::join!(serving, asking);
+    }
+
+    /// Reads until the end of a response has arrived.
+    async fn until(stream: &mut (impl AsyncRead + Unpin), end: &str) -> String {
+        let mut received = Vec::new();
+        while !received.ends_with(end.as_bytes()) {
+            assert!(stream.read_buf(&mut received).await.unwrap() > 0, "{received:?}");
+        }
+        String::from_utf8(received).unwrap()
+    }
 
     #[test]
     fn connections_are_counted_by_address_and_forgotten_when_they_end() {

@@ -73,28 +73,6 @@ async fn a_head_has_to_be_complete_in_time() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_time_of_a_head_does_not_run_while_a_request_is_served_or_the_connection_is_idle() {
-    let head_timeout = Duration::from_millis(500);
-    let app = start(ConnectionLimits { head_timeout, ..LIMITS }).await;
-    let token = app.user("ada").await;
-    let mut stream = connect(&app).await;
-    stream.write_all(HEALTH.as_bytes()).await.unwrap();
-    assert!(response(&mut stream).await.starts_with("HTTP/1.1 200"));
-    // Nothing tells that a timer does not run: let its time pass.
-    tokio::time::sleep(head_timeout * 3 / 2).await;
-    // The body comes later than the head may take.
-    let head = format!(
-        "POST /api/v1/chats HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n\
-         Content-Type: application/json\r\nContent-Length: 2\r\n\r\n"
-    );
-    stream.write_all(head.as_bytes()).await.unwrap();
-    tokio::time::sleep(head_timeout * 3 / 2).await;
-    stream.write_all(b"{}").await.unwrap();
-    assert!(response(&mut stream).await.starts_with("HTTP/1.1 201"));
-    app.stop().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn a_head_that_is_too_large_is_refused() {
     let app = start(LIMITS).await;
     let with = |fields: &str| {
