@@ -1,9 +1,7 @@
 //! The runs of everybody.
 
 use chrono::{DateTime, Utc};
-use diesel::dsl::sql;
 use diesel::prelude::*;
-use diesel::sql_types::Bool;
 use diesel_async::RunQueryDsl;
 use protocol::ids::{ChatId, RunId, UserId};
 use serde::{Deserialize, Serialize};
@@ -61,11 +59,6 @@ pub async fn list(conn: &mut Connection, filter: RunFilter, page: Page<i64>) -> 
     let mut list = runs::table
         .inner_join(chats::table.on(chats::id.eq(runs::chat_id)))
         .inner_join(users::table.on(users::id.eq(chats::user_id)))
-        // As the index `runs_open_idx` has it.
-        .filter(sql::<Bool>(match filter {
-            RunFilter::Unfinished => "finished_at IS NULL",
-            RunFilter::Ended => "finished_at IS NOT NULL",
-        }))
         .order(runs::position.desc())
         .select((
             runs::id,
@@ -83,6 +76,11 @@ pub async fn list(conn: &mut Connection, filter: RunFilter, page: Page<i64>) -> 
         .offset(page.skip)
         .limit(page.limit + 1)
         .into_boxed();
+    // As the index `runs_open_idx` has it.
+    list = match filter {
+        RunFilter::Unfinished => list.filter(runs::finished_at.is_null()),
+        RunFilter::Ended => list.filter(runs::finished_at.is_not_null()),
+    };
     if let Some(after) = page.after {
         list = list.filter(runs::position.lt(after));
     }
