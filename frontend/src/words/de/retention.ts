@@ -4,7 +4,7 @@ import { plural } from '../format';
 export const retention: Catalogue['retention'] = {
   title: 'Aufbewahrung',
   periodsTitle: 'Wie lange etwas aufbewahrt wird',
-  periodsBody: 'Was nicht länger aufbewahrt wird, wird jede Nacht gelöscht und ist nicht wiederherzustellen. Chats verschwinden samt Desktop und Dateien. Leer: bleibt, bis jemand es löscht.',
+  periodsBody: 'Was nicht länger aufbewahrt wird, wird jede Nacht gelöscht und ist nicht wiederherzustellen. Chats verschwinden samt Desktop und Dateien. Leer: bleibt, bis jemand es löscht, und das Prüfprotokoll ein Jahr.',
   names: {
     chats_days: 'Chats, in Tagen nach der letzten Nutzung',
     chats_per_person: 'Chats pro Person, die zuletzt genutzten',

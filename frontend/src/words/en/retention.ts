@@ -3,7 +3,7 @@ import { plural } from '../format';
 export const retention = {
   title: 'Retention',
   periodsTitle: 'How long things are kept',
-  periodsBody: 'What is kept no longer is deleted every night, and can’t be brought back. Chats go with their desktop and files. Empty: kept until somebody deletes it.',
+  periodsBody: 'What is kept no longer is deleted every night, and can’t be brought back. Chats go with their desktop and files. Empty: kept until somebody deletes it, and the audit log for a year.',
   names: {
     chats_days: 'Chats, in days after their last use',
     chats_per_person: 'Chats of each person, those used last',

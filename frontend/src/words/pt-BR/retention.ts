@@ -4,7 +4,7 @@ import { plural } from '../format';
 export const retention: Catalogue['retention'] = {
   title: 'Retenção',
   periodsTitle: 'Por quanto tempo as coisas são mantidas',
-  periodsBody: 'O que não é mais mantido é excluído toda noite e não pode ser recuperado. As conversas são excluídas com a área de trabalho e os arquivos. Vazio: mantido até que alguém exclua.',
+  periodsBody: 'O que não é mais mantido é excluído toda noite e não pode ser recuperado. As conversas são excluídas com a área de trabalho e os arquivos. Vazio: mantido até que alguém exclua, e o registro de auditoria por um ano.',
   names: {
     chats_days: 'Conversas, em dias após o último uso',
     chats_per_person: 'Conversas de cada pessoa, as usadas por último',
