@@ -26,6 +26,7 @@ pub mod serve;
 pub mod services;
 pub mod store;
 pub mod text;
+pub mod thumbnail;
 pub mod unix_socket;
 pub mod vault;
 pub mod words;

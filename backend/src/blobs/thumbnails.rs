@@ -1,18 +1,15 @@
 //! Small versions of screenshots: made when they are first asked for, and kept beside the blob until it is deleted.
 
-use std::io::{self, Cursor};
+use std::io;
 
-use image::ImageReader;
-use image::codecs::jpeg::JpegEncoder;
 use tokio::fs::File;
 use uuid::Uuid;
 
 use super::BlobStore;
+use crate::thumbnail::shrink;
 
-/// The largest width in pixels: twice the width at which lists of steps show one, for dense screens.
-const WIDTH: u32 = 320;
-/// The largest height in pixels.
-const HEIGHT: u32 = 320;
+/// The largest width and height in pixels: twice the width at which lists of steps show one, for dense screens.
+const SIZE: (u32, u32) = (320, 320);
 /// The quality of the JPEG.
 const QUALITY: u8 = 70;
 
@@ -29,7 +26,8 @@ impl BlobStore {
         }
         let Ok(_turn) = self.thumbnail_turns.acquire().await else { return Ok(None) };
         let picture = self.read(sha256).await?;
-        let shrunk = tokio::task::spawn_blocking(move || shrink(picture)).await.map_err(io::Error::other)?;
+        let shrunk = tokio::task::spawn_blocking(move || shrink(&picture, SIZE, QUALITY)).await;
+        let shrunk = shrunk.map_err(io::Error::other)?;
         let Ok(jpeg) = shrunk.inspect_err(|error| tracing::warn!(blob.sha256 = sha256, %error, "no picture"))
         else {
             return Ok(None);
@@ -39,16 +37,4 @@ impl BlobStore {
         tokio::fs::rename(&new, &path).await?;
         File::open(&path).await.map(Some)
     }
-}
-
-fn shrink(picture: Vec<u8>) -> image::ImageResult<Vec<u8>> {
-    let picture = ImageReader::new(Cursor::new(picture)).with_guessed_format()?.decode()?;
-    let small = if picture.width() > WIDTH || picture.height() > HEIGHT {
-        picture.thumbnail(WIDTH, HEIGHT)
-    } else {
-        picture
-    };
-    let mut jpeg = Vec::new();
-    small.into_rgb8().write_with_encoder(JpegEncoder::new_with_quality(&mut jpeg, QUALITY))?;
-    Ok(jpeg)
 }

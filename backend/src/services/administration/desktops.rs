@@ -1,11 +1,8 @@
 //! What administrators do with the desktops of everybody.
 
-use std::io::Cursor;
-
 use anyhow::Context as _;
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use diesel_async::AsyncConnection as _;
-use image::codecs::jpeg::JpegEncoder;
 use protocol::ids::DesktopId;
 
 use crate::database::{DatabaseError, from_database};
@@ -15,6 +12,7 @@ use crate::services::runs::{RunError, Runs};
 use crate::store::audit::{self, AuditAction};
 use crate::store::desktops::{self, RunningDesktop};
 use crate::store::{Page, runs};
+use crate::thumbnail::shrink;
 
 /// The largest width and height of a thumbnail, in pixels: twice those at which the page shows it, for dense screens.
 const THUMBNAIL: (u32, u32) = (320, 320);
@@ -98,14 +96,7 @@ impl DesktopAdministration {
         let access = self.desktops.shown(chat_id).await.ok_or(DesktopAdministrationError::NotShown)?;
         let screenshot = self.desktops.client(access).look().await?;
         let picture = BASE64_STANDARD.decode(screenshot.data).context("decoding a screenshot")?;
-        let small = tokio::task::spawn_blocking(move || small(&picture)).await;
+        let small = tokio::task::spawn_blocking(move || shrink(&picture, THUMBNAIL, QUALITY)).await;
         Ok(small.context("shrinking a screenshot")?.context("shrinking a screenshot")?)
     }
-}
-
-fn small(picture: &[u8]) -> image::ImageResult<Vec<u8>> {
-    let small = image::load_from_memory(picture)?.thumbnail(THUMBNAIL.0, THUMBNAIL.1);
-    let mut jpeg = Cursor::new(Vec::new());
-    small.into_rgb8().write_with_encoder(JpegEncoder::new_with_quality(&mut jpeg, QUALITY))?;
-    Ok(jpeg.into_inner())
 }
