@@ -7,7 +7,7 @@ pub mod policy_watch;
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
+use futures_util::stream::{self, StreamExt as _};
 use protocol::ids::ChatId;
 use serde::Serialize;
 use tokio::sync::watch;
@@ -176,10 +176,10 @@ impl Egress {
         self.settings.set_internet(&self.enforceable(policy)?, by).await?;
         self.catch_up().await?;
         let up = desktops::all_up(&mut *self.database.connection().await?).await?;
-        stream::iter(up)
-            .map(Ok)
-            .try_for_each_concurrent(AT_ONCE, async |desktop| self.apply(&desktop).await)
-            .await
+        // One that fails must not keep the others on the earlier policy.
+        let applied = stream::iter(up).map(async |desktop| self.apply(&desktop).await);
+        let applied: Vec<Result<(), EgressError>> = applied.buffer_unordered(AT_ONCE).collect().await;
+        applied.into_iter().collect()
     }
 
     /// Gives a desktop the network access that its chat's policy allows.
