@@ -14,7 +14,7 @@ test('the administrator sees what models have done', async () => {
   const model = page.getByRole('list', { name: 'By model' }).getByRole('listitem');
   expect(await model.textContent()).toMatch(/demo.*\$0\.00.*1 turn/);
   await page.getByLabel('Days').selectOption('Last 365 days');
-  await expect.poll(() => page.getByRole('img', { name: /Cost of each day/ }).locator('g').count()).toBe(365);
+  await expect.poll(() => page.getByRole('img', { name: /Each day: at most/ }).locator('g').count()).toBe(365);
   await close();
 });
 

@@ -39,7 +39,11 @@ export function UsagePage() {
       </Section>
       <Section title={words.usage.peopleTitle} body={words.usage.peopleBody}>
         {usage.data && (
-          <UseList label={words.usage.peopleTitle} uses={usage.data.people.map((use) => ({ ...use, key: use.user_id, name: use.username }))} />
+          <UseList
+            label={words.usage.peopleTitle}
+            uses={usage.data.people.map((use) => ({ ...use, key: use.user_id, name: use.username }))}
+            total={usage.data.total}
+          />
         )}
       </Section>
       <Section title={words.usage.modelsTitle} body={words.usage.modelsBody}>
@@ -47,6 +51,7 @@ export function UsagePage() {
           <UseList
             label={words.usage.modelsTitle}
             uses={usage.data.models.map((use) => ({ ...use, key: `${use.provider}/${use.model}`, name: use.model }))}
+            total={usage.data.total}
           />
         )}
       </Section>

@@ -15,7 +15,7 @@ export const usage: Catalogue['usage'] = {
   tokens: (count) => `${compact(count)} Token`,
   turns: (count) => plural(count, 'Antwort', 'Antworten'),
   total: (money, turns, tokens) => `Insgesamt ${money} für ${turns} und ${tokens}`,
-  chart: (highest) => `Kosten jedes Tages; der teuerste hat ${highest} gekostet`,
+  chart: (highest) => `Jeder Tag: höchstens ${highest}`,
   pages: 'Verwaltung',
   general: 'Personen und Einstellungen',
 };

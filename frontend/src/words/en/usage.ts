@@ -14,7 +14,7 @@ export const usage = {
   tokens: (count: number) => `${compact(count)} tokens`,
   turns: (count: number) => plural(count, 'turn', 'turns'),
   total: (money: string, turns: string, tokens: string) => `${money} in all, for ${turns} and ${tokens}`,
-  chart: (highest: string) => `Cost of each day; the most expensive one cost ${highest}`,
+  chart: (highest: string) => `Each day: at most ${highest}`,
   pages: 'Administration',
   general: 'People and settings',
 };

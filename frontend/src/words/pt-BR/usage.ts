@@ -15,7 +15,7 @@ export const usage: Catalogue['usage'] = {
   tokens: (count) => `${compact(count)} tokens`,
   turns: (count) => plural(count, 'resposta', 'respostas'),
   total: (money, turns, tokens) => `${money} no total, por ${turns} e ${tokens}`,
-  chart: (highest) => `Custo de cada dia; o mais caro custou ${highest}`,
+  chart: (highest) => `Cada dia: no máximo ${highest}`,
   pages: 'Administração',
   general: 'Pessoas e configurações',
 };
