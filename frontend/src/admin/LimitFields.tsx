@@ -13,13 +13,11 @@ interface Props<Name extends string> {
   otherwise: LimitsOf<Name>;
   /** The limits that can't be changed. */
   fixed?: string[];
-  /** What a limit that does not exist is called. */
-  unlimited?: string;
   min?: number;
 }
 
 /** A field for each limit; an empty one sets none. */
-export function LimitFields<Name extends string>({ labels, limits, otherwise, fixed = [], unlimited = words.admin.unlimited, min = 0 }: Props<Name>) {
+export function LimitFields<Name extends string>({ labels, limits, otherwise, fixed = [], min = 0 }: Props<Name>) {
   return (
     <div className={styles.limits}>
       {namesOf(labels).map((name) => (
@@ -32,8 +30,9 @@ export function LimitFields<Name extends string>({ labels, limits, otherwise, fi
           max={1_000_000_000}
           inputMode="numeric"
           defaultValue={limits[name] ?? ''}
-          placeholder={otherwise[name]?.toString() ?? unlimited}
+          placeholder={otherwise[name]?.toString() ?? words.admin.unlimited}
           disabled={fixed.includes(name)}
+          hint={fixed.includes(name) ? words.admin.fixedLimit : undefined}
         />
       ))}
     </div>

@@ -24,7 +24,7 @@ export function RetentionForm() {
   };
   return (
     <form onSubmit={submit}>
-      <LimitFields labels={labels} limits={set} otherwise={value} fixed={fixed} unlimited={words.retention.forever} min={1} />
+      <LimitFields labels={labels} limits={set} otherwise={value} fixed={fixed} min={1} />
       {error && <Notice>{explain(error)}</Notice>}
       <SaveBar change={save} />
     </form>

@@ -4,14 +4,13 @@ import { plural } from '../format';
 export const retention: Catalogue['retention'] = {
   title: 'Aufbewahrung',
   periodsTitle: 'Wie lange etwas aufbewahrt wird',
-  periodsBody: 'Was nicht länger aufbewahrt wird, wird jede Nacht gelöscht und ist nicht wiederherzustellen. Chats verschwinden samt Desktop und Dateien. Leer: bleibt, bis jemand es löscht, und das Prüfprotokoll ein Jahr.',
+  periodsBody: 'Was nicht länger aufbewahrt wird, wird jede Nacht gelöscht und ist nicht wiederherzustellen. Chats verschwinden samt Desktop und Dateien, zuerst die am längsten nicht genutzten. Leer: der Wert in Grau.',
   names: {
     chats_days: 'Chats, in Tagen nach der letzten Nutzung',
-    chats_per_person: 'Chats pro Person, die zuletzt genutzten',
+    chats_per_person: 'Anzahl der Chats pro Person',
     audit_days: 'Prüfprotokoll, in Tagen',
     internet_log_days: 'Anfragen der Desktops, in Tagen',
   },
-  forever: 'bleibt',
   nextTitle: 'Nächste Löschung',
   next: (date, what) => `Am ${date}: ${what}, falls bis dahin nichts genutzt oder geändert wird.`,
   nothing: 'nichts',

@@ -3,14 +3,13 @@ import { plural } from '../format';
 export const retention = {
   title: 'Retention',
   periodsTitle: 'How long things are kept',
-  periodsBody: 'What is kept no longer is deleted every night, and can’t be brought back. Chats go with their desktop and files. Empty: kept until somebody deletes it, and the audit log for a year.',
+  periodsBody: 'What is kept no longer is deleted every night, and can’t be brought back. Chats go with their desktop and files, those first that were used least recently. Empty: the value in grey.',
   names: {
     chats_days: 'Chats, in days after their last use',
-    chats_per_person: 'Chats of each person, those used last',
+    chats_per_person: 'Number of chats of each person',
     audit_days: 'Audit log, in days',
     internet_log_days: 'Requests of desktops, in days',
   },
-  forever: 'kept',
   nextTitle: 'Next deletion',
   next: (date: string, what: string) => `On ${date}: ${what}, unless something is used or changed until then.`,
   nothing: 'nothing',

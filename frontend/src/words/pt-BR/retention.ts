@@ -4,14 +4,13 @@ import { plural } from '../format';
 export const retention: Catalogue['retention'] = {
   title: 'Retenção',
   periodsTitle: 'Por quanto tempo as coisas são mantidas',
-  periodsBody: 'O que não é mais mantido é excluído toda noite e não pode ser recuperado. As conversas são excluídas com a área de trabalho e os arquivos. Vazio: mantido até que alguém exclua, e o registro de auditoria por um ano.',
+  periodsBody: 'O que não é mais mantido é excluído toda noite e não pode ser recuperado. As conversas são excluídas com a área de trabalho e os arquivos, primeiro as usadas há mais tempo. Vazio: o valor em cinza.',
   names: {
     chats_days: 'Conversas, em dias após o último uso',
-    chats_per_person: 'Conversas de cada pessoa, as usadas por último',
+    chats_per_person: 'Número de conversas de cada pessoa',
     audit_days: 'Registro de auditoria, em dias',
     internet_log_days: 'Acessos das áreas de trabalho, em dias',
   },
-  forever: 'mantido',
   nextTitle: 'Próxima exclusão',
   next: (date, what) => `Em ${date}: ${what}, se nada for usado ou alterado até lá.`,
   nothing: 'nada',
