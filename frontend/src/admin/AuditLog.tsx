@@ -1,4 +1,5 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
+import { describeClient } from '../account/describeClient';
 import { auditQuery } from '../api/people';
 import { explain } from '../api/client';
 import type { AuditEntry } from '../api/types';
@@ -38,7 +39,9 @@ function AuditRow({ entry }: { entry: AuditEntry }) {
             </>
           )}
         </span>
-        <span className={styles.quiet}>{[words.time.dateTime(at), address, client].filter(Boolean).join(' · ')}</span>
+        <span className={styles.quiet} title={client ?? undefined}>
+          {[words.time.dateTime(at), address, client && describeClient(client)].filter(Boolean).join(' · ')}
+        </span>
         {more.length > 0 && <span className={styles.quiet}>{more.join(', ')}</span>}
       </div>
     </li>

@@ -2,7 +2,7 @@ import type { Catalogue } from '../catalogue';
 
 export const audit: Catalogue['audit'] = {
   title: 'Prüfprotokoll',
-  body: 'Wer an Konten, Schlüsseln und Einstellungen was getan hat, das Neueste zuerst. Einträge bleiben ein Jahr lang.',
+  body: 'Wer an Konten, Schlüsseln und Einstellungen was getan hat, das Neueste zuerst. Wie lange Einträge bleiben, steht unter Aufbewahrung.',
   nobody: 'Jemand',
   actions: {
     login: 'hat sich angemeldet',

@@ -1,6 +1,6 @@
 export const audit = {
   title: 'Audit log',
-  body: 'Who did what to accounts, keys and settings, the newest first. Entries are kept for a year.',
+  body: 'Who did what to accounts, keys and settings, the newest first. How long entries are kept is set under Retention.',
   nobody: 'Somebody',
   actions: {
     login: 'logged in',

@@ -2,7 +2,7 @@ import type { Catalogue } from '../catalogue';
 
 export const audit: Catalogue['audit'] = {
   title: 'Registro de auditoria',
-  body: 'Quem fez o quê com contas, chaves e configurações, do mais recente ao mais antigo. As entradas são mantidas por um ano.',
+  body: 'Quem fez o quê com contas, chaves e configurações, do mais recente ao mais antigo. Por quanto tempo as entradas são mantidas se define em Retenção.',
   nobody: 'Alguém',
   actions: {
     login: 'entrou',
