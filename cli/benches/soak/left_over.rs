@@ -35,6 +35,7 @@ async fn look(data: &Path, pid: i32, label: Option<&str>) -> Vec<(&'static str, 
         ("processes", processes(data, pid)),
         ("zombies", zombies_of(pid).len()),
         ("folders of desktops", std::fs::read_dir(data.join("desktops")).map_or(0, Iterator::count)),
+        ("blobs", files_below(&data.join("blobs"))),
     ];
     let url = running_url(data).unwrap().unwrap();
     for table in TABLES {
@@ -57,6 +58,11 @@ fn processes(data: &Path, pid: i32) -> usize {
     all.extend(with_argument(&data.display().to_string()));
     all.retain(|process| process.name != "postgres" && process.pid != pid);
     alive(&all).len()
+}
+
+fn files_below(folder: &Path) -> usize {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries.map(|path| if path.is_dir() { files_below(&path) } else { 1 }).sum()
 }
 
 fn listed(list: &[&str], filter: &str) -> usize {

@@ -84,18 +84,15 @@ async fn soak(arguments: &Arguments) -> Vec<Figure> {
     let token = deskhand.first_administrator().await;
     let pid = deskhand.pid().as_raw();
     let during = Duration::from_secs(60) * minutes;
-    let pace = |part: u32| Pace {
-        desktops: desktops * part / WARM_UP,
-        runs: runs.div_ceil(desktops),
-        every: during / desktops,
-    };
+    let pace = |part: u32| Pace { desktops: part, runs: runs.div_ceil(desktops), every: during / desktops };
+    let warm_up = desktops / WARM_UP;
 
-    let warmed_up = converse(&deskhand, &token, pace(1)).await;
+    let warmed_up = converse(&deskhand, &token, pace(warm_up)).await;
     let before = descriptors_at_rest(pid, None).await;
     let started_with = memory(pid);
     println!("warmed up: {before} descriptors, {started_with:.1} MiB");
     let sampler = Sampler::start(pid);
-    let worked = converse(&deskhand, &token, pace(WARM_UP - 1)).await;
+    let worked = converse(&deskhand, &token, pace(desktops - warm_up)).await;
     let samples = sampler.stop().await;
     let after = descriptors_at_rest(pid, Some(before)).await;
     let ended_with = memory(pid);
