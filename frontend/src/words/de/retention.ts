@@ -4,7 +4,7 @@ import { plural } from '../format';
 export const retention: Catalogue['retention'] = {
   title: 'Aufbewahrung',
   periodsTitle: 'Wie lange etwas aufbewahrt wird',
-  periodsBody: 'Was nicht länger aufbewahrt wird, wird jede Nacht gelöscht und ist nicht wiederherzustellen. Chats verschwinden samt Desktop und Dateien, zuerst die am längsten nicht genutzten. Leer: der Wert in Grau.',
+  periodsBody: 'Was nicht länger aufbewahrt wird, wird jede Nacht gelöscht und ist nicht wiederherzustellen. Chats verschwinden samt Desktop und Dateien; sind es zu viele, dann die am längsten ungenutzten. Leer: der Wert in Grau.',
   names: {
     chats_days: 'Chats, in Tagen nach der letzten Nutzung',
     chats_per_person: 'Anzahl der Chats pro Person',

@@ -3,7 +3,7 @@ import { plural } from '../format';
 export const retention = {
   title: 'Retention',
   periodsTitle: 'How long things are kept',
-  periodsBody: 'What is kept no longer is deleted every night, and can’t be brought back. Chats go with their desktop and files, those first that were used least recently. Empty: the value in grey.',
+  periodsBody: 'What is kept no longer is deleted every night, and can’t be brought back. Chats go with their desktop and files; of too many, those unused for the longest time. Empty: the value in grey.',
   names: {
     chats_days: 'Chats, in days after their last use',
     chats_per_person: 'Number of chats of each person',

@@ -4,7 +4,7 @@ import { plural } from '../format';
 export const retention: Catalogue['retention'] = {
   title: 'Retenção',
   periodsTitle: 'Por quanto tempo as coisas são mantidas',
-  periodsBody: 'O que não é mais mantido é excluído toda noite e não pode ser recuperado. As conversas são excluídas com a área de trabalho e os arquivos, primeiro as usadas há mais tempo. Vazio: o valor em cinza.',
+  periodsBody: 'O que não é mais mantido é excluído toda noite e não pode ser recuperado. As conversas são excluídas com a área de trabalho e os arquivos; se houver demais, as que estão há mais tempo sem uso. Vazio: o valor em cinza.',
   names: {
     chats_days: 'Conversas, em dias após o último uso',
     chats_per_person: 'Número de conversas de cada pessoa',
