@@ -10,7 +10,7 @@ use tempfile::NamedTempFile;
 use uuid::Uuid;
 
 use super::lock::RestoreLock;
-use super::{STAGING, schema};
+use super::{STAGING, remove_staging, schema};
 
 /// The folder in the staging folder with what was made; it is like a data folder.
 pub(super) const NEW: &str = "new";
@@ -53,7 +53,8 @@ impl Plan {
     }
 }
 
-/// Finishes a restore that was killed after everything was made. Call it before a data folder is used.
+/// Finishes a restore that was killed after everything was made, and removes what one has left that was killed before. Call it
+/// before a data folder is used.
 ///
 /// # Errors
 /// When a restore is under way, or the exchange fails.
@@ -64,6 +65,8 @@ pub async fn finish_interrupted(data_dir: &Path, database_url: Option<&str>) -> 
     let lock = RestoreLock::take(data_dir)?;
     if finish(data_dir, database_url, &lock).await?.is_some() {
         tracing::info!(folder = %data_dir.display(), "finished a restore that was interrupted");
+    } else if let Err(error) = remove_staging(data_dir).await {
+        tracing::warn!(?error, "could not remove what an interrupted restore has left");
     }
     Ok(())
 }
@@ -189,11 +192,12 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_not_complete_changes_nothing() {
+    async fn what_is_not_complete_changes_nothing_and_is_removed() {
         let data = planned();
         std::fs::remove_file(data.path().join(".restoring/plan.json")).unwrap();
         finish_interrupted(data.path(), None).await.unwrap();
         assert_eq!(std::fs::read_to_string(data.path().join("blobs/ab")).unwrap(), "old");
+        assert!(!data.path().join(STAGING).exists());
     }
 
     #[tokio::test]

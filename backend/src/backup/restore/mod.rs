@@ -108,13 +108,19 @@ fn restored(inspected: &Inspected, options: &RestoreOptions, new_homes: bool) ->
 
 /// An empty folder for what is being made.
 async fn new_staging(data_dir: &Path) -> anyhow::Result<PathBuf> {
+    remove_staging(data_dir).await?;
     let staging = data_dir.join(STAGING);
-    if staging.exists() {
-        // Of an earlier restore that was killed, perhaps just now.
-        private_cluster::stop_abandoned(&staging.join(exchange::NEW)).await?;
-        std::fs::remove_dir_all(&staging).with_context(|| format!("removing {}", staging.display()))?;
-    }
     create_passable(&staging)?;
     create_passable(&staging.join(exchange::NEW))?;
     Ok(staging)
+}
+
+/// Removes what a restore has left that was killed, perhaps just now.
+async fn remove_staging(data_dir: &Path) -> anyhow::Result<()> {
+    let staging = data_dir.join(STAGING);
+    if staging.exists() {
+        private_cluster::stop_abandoned(&staging.join(exchange::NEW)).await?;
+        std::fs::remove_dir_all(&staging).with_context(|| format!("removing {}", staging.display()))?;
+    }
+    Ok(())
 }

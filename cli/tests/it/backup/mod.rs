@@ -1,6 +1,7 @@
 //! `deskhand backup` and `deskhand restore`.
 
 mod damage;
+mod exchange;
 mod kill;
 mod newer_postgres;
 mod own_database;
