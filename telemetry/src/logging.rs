@@ -14,6 +14,9 @@ use tracing_subscriber::registry::{LookupSpan, Scope};
 use crate::panics;
 use crate::redacting::{Format, Redacting, timestamp};
 
+/// The setting of the filter.
+pub const FILTER_VARIABLE: &str = EnvFilter::DEFAULT_ENV;
+
 /// The setting of the format.
 pub const FORMAT_VARIABLE: &str = "DESKHAND_LOG";
 

@@ -137,7 +137,8 @@ fn locale_arguments(locale: &Locale) -> Vec<String> {
 
 /// The settings of this process's log, which hold for agents too: their lines are among its own, or beside them.
 fn log_variables() -> impl Iterator<Item = (&'static str, String)> {
-    let names = [telemetry::logging::FORMAT_VARIABLE, telemetry::access_log::VARIABLE];
+    use telemetry::{access_log, logging};
+    let names = [logging::FILTER_VARIABLE, logging::FORMAT_VARIABLE, access_log::VARIABLE];
     names.into_iter().filter_map(|name| Some((name, std::env::var(name).ok()?)))
 }
 

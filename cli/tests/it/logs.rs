@@ -153,6 +153,24 @@ async fn a_line_leads_to_its_trace() {
     }
 }
 
+#[tokio::test]
+async fn the_filter_holds_for_the_agents_of_desktops_too() {
+    let data = tempfile::tempdir().unwrap();
+    let mut command = up(data.path());
+    command.env("RUST_LOG", "warn").env("DESKHAND_ACCESS_LOG", "true");
+    let mut log = Logged::start(command).await;
+    let token = log.deskhand.first_administrator().await;
+    log.deskhand.chat(&token, "run `echo 1`").await;
+    log.deskhand.signal(nix::sys::signal::Signal::SIGTERM);
+    log.deskhand.ended().await;
+    let mut told = Vec::new();
+    while let Some(line) = log.lines.next_line().await.unwrap() {
+        let line: Value = serde_json::from_str(&line).unwrap();
+        told.extend((line["level"] == "INFO").then_some(line));
+    }
+    assert!(told.is_empty(), "{told:?}");
+}
+
 /// A command that has a secret setting and logs each request.
 fn with_secrets(data: &std::path::Path, format: &str) -> Command {
     let mut command = up(data);
