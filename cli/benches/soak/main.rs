@@ -72,7 +72,13 @@ async fn soak(arguments: &Arguments) -> Vec<Figure> {
     let runs = arguments.runs.unwrap_or((1000 * minutes).div_ceil(60)).max(desktops);
     println!("{desktops} desktops and {runs} runs in {minutes} minutes");
     let data = tempfile::tempdir().unwrap();
-    let mut settings = vec![("DESKHAND_RUNS_PER_DAY", "1000000"), ("RUST_LOG", "warn")];
+    // The only login has to outlast the soak.
+    let token_minutes = (minutes + 60).to_string();
+    let mut settings = vec![
+        ("DESKHAND_RUNS_PER_DAY", "1000000"),
+        ("RUST_LOG", "warn"),
+        ("ACCESS_TOKEN_EXPIRE_MINUTES", token_minutes.as_str()),
+    ];
     if let Some(image) = &arguments.image {
         settings.extend([
             ("DESKHAND_DESKTOPS", "docker"),
