@@ -94,7 +94,9 @@ async fn call(
     path: &str,
     body: Option<Value>,
 ) -> Result<Value, String> {
-    let mut request = deskhand.request(method, path).bearer_auth(token).header("prefer", "wait=60");
+    let request = deskhand.request(method, path).bearer_auth(token).header("prefer", "wait=60");
+    // Connections that are kept for later would count as descriptors of the process.
+    let mut request = request.header("connection", "close");
     if let Some(body) = &body {
         request = request.json(body);
     }
