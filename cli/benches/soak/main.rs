@@ -35,6 +35,8 @@ const GROWTH: f64 = 1.0;
 const DESCRIPTORS: f64 = 5.0;
 /// How long the process may take to close what it used last.
 const SETTLE: Duration = Duration::from_secs(100);
+/// For how many looks, 5 s apart, the number of descriptors does not change once the process is at rest.
+const LOOKS: u32 = 6;
 /// What part of the time is for warming up.
 const WARM_UP: u32 = 4;
 
@@ -139,13 +141,14 @@ fn label_in(printed: &[String]) -> Option<&str> {
 /// The number of descriptors once nobody works: when it no longer changes, or is near what it was.
 async fn descriptors_at_rest(pid: i32, wanted: Option<usize>) -> usize {
     let deadline = Instant::now() + SETTLE;
-    let mut last = descriptors(pid);
+    let (mut last, mut unchanged) = (descriptors(pid), 0);
     loop {
         tokio::time::sleep(Duration::from_secs(5)).await;
         let now = descriptors(pid);
+        unchanged = if now == last { unchanged + 1 } else { 0 };
         let at_rest = match wanted {
             Some(wanted) => wanted.abs_diff(now) as f64 <= DESCRIPTORS,
-            None => now == last,
+            None => unchanged == LOOKS,
         };
         if at_rest || Instant::now() > deadline {
             return now;
