@@ -32,6 +32,7 @@ impl Desktops {
         // Viewers that reconnect start a desktop that is stopped, but not this one.
         self.observe(chat_id, id, ObservedState::Failed, Some(REASON), None).await
     }
+
     async fn is_unwanted(&self, chat_id: ChatId) -> Result<bool, DesktopError> {
         let row = desktops::find_by_chat(&mut *self.database.connection().await?, chat_id).await?;
         Ok(row.is_some_and(|row| row.desired == DesiredState::Stopped))
