@@ -14,7 +14,7 @@ use crate::signals::shutdown_token;
 pub(crate) struct Backup {
     /// The archive to write, such as deskhand.tar.gz; takes the place of an existing file once it is complete
     file: PathBuf,
-    /// Include the home folders of desktops on this machine; this is the default
+    /// Include the home folders of desktops; this is the default
     #[arg(long, overrides_with = "without_homes")]
     homes: bool,
     /// Leave the home folders out
@@ -23,6 +23,9 @@ pub(crate) struct Backup {
     /// Leave the file with the master key out. Without that key the archive can't be restored
     #[arg(long)]
     without_master_key: bool,
+    /// Image of desktops in containers: of it a container is made that mounts their home folders, and is never started
+    #[arg(long, env = "DESKHAND_DESKTOP_IMAGE", default_value = "deskhand-desktop")]
+    desktop_image: String,
     #[command(flatten)]
     database: DatabaseChoice,
     /// Data folder: database, uploads, screenshots, home folders
@@ -38,6 +41,7 @@ impl Backup {
             file: self.file,
             data_dir: self.data_dir,
             with_homes: self.homes || !self.without_homes,
+            desktop_image: self.desktop_image,
             with_master_key: !self.without_master_key,
         };
         let database = self.database.existing(&options.data_dir).await?;
@@ -52,13 +56,9 @@ impl Backup {
 /// What the archive contains, and what to take care of.
 fn describe(options: &BackupOptions, contents: &Contents) -> Vec<String> {
     let file = options.file.display();
-    let homes = match (options.with_homes, contents.homes_in_containers) {
-        (false, _) => "no home folders".to_owned(),
-        (true, false) => format!("the home folders of {} desktops", contents.homes),
-        (true, true) => {
-            "no home folders, because those of desktops in containers are Docker volumes (docs/backup.md)"
-                .to_owned()
-        }
+    let homes = match options.with_homes {
+        false => "no home folders".to_owned(),
+        true => format!("the home folders of {} desktops", contents.homes),
     };
     let mut told = vec![format!(
         "Wrote {file}: {} MB, with the database, {} files and screenshots, and {homes}.",

@@ -4,6 +4,7 @@ use std::io::Write as _;
 use std::path::PathBuf;
 
 use backend::backup::{RestoreOptions, restore};
+use backend::config::DesktopsIn;
 use backend::config::master_key::MasterKeyConfig;
 use tokio_util::task::TaskTracker;
 
@@ -18,10 +19,17 @@ pub(crate) struct Restore {
     /// Delete the installation that is there, once the restore is complete
     #[arg(long)]
     replace: bool,
-    /// Take over the containers and volumes of the desktops, with the home folders in them. Only if the installation that
+    /// Take over the containers and volumes of the desktops, with the home folders in them, in place of those in the
+    /// archive. Only if the installation that
     /// was backed up does not run any more: two would delete each other's desktops
     #[arg(long)]
     adopt_containers: bool,
+    /// Where desktops will run, and so where their home folders go: volumes of Docker, or the data folder
+    #[arg(long, env = "DESKHAND_DESKTOPS", value_enum, default_value = "auto")]
+    desktops: DesktopsIn,
+    /// Image of desktops in containers
+    #[arg(long, env = "DESKHAND_DESKTOP_IMAGE", default_value = "deskhand-desktop")]
+    desktop_image: String,
     #[command(flatten)]
     database: DatabaseChoice,
     /// Data folder: database, uploads, screenshots, home folders
@@ -41,6 +49,8 @@ impl Restore {
             database_url: self.database.database_url,
             replace: self.replace,
             adopt_containers: self.adopt_containers,
+            desktops: self.desktops,
+            desktop_image: self.desktop_image,
             master_key: self.master_key,
         };
         let restored = restore(&options, &shutdown).await?;

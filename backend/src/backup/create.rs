@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 use zeroize::Zeroizing;
 
 use super::entry::{Entry, KeyFile};
-use super::homes::{self, HomeCopier};
+use super::home_source::{HomeSource, IN_CONTAINERS};
 use super::manifest::Manifest;
 use super::snapshot::Snapshot;
 use super::writer::{ArchiveWriter, Attributes};
@@ -22,8 +22,10 @@ pub struct BackupOptions {
     pub file: PathBuf,
     /// The data folder.
     pub data_dir: PathBuf,
-    /// Whether the home folders of desktops on this machine are part of it.
+    /// Whether home folders are part of it.
     pub with_homes: bool,
+    /// The image of desktops in containers, of which a container is made that mounts their home folders.
+    pub desktop_image: String,
     /// Whether the file with the master keys is part of it, if there is one.
     pub with_master_key: bool,
 }
@@ -47,8 +49,6 @@ pub struct Contents {
     pub has_master_key: bool,
     /// Whether secrets in the database can't be read without a master key that is not inside.
     pub needs_master_key: bool,
-    /// Whether desktops run in containers, whose home folders are volumes of Docker and not inside.
-    pub homes_in_containers: bool,
 }
 
 /// Backs up the database at `url` and the data folder that belongs to it, while Deskhand may go on. Takes the file's name only
@@ -63,7 +63,9 @@ pub async fn back_up(
 ) -> anyhow::Result<Contents> {
     let check = || super::unless_cancelled(shutdown);
     let snapshot = Snapshot::begin(url).await?;
-    let manifest = manifest(&snapshot, options).await?;
+    let desktops_in = read_if_found(&options.data_dir.join(DESKTOPS_IN))?;
+    let desktops_in = desktops_in.and_then(|text| String::from_utf8(text).ok());
+    let manifest = manifest(&snapshot, options, desktops_in).await?;
     anyhow::ensure!(
         data_folder::id(&options.data_dir)? == Some(manifest.installation),
         "The data folder {} does not belong to this database. Name the database that belongs to it (DATABASE_URL; without \
@@ -73,9 +75,9 @@ pub async fn back_up(
     let mut contents = Contents {
         has_master_key: manifest.has_master_key,
         needs_master_key: !manifest.master_keys.is_empty() && !manifest.has_master_key,
-        homes_in_containers: manifest.desktops_in.as_deref() == Some("docker"),
         ..Contents::default()
     };
+    let source = HomeSource::find(options, manifest.desktops_in.as_deref()).await?;
     let mut archive = ArchiveWriter::create(&options.file)?;
     archive.add_bytes(&Entry::Manifest, &serde_json::to_vec_pretty(&manifest)?)?;
     if manifest.has_master_key {
@@ -109,22 +111,19 @@ pub async fn back_up(
     };
     snapshot.blobs(each).await.context("copying the blobs")?;
     drop(snapshot);
-    if manifest.has_homes {
-        let mut copier = HomeCopier { archive: &mut archive, check: &check, skipped: 0 };
-        for desktop in homes::desktops(&options.data_dir)? {
-            copier.copy(&options.data_dir, desktop).context("copying the home folders")?;
-            contents.homes += 1;
-        }
-        contents.skipped_files = copier.skipped;
-    }
+    let copied = source.copy(options, &mut archive, shutdown).await.context("copying the home folders")?;
+    (contents.homes, contents.skipped_files) = (copied.homes, copied.skipped);
     contents.bytes = archive.finish()?;
     Ok(contents)
 }
 
-async fn manifest(snapshot: &Snapshot, options: &BackupOptions) -> anyhow::Result<Manifest> {
+async fn manifest(
+    snapshot: &Snapshot,
+    options: &BackupOptions,
+    desktops_in: Option<String>,
+) -> anyhow::Result<Manifest> {
     let installation = snapshot.installation().await?;
     let read = |name: &str| read_if_found(&options.data_dir.join(name));
-    let desktops_in = read(DESKTOPS_IN)?.and_then(|text| String::from_utf8(text).ok());
     Ok(Manifest {
         format: Manifest::FORMAT,
         deskhand: env!("CARGO_PKG_VERSION").to_owned(),
@@ -137,6 +136,7 @@ async fn manifest(snapshot: &Snapshot, options: &BackupOptions) -> anyhow::Resul
         master_keys: snapshot.master_keys().await?,
         has_master_key: options.with_master_key && read(KeyFile::Master.name())?.is_some(),
         has_homes: options.with_homes,
+        has_volumes: options.with_homes && desktops_in.as_deref() == Some(IN_CONTAINERS),
         desktops_in,
     })
 }

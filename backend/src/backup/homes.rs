@@ -16,9 +16,9 @@ use super::entry::Entry;
 use super::writer::{ArchiveWriter, Attributes};
 
 /// The depth of folders beyond which nothing is copied: each takes a descriptor.
-const DEPTH_LIMIT: usize = 200;
+pub(super) const DEPTH_LIMIT: usize = 200;
 /// The length of paths beyond which nothing is copied, in bytes.
-const PATH_LIMIT: usize = 4000;
+pub(super) const PATH_LIMIT: usize = 4000;
 
 /// The folder with the desktops, in the data folder.
 pub(super) const DESKTOPS: &str = "desktops";

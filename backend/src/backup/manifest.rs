@@ -36,6 +36,9 @@ pub(super) struct Manifest {
     pub(super) has_master_key: bool,
     /// Whether home folders are inside.
     pub(super) has_homes: bool,
+    /// Whether those were volumes of containers, which earlier versions did not copy.
+    #[serde(default)]
+    pub(super) has_volumes: bool,
     /// Where the desktops ran.
     pub(super) desktops_in: Option<String>,
 }

@@ -1,10 +1,12 @@
 //! Backs up an installation to one file, and restores it.
 //!
 //! An archive has the rows of the database as text, so that every version of Postgres can read them, the blobs that they refer
-//! to, the keys, and the home folders of desktops on this machine. The schema is not in it: the migrations make it.
+//! to, the keys, and the home folders of desktops. The schema is not in it: the migrations make it.
 
 mod create;
+mod download;
 mod entry;
+mod home_source;
 mod homes;
 mod manifest;
 mod partial;
@@ -13,6 +15,7 @@ mod restore;
 mod session;
 mod snapshot;
 mod sums;
+mod volume_copier;
 mod writer;
 
 pub use create::{BackupOptions, Contents, back_up};

@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 use super::super::entry::{Entry, KeyFile};
 use super::super::manifest::Manifest;
 use super::super::reader::{self, Content};
+use super::home_place::HomePlace;
 use super::{RestoreOptions, schema};
 use crate::data_folder::{self, private_cluster};
 use crate::vault;
@@ -34,18 +35,23 @@ pub(super) struct Inspected {
     pub(super) homes: u64,
     /// The size of the rows as text.
     row_bytes: u64,
-    /// The space that all files take.
+    /// The space that files outside of home folders take.
     file_bytes: u64,
+    /// The space that home folders take.
+    home_bytes: u64,
 }
 
 /// Reads the whole archive once.
 pub(super) fn inspect(file: &Path, shutdown: &CancellationToken) -> anyhow::Result<Inspected> {
     let (mut manifest, mut master_key, mut desktops_key) = (Zeroizing::default(), None, None);
-    let (mut blobs, mut homes, mut row_bytes, mut file_bytes) = (0, 0, 0, 0_u64);
+    let (mut blobs, mut homes, mut row_bytes) = (0, 0, 0);
+    let (mut file_bytes, mut home_bytes) = (0_u64, 0_u64);
     let read = tokio::task::block_in_place(|| {
         reader::read(file, |entry, _, content| {
             super::super::unless_cancelled(shutdown)?;
-            file_bytes = file_bytes.saturating_add(FILE_OVERHEAD);
+            let is_home = matches!(entry, Entry::Home { .. });
+            let bytes_there = if is_home { &mut home_bytes } else { &mut file_bytes };
+            *bytes_there = bytes_there.saturating_add(FILE_OVERHEAD);
             homes += u64::from(matches!(&entry, Entry::Home { path, .. } if path.as_os_str().is_empty()));
             let Content::File(bytes, size) = content else { return Ok(()) };
             match entry {
@@ -55,7 +61,7 @@ pub(super) fn inspect(file: &Path, shutdown: &CancellationToken) -> anyhow::Resu
                 Entry::Rows { .. } => row_bytes += size,
                 Entry::Blob(_) | Entry::Home { .. } => {
                     blobs += u64::from(matches!(entry, Entry::Blob(_)));
-                    file_bytes = file_bytes.saturating_add(size);
+                    *bytes_there = bytes_there.saturating_add(size);
                 }
                 Entry::Sums => {}
             }
@@ -66,7 +72,17 @@ pub(super) fn inspect(file: &Path, shutdown: &CancellationToken) -> anyhow::Resu
     Manifest::require_known_format(&manifest)?;
     let digest = read?;
     let manifest = Manifest::parse(&manifest)?;
-    Ok(Inspected { manifest, digest, master_key, desktops_key, blobs, homes, row_bytes, file_bytes })
+    Ok(Inspected {
+        manifest,
+        digest,
+        master_key,
+        desktops_key,
+        blobs,
+        homes,
+        row_bytes,
+        file_bytes,
+        home_bytes,
+    })
 }
 
 fn text(bytes: &mut dyn std::io::Read, size: u64) -> anyhow::Result<Zeroizing<Vec<u8>>> {
@@ -104,7 +120,12 @@ impl Target {
     }
 
     /// Fails if the archive can't be restored there.
-    pub(super) fn check(&self, inspected: &Inspected, options: &RestoreOptions) -> anyhow::Result<()> {
+    pub(super) fn check(
+        &self,
+        inspected: &Inspected,
+        options: &RestoreOptions,
+        place: &HomePlace,
+    ) -> anyhow::Result<()> {
         if let (Some(occupied), false) = (&self.occupied, options.replace) {
             anyhow::bail!(
                 "{occupied}. Choose an empty folder with --data-dir (and an empty database with DATABASE_URL), or give \
@@ -112,7 +133,7 @@ impl Target {
             );
         }
         check_master_key(inspected, options)?;
-        check_room(inspected, options)
+        check_room(inspected, options, place)
     }
 }
 
@@ -137,10 +158,12 @@ fn check_master_key(inspected: &Inspected, options: &RestoreOptions) -> anyhow::
 }
 
 /// Fails unless the disk has room for everything, beside what is there.
-fn check_room(inspected: &Inspected, options: &RestoreOptions) -> anyhow::Result<()> {
+fn check_room(inspected: &Inspected, options: &RestoreOptions, place: &HomePlace) -> anyhow::Result<()> {
     let private = options.database_url.is_none();
     let rows = if private { inspected.row_bytes * ROW_FACTOR + EMPTY_DATABASE } else { 0 };
-    let needed = inspected.file_bytes.saturating_add(rows);
+    // That of the engine may be elsewhere.
+    let homes = if place.is_folder() { inspected.home_bytes } else { 0 };
+    let needed = inspected.file_bytes.saturating_add(homes).saturating_add(rows);
     let disk = statvfs(&options.data_dir)?;
     let free = disk.blocks_available() * disk.fragment_size();
     anyhow::ensure!(

@@ -10,14 +10,14 @@ use tempfile::NamedTempFile;
 use uuid::Uuid;
 
 use super::lock::RestoreLock;
-use super::{STAGING, remove_staging, schema};
+use super::{STAGING, leftovers, remove_staging, schema};
 
 /// The folder in the staging folder with what was made; it is like a data folder.
 pub(super) const NEW: &str = "new";
 /// The folder in the staging folder for what was there.
-const OLD: &str = "old";
+pub(super) const OLD: &str = "old";
 /// The file in the staging folder that says that everything is made.
-const PLAN: &str = "plan.json";
+pub(super) const PLAN: &str = "plan.json";
 
 /// What remains to be done once everything is made. Each step may be repeated.
 #[derive(Debug, Serialize, Deserialize)]
@@ -65,7 +65,9 @@ pub async fn finish_interrupted(data_dir: &Path, database_url: Option<&str>) -> 
     let lock = RestoreLock::take(data_dir)?;
     if finish(data_dir, database_url, &lock).await?.is_some() {
         tracing::info!(folder = %data_dir.display(), "finished a restore that was interrupted");
-    } else if let Err(error) = remove_staging(data_dir).await {
+    } else if leftovers::remove_abandoned(data_dir).await
+        && let Err(error) = remove_staging(data_dir).await
+    {
         tracing::warn!(?error, "could not remove what an interrupted restore has left");
     }
     Ok(())
@@ -89,6 +91,9 @@ pub(super) async fn finish(
         schema::exchange(url, plan.installation).await?;
     }
     move_all(data_dir, &staging, &plan).context("exchanging the folders")?;
+    leftovers::remove_replaced(data_dir).await;
+    // Without it, the rest of the staging folder is only something to delete.
+    std::fs::remove_file(staging.join(PLAN)).context("removing the plan")?;
     std::fs::remove_dir_all(&staging).with_context(|| format!("removing {}", staging.display()))?;
     Ok(Some(plan.digest))
 }
@@ -113,8 +118,7 @@ fn move_all(data_dir: &Path, staging: &Path, plan: &Plan) -> io::Result<()> {
     for folder in [&new, &old, data_dir] {
         File::open(folder)?.sync_all()?;
     }
-    // Without it, the rest of the staging folder is only something to delete.
-    std::fs::remove_file(staging.join(PLAN))
+    Ok(())
 }
 
 #[cfg(test)]

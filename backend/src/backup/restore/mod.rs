@@ -1,16 +1,19 @@
 //! Restores an installation from an archive.
 //!
-//! Everything is made beside what there is, in the folder `.restoring` of the data folder and, with a database of one's own, in
-//! a schema of its own. A plan is written once all of it is complete; from then on the exchange is only a matter of names,
+//! Everything is made beside what there is, in the folder `.restoring` of the data folder, with a database of one's own in a
+//! schema of its own, and for desktops in containers in volumes that belong to a new key. A plan is written once all of it is complete; from then on the exchange is only a matter of names,
 //! and whoever opens the data folder next finishes it. Until then nothing is changed, whatever ends this process.
 
 mod check;
 mod exchange;
+mod home_place;
 mod homes;
+mod leftovers;
 mod lock;
 mod rows;
 mod schema;
 mod stage;
+mod volumes;
 
 use std::path::{Path, PathBuf};
 
@@ -18,8 +21,11 @@ use anyhow::Context as _;
 use tokio_util::sync::CancellationToken;
 
 use self::check::{Inspected, Target};
+use self::exchange::Plan;
 pub use self::exchange::finish_interrupted;
+use self::home_place::HomePlace;
 use self::lock::RestoreLock;
+use crate::config::DesktopsIn;
 use crate::config::master_key::MasterKeyConfig;
 use crate::data_folder::closed::{create_data_folder, create_passable, require_own};
 use crate::data_folder::private_cluster;
@@ -40,6 +46,10 @@ pub struct RestoreOptions {
     pub replace: bool,
     /// Whether the containers and volumes of the installation's desktops are taken over, with their home folders.
     pub adopt_containers: bool,
+    /// Where desktops shall run, and so where their home folders go.
+    pub desktops: DesktopsIn,
+    /// The image of desktops in containers.
+    pub desktop_image: String,
     /// The master key, if it is set.
     pub master_key: MasterKeyConfig,
 }
@@ -82,16 +92,34 @@ pub async fn restore(options: &RestoreOptions, shutdown: &CancellationToken) -> 
         return Ok(restored(&inspected, options, false));
     }
     let target = Target::look_at(options).await?;
-    target.check(&inspected, options)?;
+    let place = HomePlace::choose(options, &inspected).await?;
+    target.check(&inspected, options, &place)?;
+    leftovers::remove_abandoned(&options.data_dir).await;
     let staging = new_staging(&options.data_dir).await?;
-    let plan = stage::stage(options, &inspected, &target, &staging, shutdown).await?;
-    // It may have been used meanwhile.
-    Target::look_at(options).await?.check(&inspected, options)?;
-    super::unless_cancelled(shutdown)?;
-    let new_homes = plan.new_homes;
-    plan.write(&options.data_dir)?;
+    let made = make(options, &inspected, &target, &place, &staging, shutdown).await;
+    if made.is_err() {
+        leftovers::remove_abandoned(&options.data_dir).await;
+    }
+    let new_homes = made?.new_homes;
     exchange::finish(&options.data_dir, options.database_url.as_deref(), &lock).await?;
     Ok(restored(&inspected, options, new_homes))
+}
+
+/// Makes everything, and writes the plan.
+async fn make(
+    options: &RestoreOptions,
+    inspected: &Inspected,
+    target: &Target,
+    place: &HomePlace,
+    staging: &Path,
+    shutdown: &CancellationToken,
+) -> anyhow::Result<Plan> {
+    let plan = stage::stage(options, inspected, target, place, staging, shutdown).await?;
+    // It may have been used meanwhile.
+    Target::look_at(options).await?.check(inspected, options, place)?;
+    super::unless_cancelled(shutdown)?;
+    plan.write(&options.data_dir)?;
+    Ok(plan)
 }
 
 fn restored(inspected: &Inspected, options: &RestoreOptions, new_homes: bool) -> Restored {

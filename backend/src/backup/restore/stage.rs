@@ -8,41 +8,43 @@ use anyhow::Context as _;
 use tokio_util::sync::CancellationToken;
 
 use super::super::entry::{Entry, KeyFile};
+use super::super::home_source::IN_CONTAINERS;
 use super::super::homes::DESKTOPS;
 use super::super::reader::{self, Content};
 use super::check::{Inspected, Target};
 use super::exchange::{NEW, Plan};
-use super::homes::Homes;
+use super::home_place::HomePlace;
 use super::rows::Rows;
-use super::{RestoreOptions, schema};
+use super::{RestoreOptions, leftovers, schema};
 use crate::blobs;
 use crate::data_folder::closed::create_closed;
 use crate::data_folder::private_cluster::{self, PrivateCluster};
 use crate::data_folder::{self, INSTALLATION_FILE};
 use crate::provider::choice::{DESKTOPS_IN, LOST};
 
-/// Where desktops run whose home folders are in an archive.
-const LOCAL: &str = "local";
-
 /// Makes everything in the folder `staging`, and says what remains to be done.
 pub(super) async fn stage(
     options: &RestoreOptions,
     inspected: &Inspected,
     target: &Target,
+    place: &HomePlace,
     staging: &Path,
     shutdown: &CancellationToken,
 ) -> anyhow::Result<Plan> {
     let new = staging.join(NEW);
-    let plan = plan(options, inspected, target, &new)?;
+    let plan = plan(options, inspected, target, place, &new)?;
+    if let HomePlace::Volumes(volumes) = place {
+        leftovers::note(staging, &volumes.key)?;
+    }
     match &options.database_url {
         Some(url) => {
             schema::make(url).await?;
-            fill(options, inspected, &plan, &new, url, Some(schema::STAGING), shutdown).await?;
+            fill(options, inspected, place, &new, url, Some(schema::STAGING), shutdown).await?;
         }
         None => {
             let cluster = PrivateCluster::start(&new).await?;
             let url = cluster.url().to_owned();
-            let filled = fill(options, inspected, &plan, &new, &url, None, shutdown).await;
+            let filled = fill(options, inspected, place, &new, &url, None, shutdown).await;
             cluster.stop().await.context("stopping the new database")?;
             filled?;
         }
@@ -55,13 +57,17 @@ fn plan(
     options: &RestoreOptions,
     inspected: &Inspected,
     target: &Target,
+    place: &HomePlace,
     new: &Path,
 ) -> anyhow::Result<Plan> {
     let manifest = &inspected.manifest;
     let is_same = target.installation == Some(manifest.installation);
-    let with_homes = manifest.has_homes && manifest.desktops_in.as_deref() == Some(LOCAL);
-    let desktops_key = inspected.desktops_key.as_ref().filter(|_| options.adopt_containers);
-    let adopts = desktops_key.is_some();
+    let desktops_key = match place {
+        HomePlace::Volumes(volumes) => Some(&volumes.key),
+        _ => inspected.desktops_key.as_ref().filter(|_| options.adopt_containers),
+    };
+    let has_key = desktops_key.is_some();
+    let with_folder = place.is_folder();
     let mut replaced = vec!["blobs".to_owned()];
     let mut deleted = Vec::new();
     let mut write = |name: &str, bytes: &[u8]| {
@@ -74,22 +80,24 @@ fn plan(
     if let Some(key) = desktops_key {
         write(KeyFile::Desktops.name(), key)?;
     }
-    let keeps_homes = is_same && !with_homes;
-    let desktops_in = match () {
-        () if with_homes => Some(LOCAL),
-        () if adopts => Some("docker"),
-        () if keeps_homes || manifest.desktops_in.is_none() => None,
-        () => Some(LOST),
+    let desktops_in = match place.desktops_in() {
+        Some(desktops_in) => Some(desktops_in),
+        None if has_key => Some(IN_CONTAINERS),
+        None if is_same || manifest.desktops_in.is_none() => None,
+        None => Some(LOST),
     };
     if let Some(desktops_in) = desktops_in {
         write(DESKTOPS_IN, desktops_in.as_bytes())?;
     }
-    if with_homes {
+    if with_folder {
         replaced.push(DESKTOPS.to_owned());
     }
+    if is_same && matches!(place, HomePlace::Volumes(_)) {
+        deleted.push(DESKTOPS.to_owned());
+    }
     if !is_same {
-        let others = [(DESKTOPS, with_homes), (DESKTOPS_IN, desktops_in.is_some())];
-        let keys = [(KeyFile::Desktops.name(), adopts)];
+        let others = [(DESKTOPS, with_folder), (DESKTOPS_IN, desktops_in.is_some())];
+        let keys = [(KeyFile::Desktops.name(), has_key)];
         let gone = others.into_iter().chain(keys).filter(|(_, is_replaced)| !is_replaced);
         deleted.extend(gone.map(|(name, _)| name.to_owned()));
     }
@@ -113,7 +121,7 @@ fn plan(
 async fn fill(
     options: &RestoreOptions,
     inspected: &Inspected,
-    plan: &Plan,
+    place: &HomePlace,
     new: &Path,
     url: &str,
     schema: Option<&str>,
@@ -121,27 +129,23 @@ async fn fill(
 ) -> anyhow::Result<()> {
     let folder = new.join("blobs");
     create_closed(&folder)?;
-    let mut homes = match plan.replaced.iter().any(|name| name == DESKTOPS) {
-        true => Some(Homes::new(new.join(DESKTOPS))?),
-        false => None,
-    };
     let mut rows = Rows::begin(url, schema, &inspected.manifest).await?;
     let runtime = tokio::runtime::Handle::current();
     let digest = tokio::task::block_in_place(|| {
-        reader::read(&options.file, |entry, attributes, content| {
+        let mut homes = place.begin(new, shutdown)?;
+        let digest = reader::read(&options.file, |entry, attributes, content| {
             super::super::unless_cancelled(shutdown)?;
             match (entry, content) {
                 (Entry::Rows { table, part }, Content::File(bytes, _)) => {
                     runtime.block_on(rows.add(&table, part, bytes))
                 }
                 (Entry::Blob(sha256), Content::File(bytes, _)) => write_blob(&folder, &sha256, bytes),
-                (Entry::Home { desktop, path }, content) => match &mut homes {
-                    Some(homes) => homes.add(desktop, &path, attributes, content),
-                    None => Ok(()),
-                },
+                (Entry::Home { desktop, path }, content) => homes.add(desktop, &path, attributes, content),
                 _ => Ok(()),
             }
-        })
+        })?;
+        homes.finish()?;
+        Ok::<_, anyhow::Error>(digest)
     })
     .context("Nothing was changed")?;
     anyhow::ensure!(
@@ -161,7 +165,7 @@ fn write_blob(folder: &Path, sha256: &str, bytes: &mut dyn Read) -> anyhow::Resu
     Ok(())
 }
 
-fn write_private(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+pub(super) fn write_private(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
     let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
     Ok(file.write_all(bytes)?)
 }

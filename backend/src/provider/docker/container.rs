@@ -21,9 +21,9 @@ pub(super) const AGENT_PORT: u16 = 8030;
 /// The period of the CPU quota, in microseconds.
 const CPU_PERIOD: i64 = 100_000;
 /// The home folder inside the container.
-const HOME: &str = "/home/desktop";
+pub(super) const HOME: &str = "/home/desktop";
 /// The user inside the container.
-const USER: &str = "1000:1000";
+pub(super) const USER: &str = "1000:1000";
 
 /// The options that differ between containers.
 pub(super) struct ContainerOptions<'a> {

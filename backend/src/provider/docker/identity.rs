@@ -27,6 +27,11 @@ pub const AGENT: &str = "3";
 /// The file in the data folder that holds the secret.
 pub(crate) const FILE: &str = "desktops.key";
 
+/// The text of the file for a new identity.
+pub(crate) fn new_key() -> String {
+    hex::encode(rand::rng().random::<[u8; 32]>())
+}
+
 /// Distinguishes this installation from others on the same engine.
 pub(super) struct Identity {
     secret: [u8; 32],
@@ -36,8 +41,11 @@ pub(super) struct Identity {
 impl Identity {
     /// Reads the identity from a data folder, creating it on the first call.
     pub(super) fn open(data_dir: &Path) -> io::Result<Self> {
-        let create = || hex::encode(rand::rng().random::<[u8; 32]>());
-        let text = create_once::read_or_create(&data_dir.join(FILE), create)?;
+        Self::parse(&create_once::read_or_create(&data_dir.join(FILE), new_key)?)
+    }
+
+    /// Reads the identity from the text of the file.
+    pub(super) fn parse(text: &[u8]) -> io::Result<Self> {
         let mut secret = [0; 32];
         hex::decode_to_slice(text.trim_ascii(), &mut secret)
             .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;

@@ -7,6 +7,7 @@
 mod away;
 mod container;
 mod errors;
+pub(crate) mod home_volumes;
 mod identity;
 mod lifetime;
 mod network;
@@ -37,9 +38,9 @@ use url::Url;
 
 use self::container::AGENT_PORT;
 use self::errors::{Answer, another_version, answer, explain, unless_gone, unless_unchanged};
-pub(crate) use self::identity::FILE as KEY_FILE;
 pub use self::identity::{AGENT, AGENT_LABEL};
 use self::identity::{DESKTOP_LABEL, GENERATION_LABEL, Identity, SCREEN_LABEL};
+pub(crate) use self::identity::{FILE as KEY_FILE, new_key};
 use super::{DesktopProvider, DesktopProviderError, EgressMode, EgressSocket, Listed, ListedState};
 
 /// How long a stopping engine may still answer pings.
@@ -106,6 +107,7 @@ impl DockerProvider {
         let identity = Identity::open(data_dir).map_err(machine)?;
         let (docker, engine) = connect(&settings).await?;
         let prepared = |error: Error| explain("prepared", &settings.image, &error);
+        home_volumes::remove_abandoned_helpers(&docker, &identity, data_dir).await;
         let closed = network::prepare(&docker, &identity, &settings).await.map_err(prepared)?;
         Ok(Self { docker, identity, engine, settings, closed })
     }
@@ -225,20 +227,32 @@ impl DockerProvider {
 
 /// Connects to the engine, which has to have the image; returns its version too.
 async fn connect(settings: &DockerSettings) -> Result<(Docker, String), DesktopProviderError> {
-    let prepared = |error: Error| explain("prepared", &settings.image, &error);
-    let docker = match &settings.host {
+    let (docker, version) = engine(settings.host.as_deref(), &settings.image).await?;
+    require_image(&docker, &settings.image).await?;
+    Ok((docker, version))
+}
+
+/// Connects to the engine at `host`, or to the default one; returns its version too. `image` is for messages.
+async fn engine(host: Option<&str>, image: &str) -> Result<(Docker, String), DesktopProviderError> {
+    let prepared = |error: Error| explain("prepared", image, &error);
+    let docker = match host {
         Some(host) => Docker::connect_with_host(host),
         None => Docker::connect_with_defaults(),
     };
     let docker = docker.map_err(prepared)?;
     let docker = docker.negotiate_version().await.map_err(prepared)?;
     let version = docker.version().await.map_err(prepared)?.version.unwrap_or_default();
-    let image = docker.inspect_image(&settings.image).await.map_err(prepared)?;
-    let labels = image.config.and_then(|config| config.labels).unwrap_or_default();
-    if labels.get(AGENT_LABEL).map(String::as_str) != Some(AGENT) {
-        return Err(another_version(&settings.image));
-    }
     Ok((docker, version))
+}
+
+/// Fails unless the engine has the image, of this version of Deskhand.
+async fn require_image(docker: &Docker, image: &str) -> Result<(), DesktopProviderError> {
+    let found = docker.inspect_image(image).await.map_err(|error| explain("prepared", image, &error))?;
+    let labels = found.config.and_then(|config| config.labels).unwrap_or_default();
+    if labels.get(AGENT_LABEL).map(String::as_str) == Some(AGENT) {
+        return Ok(());
+    }
+    Err(another_version(image))
 }
 
 #[async_trait]
@@ -345,7 +359,11 @@ impl DesktopProvider for DockerProvider {
     async fn remove(&self, id: DesktopId) -> Result<(), DesktopProviderError> {
         // Killed rather than stopped, because its state is deleted anyway.
         self.remove_container(&self.identity.name(id)).await.map_err(self.explain("removed"))?;
-        self.remove_volume(id).await.map_err(self.explain("removed"))
+        match self.remove_volume(id).await {
+            // A backup copies it; the sweep deletes it later.
+            Err(error) if answer(&error) == Answer::Conflict => Ok(()),
+            result => result.map_err(self.explain("removed")),
+        }
     }
 
     async fn list(&self) -> Result<Vec<Listed>, DesktopProviderError> {

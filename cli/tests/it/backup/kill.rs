@@ -15,7 +15,7 @@ fn enlarge(home: &Path) {
 }
 
 /// Starts a command and kills it once a condition holds.
-async fn kill_once(command: &mut Command, condition: impl AsyncFn() -> bool) {
+pub(super) async fn kill_once(command: &mut Command, condition: impl AsyncFn() -> bool) {
     let mut child = command.spawn().unwrap();
     until("the moment to kill it", condition).await;
     assert!(child.try_wait().unwrap().is_none(), "it has ended before it was killed");

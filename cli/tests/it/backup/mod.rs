@@ -2,6 +2,7 @@
 
 mod damage;
 mod exchange;
+mod in_containers;
 mod kill;
 mod newer_postgres;
 mod own_database;
