@@ -173,8 +173,9 @@ async fn a_removed_image_is_reported_in_the_chat() {
     let run = &chat["run"];
     assert_eq!((&run["state"], &run["code"]), (&json!("failed"), &json!("desktop_unavailable")), "{chat}");
     let told = format!(
-        "The desktop is not available: “The image of the desktops, {image}, is not on this machine. Build it with `make image`, or under Compose with `docker compose build desktop`.”"
+        "The image of the desktops, {image}, is not on this machine. Build it with `make image`, or under Compose with `docker compose build desktop`."
     );
+    assert_eq!(run["message"], format!("The desktop is not available: “{told}”"));
     assert_eq!(run["facts"]["reason"], told);
     app.stop().await;
 }
