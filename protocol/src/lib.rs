@@ -1,8 +1,10 @@
 //! The wire types that cross a process boundary: types only, no IO, no clients.
 //!
-//! Reading order: [`ids`] name things; [`locale`] is a person's time zone and language; [`action`] and [`editor`] are what can be done on a desktop, [`takeover`] what a person
-//! does there; [`agent`] is the HTTP API of the agent inside a desktop; [`transcript`] is a conversation as a model reads it;
-//! [`reason`] is why something happened, for people to be told in their language; [`run`] is the API of the model service: one run of the computer-use loop, its request and the events that stream back.
+//! Reading order: [`ids`] name things; [`locale`] is a person's time zone and language; [`action`] and [`editor`] are what
+//! can be done on a desktop, [`takeover`] what a person does there; [`agent`] is the HTTP API of the agent inside a
+//! desktop; [`transcript`] is a conversation as a model reads it; [`reason`] is why something happened, for people to be
+//! told in their language; [`run`] is the API of the model service: one run of the computer-use loop, its request and the
+//! events that stream back.
 
 pub mod action;
 pub mod agent;

@@ -4,8 +4,8 @@ use protocol::run::{ModelReason, RunEnd, RunOutcome};
 
 use super::Vendor;
 
-/// Why a provider has no turn. The texts are for the log and for callers of this service; people are told the [`reason`](Self::reason)
-/// in their language.
+/// Why a provider has no turn. The texts are for the log and for callers of this service; people are told the
+/// [`reason`](Self::reason) in their language.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ModelError {
     /// The request names a provider that does not exist.

@@ -3,8 +3,9 @@
 //! A new tool is a variant of [`Tool`], a file here that implements [`Behavior`], and its lines in [`behavior_of`] and
 //! in [`FUNCTIONS`]. A vendor's encoding of a tool of its own stays with the vendor.
 //!
-//! Reading order: `arguments` reads calls in whatever form models write them, `behavior` is what every tool provides, `executor` executes calls on the desktop, `output` is their
-//! outcome, `function` declares tools as functions and decodes their calls.
+//! Reading order: `arguments` reads calls in whatever form models write them, `behavior` is what every tool provides,
+//! `executor` executes calls on the desktop, `output` is their outcome, `function` declares tools as functions and decodes
+//! their calls.
 
 pub(crate) mod arguments;
 mod ask;

@@ -1,8 +1,9 @@
 //! Restores an installation from an archive.
 //!
 //! Everything is made beside what there is, in the folder `.restoring` of the data folder, with a database of one's own in a
-//! schema of its own, and for desktops in containers in volumes that belong to a new key. A plan is written once all of it is complete; from then on the exchange is only a matter of names,
-//! and whoever opens the data folder next finishes it. Until then nothing is changed, whatever ends this process.
+//! schema of its own, and for desktops in containers in volumes that belong to a new key. A plan is written once all of it is
+//! complete; from then on the exchange is only a matter of names, and whoever opens the data folder next finishes it. Until
+//! then nothing is changed, whatever ends this process.
 
 mod check;
 mod exchange;
