@@ -15,7 +15,7 @@ use crate::socket::Client;
 /// What the model service tells of a run: it asks the vendor again, and gives up.
 const RUN: &str = concat!(
     "event: retrying\n",
-    r#"data: {"type":"retrying","turn":0,"code":"overloaded","facts":{"vendor":"anthropic"},"delay_ms":1}"#,
+    r#"data: {"type":"retrying","turn":0,"reason":"","code":"overloaded","facts":{"vendor":"anthropic"},"delay_ms":1}"#,
     "\n\nevent: finished\n",
     r#"data: {"type":"finished","outcome":"failed","code":"api_key_refused","facts":{"vendor":"anthropic","#,
     r#""setting":"ANTHROPIC_API_KEY","console":"console.anthropic.com"}}"#,

@@ -51,7 +51,9 @@ async fn runs_of_everybody() {
     list.case("none", api.get("/admin/runs")).await;
     list.case("not a superuser", as_eve(&api, &eve, Method::GET, "/admin/runs")).await;
     list.case("no such filter", api.get("/admin/runs?filter=all")).await;
-    ok(api.post("/chats", &json!({ "initial_message": "wait 100 seconds" }))).await;
+    let chat = ok(api.post("/chats", &json!({ "initial_message": "wait 100 seconds" }))).await;
+    // What is cancelled before it begins is withdrawn instead.
+    api.until(&chat["run"], "running").await;
     let id = first_id(&api, "/admin/runs").await;
     let cancelling = format!("/admin/runs/{id}/cancel");
     cancel.case("not a superuser", as_eve(&api, &eve, Method::POST, &cancelling)).await;
@@ -59,7 +61,7 @@ async fn runs_of_everybody() {
         .case("there is no such run", api.request(Method::POST, &format!("/admin/runs/{NO_ID}/cancel")))
         .await;
     cancel.case("success", api.request(Method::POST, &cancelling)).await;
-    while ok(api.get(&format!("/runs/{id}"))).await["finished_at"].is_null() {}
+    api.until(&chat["run"], "cancelled").await;
     cancel.case("once more", api.request(Method::POST, &cancelling)).await;
     list.case("ended", api.get("/admin/runs?filter=ended")).await;
     for route in [list, cancel] {
