@@ -28,14 +28,50 @@ async fn data_survives_a_stop_and_a_kill() {
 
     let cluster = PrivateCluster::start(&data).await.unwrap();
     execute(&cluster, "INSERT INTO kept VALUES (2)").await;
-    let pid = std::fs::read_to_string(data.join("postgres/postmaster.pid")).unwrap();
-    let pid = nix::unistd::Pid::from_raw(pid.lines().next().unwrap().parse().unwrap());
-    nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGKILL).unwrap();
+    kill(&data);
     cluster.stop().await.ok();
 
     let cluster = PrivateCluster::start(&data).await.unwrap();
     execute(&cluster, "DO $$ BEGIN ASSERT (SELECT count(*) FROM kept) = 2; END $$").await;
     cluster.stop().await.unwrap();
+}
+
+/// A busy process of the server doesn't notice at once that it was killed.
+#[tokio::test]
+async fn a_start_waits_for_the_processes_of_a_killed_server() {
+    let (_outer, data) = closed_folder();
+    let cluster = PrivateCluster::start(&data).await.unwrap();
+    execute(&cluster, "CREATE TABLE kept AS SELECT 1 AS one").await;
+    let mut conn = AsyncPgConnection::establish(cluster.url()).await.unwrap();
+    let busy = tokio::spawn(async move {
+        let begun =
+            "DO $$ BEGIN LOOP EXIT WHEN clock_timestamp() > now() + interval '1 second'; END LOOP; END $$";
+        diesel::sql_query(begun).execute(&mut conn).await
+    });
+    wait_until_busy(&cluster).await;
+    kill(&data);
+    cluster.stop().await.ok();
+
+    let cluster = PrivateCluster::start(&data).await.unwrap();
+    execute(&cluster, "DO $$ BEGIN ASSERT (SELECT count(*) FROM kept) = 1; END $$").await;
+    cluster.stop().await.unwrap();
+    busy.await.unwrap().ok();
+}
+
+async fn wait_until_busy(cluster: &PrivateCluster) {
+    let statement = "DO $wait$ BEGIN ASSERT (SELECT count(*) FROM pg_stat_activity \
+                     WHERE state = 'active' AND query LIKE 'DO $$ BEGIN LOOP%') = 1; END $wait$";
+    let mut conn = AsyncPgConnection::establish(cluster.url()).await.unwrap();
+    while diesel::sql_query(statement).execute(&mut conn).await.is_err() {
+        tokio::task::yield_now().await;
+    }
+}
+
+/// Kills the server of the cluster in `data`.
+fn kill(data: &std::path::Path) {
+    let pid = std::fs::read_to_string(data.join("postgres/postmaster.pid")).unwrap();
+    let pid = nix::unistd::Pid::from_raw(pid.lines().next().unwrap().parse().unwrap());
+    nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGKILL).unwrap();
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@
 //! root runs it as another user. The server ends with this process, for whatever reason that ends.
 
 mod binaries;
+mod leftover;
 mod owner;
 mod server_log;
 mod socket;
@@ -58,7 +59,7 @@ impl PrivateCluster {
         if !folder.join("PG_VERSION").exists() {
             init(&binaries, &owner, &folder, &path).await?;
         }
-        stop_leftover(&folder).await?;
+        leftover::stop(&folder).await?;
         let log = ServerLog::open(data_dir)?;
         let socket = SocketFolder::of(&folder)?;
         owner.make_folder(socket.path())?;
@@ -121,7 +122,7 @@ fn says_ready(folder: &Path, pid: Option<u32>) -> bool {
 /// The connection string of the private cluster in `data_dir`, if it is running.
 pub fn running_url(data_dir: &Path) -> anyhow::Result<Option<String>> {
     let folder = data_dir.join(FOLDER);
-    match running_postmaster(&folder)? {
+    match leftover::running_postmaster(&folder)? {
         Some(_) => Ok(Some(url(SocketFolder::of(&folder)?.path(), NAME))),
         None => Ok(None),
     }
@@ -194,7 +195,7 @@ async fn init(binaries: &Binaries, owner: &Owner, folder: &Path, path: &Path) ->
 /// # Errors
 /// When the Deskhand that started it is still running, or it does not stop.
 pub async fn stop_abandoned(data_dir: &Path) -> anyhow::Result<()> {
-    stop_leftover(&data_dir.join(FOLDER)).await
+    leftover::stop(&data_dir.join(FOLDER)).await
 }
 
 /// Whether there is a cluster in `data_dir`.
@@ -215,49 +216,6 @@ pub async fn inspect(data_dir: &Path) -> anyhow::Result<String> {
         owner.require_own(&folder)?;
     }
     Ok(format!("Postgres {}", binaries.major))
-}
-
-/// Stops a server left behind by an earlier process; fails if the Deskhand that started it is still running.
-async fn stop_leftover(folder: &Path) -> anyhow::Result<()> {
-    let Some(postmaster) = running_postmaster(folder)? else { return Ok(()) };
-    let parent = parent_of(postmaster);
-    anyhow::ensure!(
-        parent.is_none_or(|parent| !is_deskhand(parent)),
-        "Another Deskhand (process {}) uses {}. Stop it, or choose another folder with --data-dir.",
-        parent.unwrap_or_default(),
-        folder.display(),
-    );
-    tracing::info!(pid = postmaster, "stopping a database server that an earlier run left behind");
-    nix::sys::signal::kill(nix::unistd::Pid::from_raw(postmaster), Signal::SIGINT)?;
-    let gone = async {
-        while Path::new(&format!("/proc/{postmaster}")).exists() {
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-    };
-    tokio::time::timeout(START_TIMEOUT, gone).await.context("the old database server does not stop")
-}
-
-/// The process id of the folder's server, from line 1 of `postmaster.pid`, if it is alive.
-fn running_postmaster(folder: &Path) -> io::Result<Option<i32>> {
-    let text = match std::fs::read_to_string(folder.join("postmaster.pid")) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        text => text?,
-    };
-    let pid = text.lines().next().and_then(|line| line.trim().parse::<i32>().ok());
-    Ok(pid.filter(|pid| {
-        // After a crash the process id may have been reused.
-        std::fs::read_to_string(format!("/proc/{pid}/comm")).is_ok_and(|name| name.trim() == "postgres")
-    }))
-}
-
-fn parent_of(pid: i32) -> Option<i32> {
-    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
-    status.lines().find_map(|line| line.strip_prefix("PPid:"))?.trim().parse().ok()
-}
-
-fn is_deskhand(pid: i32) -> bool {
-    pid > 1
-        && std::fs::read_to_string(format!("/proc/{pid}/comm")).is_ok_and(|name| name.trim() == "deskhand")
 }
 
 fn spawn(
