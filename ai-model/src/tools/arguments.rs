@@ -84,12 +84,11 @@ impl<'a> Arguments<'a> {
         flag.map(Some).ok_or_else(|| wrong(name, "true or false", value))
     }
 
-    /// A number; absent is `None`.
-    pub(crate) fn number(&self, name: &str, range: RangeInclusive<f64>) -> Read<Option<f64>> {
+    /// A number; absent is `None`. `form` says what it is.
+    pub(crate) fn number(&self, name: &str, range: RangeInclusive<f64>, form: &str) -> Read<Option<f64>> {
         let Some(value) = self.get(name) else { return Ok(None) };
-        let form = || format!("{} to {}", range.start(), range.end());
         let number = number_of(value).filter(|number| range.contains(number));
-        number.map(Some).ok_or_else(|| wrong(name, &form(), value))
+        number.map(Some).ok_or_else(|| wrong(name, form, value))
     }
 
     /// A whole number that is at least 1; above the limit it is the limit. Absent is `None`.

@@ -273,7 +273,7 @@ async fn what_is_unclear_is_refused_with_the_value_and_the_right_form() {
             "'scroll_direction' must be up, down, left or right, not \"in\".",
         ),
         ("key", json!({ "text": "a", "repeat": 0 }), "'repeat' must be 1 to 100, not 0."),
-        ("wait", json!({ "duration": 301 }), "'duration' must be 0 to 300, not 301."),
+        ("wait", json!({ "duration": 301 }), "'duration' must be 0 to 300 seconds, not 301."),
         ("wait", json!({ "duration": "a while" }), "not \"a while\"."),
         ("type", json!({ "text": { "a": 1 } }), "'text' must be a text, not {\"a\":1}."),
     ];

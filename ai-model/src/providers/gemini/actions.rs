@@ -11,6 +11,7 @@ use crate::tools::keys;
 
 /// Coordinates range from 0 to 999 on both axes.
 const GRID: f64 = 1000.0;
+const COORDINATE: &str = "0 to 999";
 /// The default distance of `scroll_at`, in thousandths of the screen.
 const DEFAULT_MAGNITUDE: f64 = 800.0;
 /// The default distance of `scroll`, in pixels.
@@ -74,15 +75,14 @@ impl Call<'_> {
     }
 
     fn distance(&self, name: &str) -> Read<Option<f64>> {
-        self.arguments.number(name, 0.0..=f64::MAX)
+        self.arguments.number(name, 0.0..=f64::MAX, "0 or more")
     }
 
     fn point(&self, x: &str, y: &str) -> Read<Point> {
         let axis = |name: &str, edge: u32| {
             // 1000 counts as the last one, because models write it.
-            let value =
-                self.arguments.number(name, 0.0..=GRID).map_err(|problem| problem.replace("1000", "999"))?;
-            Ok::<_, String>(to_pixels(value.ok_or_else(|| missing(name, "0 to 999"))?, edge))
+            let value = self.arguments.number(name, 0.0..=GRID, COORDINATE)?;
+            Ok::<_, String>(to_pixels(value.ok_or_else(|| missing(name, COORDINATE))?, edge))
         };
         Ok(Point { x: axis(x, self.screen.width)?, y: axis(y, self.screen.height)? })
     }
@@ -125,7 +125,8 @@ impl Call<'_> {
         reason = "the range was checked: at most 300,000"
     )]
     fn wait(&self) -> Read<Action> {
-        let seconds = self.arguments.number("seconds", 0.0..=MAX_WAIT_S)?.unwrap_or(1.0);
+        let seconds =
+            self.arguments.number("seconds", 0.0..=MAX_WAIT_S, &format!("0 to {MAX_WAIT_S}"))?.unwrap_or(1.0);
         Ok(Action::Wait { duration_ms: (seconds * 1000.0).round() as u64 })
     }
 

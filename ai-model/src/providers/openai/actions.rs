@@ -72,7 +72,9 @@ impl Call<'_> {
             "move" => Err("No keys can be held while the pointer moves.".to_owned()),
             "screenshot" => one(Action::Screenshot),
             "scroll" => {
-                let distance = |name: &str| Ok::<_, String>(self.arguments.number(name, ANY)?.unwrap_or(0.0));
+                let distance = |name: &str| {
+                    Ok::<_, String>(self.arguments.number(name, ANY, "a number of pixels")?.unwrap_or(0.0))
+                };
                 Ok(scrolls(self.point()?, distance("scroll_x")?, distance("scroll_y")?, &self.held()?))
             }
             "type" => one(Action::Type { text: self.arguments.text("text")? }),
@@ -255,6 +257,10 @@ mod tests {
     #[test]
     fn invalid_actions_name_their_problem() {
         let table = [
+            (
+                json!({ "type": "scroll", "x": 1, "y": 1, "scroll_y": "far" }),
+                "'scroll_y' must be a number of pixels, not \"far\".",
+            ),
             (json!({ "type": "fly" }), "There is no such computer action"),
             (
                 json!({ "type": "click", "button": "left", "x": 1 }),

@@ -95,10 +95,10 @@ fn problems_say_value_and_range() {
     let arguments = Arguments::of(&input);
     assert_eq!(arguments.count("repeat", 100).unwrap_err(), "'repeat' must be 1 to 100, not 0.");
     assert_eq!(
-        arguments.number("duration", 0.0..=300.0).unwrap_err(),
+        arguments.number("duration", 0.0..=300.0, "0 to 300").unwrap_err(),
         "'duration' must be 0 to 300, not \"a while\"."
     );
-    let long = arguments.number("long", 0.0..=1.0).unwrap_err();
+    let long = arguments.number("long", 0.0..=1.0, "0 to 1").unwrap_err();
     assert_eq!(long, format!("'long' must be 0 to 1, not \"{} ….", "x".repeat(59)));
     assert_eq!(arguments.flag("flag").unwrap_err(), "'flag' must be true or false, not \"yes\".");
     assert_eq!(arguments.texts("list").unwrap_err(), "'list' must be a list of texts, not [1].");

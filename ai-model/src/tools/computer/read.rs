@@ -151,8 +151,9 @@ impl Input<'_> {
         reason = "the range was checked: at most 300,000"
     )]
     fn duration_ms(&self) -> Read<u64> {
-        let seconds = self.arguments.number("duration", 0.0..=MAX_DURATION_S)?;
-        let seconds = seconds.ok_or_else(|| missing("duration", "0 to 300 seconds"))?;
+        let form = format!("0 to {MAX_DURATION_S} seconds");
+        let seconds = self.arguments.number("duration", 0.0..=MAX_DURATION_S, &form)?;
+        let seconds = seconds.ok_or_else(|| missing("duration", &form))?;
         Ok((seconds * 1000.0).round() as u64)
     }
 }

@@ -147,6 +147,12 @@ fn invalid_calls_name_their_problem() {
     let table = [
         ("click", json!({ "x": 1 }), "'y' is missing; it must be 0 to 999."),
         ("click", json!({ "x": 1001, "y": 1 }), "'x' must be 0 to 999, not 1001."),
+        ("click", json!({ "x": 10_001, "y": 1 }), "'x' must be 0 to 999, not 10001."),
+        (
+            "scroll",
+            json!({ "x": 1, "y": 1, "direction": "up", "magnitude": -5 }),
+            "'magnitude' must be 0 or more, not -5.",
+        ),
         ("click", json!({ "x": -1, "y": 1 }), "'x' must be 0 to 999, not -1."),
         ("click", json!({ "x": "a", "y": 1 }), "'x' must be 0 to 999, not \"a\"."),
         ("type", json!({}), "'text' is missing; it must be a text."),
