@@ -26,6 +26,7 @@ use self::exchange::Plan;
 pub use self::exchange::finish_interrupted;
 use self::home_place::HomePlace;
 use self::lock::RestoreLock;
+use self::stage::Staging;
 use crate::config::DesktopsIn;
 use crate::config::master_key::MasterKeyConfig;
 use crate::data_folder::closed::{create_data_folder, create_passable, require_own};
@@ -96,26 +97,21 @@ pub async fn restore(options: &RestoreOptions, shutdown: &CancellationToken) -> 
     let place = HomePlace::choose(options, &inspected).await?;
     target.check(&inspected, options, &place)?;
     leftovers::remove_abandoned(&options.data_dir).await;
-    let staging = new_staging(&options.data_dir).await?;
-    let made = make(options, &inspected, &target, &place, &staging, shutdown).await;
+    let folder = &new_staging(&options.data_dir).await?;
+    let (inspected, target, place) = (&inspected, &target, &place);
+    let made = make(&Staging { options, inspected, target, place, folder, shutdown }).await;
     if made.is_err() {
         leftovers::remove_abandoned(&options.data_dir).await;
     }
     let new_homes = made?.new_homes;
     exchange::finish(&options.data_dir, options.database_url.as_deref(), &lock).await?;
-    Ok(restored(&inspected, options, new_homes))
+    Ok(restored(inspected, options, new_homes))
 }
 
 /// Makes everything, and writes the plan.
-async fn make(
-    options: &RestoreOptions,
-    inspected: &Inspected,
-    target: &Target,
-    place: &HomePlace,
-    staging: &Path,
-    shutdown: &CancellationToken,
-) -> anyhow::Result<Plan> {
-    let plan = stage::stage(options, inspected, target, place, staging, shutdown).await?;
+async fn make(staging: &Staging<'_>) -> anyhow::Result<Plan> {
+    let plan = staging.make().await?;
+    let Staging { options, inspected, place, shutdown, .. } = *staging;
     // It may have been used meanwhile.
     Target::look_at(options).await?.check(inspected, options, place)?;
     super::unless_cancelled(shutdown)?;
