@@ -47,7 +47,7 @@ impl RunState {
     /// Whether the run has ended.
     #[must_use]
     pub fn is_terminal(self) -> bool {
-        matches!(self, Self::Succeeded | Self::Failed | Self::Cancelled | Self::LimitReached)
+        ENDED.contains(&self)
     }
 
     /// Whether the run waits for an action of a person.
@@ -56,6 +56,10 @@ impl RunState {
         matches!(self, Self::AwaitingApproval | Self::AwaitingHuman | Self::Paused)
     }
 }
+
+/// The states of a run that has ended.
+const ENDED: [RunState; 4] =
+    [RunState::Succeeded, RunState::Failed, RunState::Cancelled, RunState::LimitReached];
 
 /// A run: the work on one message.
 #[derive(Debug, Clone, Queryable, Selectable, QueryableByName, Serialize, Deserialize, ToSchema)]
@@ -258,10 +262,9 @@ pub const PERSON_IN_CONTROL: &str = "person_in_control";
 
 /// The chat's unfinished runs, oldest first, locked until the transaction ends.
 pub async fn lock_unfinished(conn: &mut Connection, chat_id: ChatId) -> QueryResult<Vec<Run>> {
-    let ended = [RunState::Succeeded, RunState::Failed, RunState::Cancelled, RunState::LimitReached];
     runs::table
         .filter(runs::chat_id.eq(chat_id))
-        .filter(runs::state.ne_all(ended))
+        .filter(runs::state.ne_all(ENDED))
         .order(runs::position)
         .select(Run::as_select())
         .for_update()
@@ -271,10 +274,9 @@ pub async fn lock_unfinished(conn: &mut Connection, chat_id: ChatId) -> QueryRes
 
 /// The unfinished runs of a chat, the newest first.
 pub async fn unfinished(conn: &mut Connection, chat_id: ChatId) -> QueryResult<Vec<RunId>> {
-    let ended = [RunState::Succeeded, RunState::Failed, RunState::Cancelled, RunState::LimitReached];
     runs::table
         .filter(runs::chat_id.eq(chat_id))
-        .filter(runs::state.ne_all(ended))
+        .filter(runs::state.ne_all(ENDED))
         .order(runs::position.desc())
         .select(runs::id)
         .load(conn)
@@ -283,11 +285,10 @@ pub async fn unfinished(conn: &mut Connection, chat_id: ChatId) -> QueryResult<V
 
 /// The unfinished runs of all chats of a user.
 pub async fn unfinished_of_user(conn: &mut Connection, user_id: UserId) -> QueryResult<Vec<RunId>> {
-    let ended = [RunState::Succeeded, RunState::Failed, RunState::Cancelled, RunState::LimitReached];
     runs::table
         .inner_join(chats::table.on(chats::id.eq(runs::chat_id)))
         .filter(chats::user_id.eq(user_id))
-        .filter(runs::state.ne_all(ended))
+        .filter(runs::state.ne_all(ENDED))
         .order(runs::position.desc())
         .select(runs::id)
         .load(conn)
@@ -296,12 +297,11 @@ pub async fn unfinished_of_user(conn: &mut Connection, user_id: UserId) -> Query
 
 /// The unfinished runs of all users who are disabled.
 pub async fn unfinished_of_disabled(conn: &mut Connection) -> QueryResult<Vec<RunId>> {
-    let ended = [RunState::Succeeded, RunState::Failed, RunState::Cancelled, RunState::LimitReached];
     runs::table
         .inner_join(chats::table.on(chats::id.eq(runs::chat_id)))
         .inner_join(users::table.on(users::id.eq(chats::user_id)))
         .filter(users::disabled_at.is_not_null())
-        .filter(runs::state.ne_all(ended))
+        .filter(runs::state.ne_all(ENDED))
         .select(runs::id)
         .load(conn)
         .await
@@ -408,10 +408,9 @@ pub async fn engagements(
     conn: &mut Connection,
     chats: &[ChatId],
 ) -> QueryResult<HashMap<ChatId, Engagement>> {
-    let terminal = [RunState::Succeeded, RunState::Failed, RunState::Cancelled, RunState::LimitReached];
     let open: Vec<(ChatId, RunState)> = runs::table
         .filter(runs::chat_id.eq_any(chats))
-        .filter(runs::state.ne_all(terminal))
+        .filter(runs::state.ne_all(ENDED))
         .select((runs::chat_id, runs::state))
         .load(conn)
         .await?;
