@@ -23,7 +23,7 @@ pub(crate) struct Backup {
     /// Leave the file with the master key out. Without that key the archive can't be restored
     #[arg(long)]
     without_master_key: bool,
-    /// Image of desktops in containers: of it a container is made that mounts their home folders, and is never started
+    /// Image of desktops in containers; a container of it, which is never started, mounts their home folders
     #[arg(long, env = "DESKHAND_DESKTOP_IMAGE", default_value = "deskhand-desktop")]
     desktop_image: String,
     #[command(flatten)]

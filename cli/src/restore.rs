@@ -20,8 +20,7 @@ pub(crate) struct Restore {
     #[arg(long)]
     replace: bool,
     /// Take over the containers and volumes of the desktops, with the home folders in them, in place of those in the
-    /// archive. Only if the installation that
-    /// was backed up does not run any more: two would delete each other's desktops
+    /// archive. Only if the installation that was backed up does not run any more: two would delete each other's desktops
     #[arg(long)]
     adopt_containers: bool,
     /// Where desktops will run, and so where their home folders go: volumes of Docker, or the data folder
