@@ -10,7 +10,7 @@ use crate::deskhand::ok;
 const PROVIDERS: &str = "/admin/identity-providers";
 
 fn github() -> Value {
-    json!({ "slug": "work", "kind": "github", "name": "GitHub", "issuer": "https://github.com/",
+    json!({ "slug": "staff", "kind": "github", "name": "GitHub", "issuer": "https://github.com/",
             "client_id": "Iv1.0123456789abcdef", "client_secret": "as GitHub shows it" })
 }
 
@@ -19,7 +19,7 @@ async fn setting_providers_up() {
     let api = Api::start().await;
     let eve = api.user("eve").await;
     let as_eve = |method: Method, path: &str| api.deskhand.request(method, path).bearer_auth(&eve);
-    let path = format!("{PROVIDERS}/work");
+    let path = format!("{PROVIDERS}/staff");
 
     let mut list = Route::of(&api, "GET /admin/identity-providers").await;
     list.case("not a superuser", as_eve(Method::GET, PROVIDERS)).await;
@@ -82,10 +82,10 @@ async fn logging_in_with_a_provider() {
     };
 
     let mut begin = Route::open("POST /auth/providers/{provider}/start");
-    begin.unreadable(|| post("work")).await;
-    begin.case("success", post("work").json(&json!({ "next": "/account" }))).await;
+    begin.unreadable(|| post("staff")).await;
+    begin.case("success", post("staff").json(&json!({ "next": "/account" }))).await;
     begin.case("there is no such provider", post("nobody").json(&json!({}))).await;
-    begin.case("linking without a login", post("work").json(&json!({ "link": true }))).await;
+    begin.case("linking without a login", post("staff").json(&json!({ "link": true }))).await;
     begin.compare();
 
     let mut start = Route::open("GET /auth/providers/{provider}/start");
@@ -94,9 +94,9 @@ async fn logging_in_with_a_provider() {
     start.compare();
 
     let mut finish = Route::open("GET /auth/providers/{provider}/callback");
-    finish.case("nobody has begun", get("work/callback?state=x&code=y")).await;
-    finish.case("no parameters", get("work/callback")).await;
-    finish.case("a parameter twice", get("work/callback?state=x&state=y")).await;
+    finish.case("nobody has begun", get("staff/callback?state=x&code=y")).await;
+    finish.case("no parameters", get("staff/callback")).await;
+    finish.case("a parameter twice", get("staff/callback?state=x&state=y")).await;
     finish.compare();
 
     let mut complete = Route::open("POST /auth/session/code");
