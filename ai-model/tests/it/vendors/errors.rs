@@ -1,8 +1,15 @@
 //! The errors of the other vendors: the same tests for each, with each one's error format.
 
+use std::convert::Infallible;
+
 use ai_model::fakes::{ChatCompletionsRules, GeminiRules, OpenAiRules};
+use axum::Router;
+use axum::body::Body;
+use axum::http::StatusCode;
+use futures_util::stream;
 use protocol::run::RunOutcome;
 use serde_json::{Value, json};
+use tokio::net::TcpListener;
 
 use crate::harness::{NOWHERE, Scripted, Service, Vendor, config, with_key};
 
@@ -228,4 +235,26 @@ async fn a_key_in_an_error_message_is_removed() {
     expect_hidden_key::<OpenAiRules>("invalid_prompt").await;
     expect_hidden_key::<GeminiRules>("INVALID_ARGUMENT").await;
     expect_hidden_key::<ChatCompletionsRules>("invalid").await;
+}
+
+/// A server of anybody's may answer with an error that has no end.
+#[tokio::test]
+async fn only_the_beginning_of_an_error_is_read() {
+    let endless = || async {
+        let body = stream::repeat_with(|| Ok::<_, Infallible>(vec![b'x'; 4 << 10]));
+        (StatusCode::BAD_REQUEST, Body::from_stream(body))
+    };
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let server = tokio::spawn(axum::serve(listener, Router::new().fallback(endless)).into_future());
+    let settings = [
+        format!("--openai-compatible-base-url=http://{address}/v1"),
+        "--openai-compatible-model=some".to_owned(),
+    ];
+    let settings: Vec<&str> = settings.iter().map(String::as_str).collect();
+    let service = Service::start(config(NOWHERE, "", &settings)).await;
+    let mut request = Scripted::<ChatCompletionsRules>::new(json!([])).await.request("hi");
+    request.model.provider = Some("openai-compatible".to_owned());
+    assert_eq!(service.run(&request).await.end().code, "request_rejected");
+    server.abort();
 }
