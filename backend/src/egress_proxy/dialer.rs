@@ -11,10 +11,10 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::client::legacy::connect::proxy::{SocksV5, Tunnel};
 use hyper_util::client::proxy::matcher::{Intercept, Matcher};
 use hyper_util::rt::TokioIo;
+use outbound::{System, addresses};
 use tokio::net::TcpStream;
 use tower::Service as _;
 
-use super::addresses;
 use crate::config::reachable_server::ReachableServer;
 
 /// How long this site's proxy may take to connect.
@@ -52,9 +52,9 @@ impl Dialer {
         }
         let target = uri("https", host, port)?;
         let Some(proxy) = self.proxies.intercept(&target) else {
-            return addresses::connect(host, port).await;
+            return addresses::connect(host, port, &System).await;
         };
-        addresses::refuse_private(host, port).await?;
+        addresses::refuse_private(host, &System).await?;
         let tunnel = tokio::time::timeout(PROXY_TIMEOUT, through(&proxy, target)).await;
         tunnel.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))
     }
@@ -70,7 +70,7 @@ impl Dialer {
             let stream = self.tunnel(host, port).await?;
             return Ok(HttpRoute { stream, through_proxy: false, authorization: None });
         };
-        addresses::refuse_private(host, port).await?;
+        addresses::refuse_private(host, &System).await?;
         let address = (proxy.uri().host().unwrap_or_default(), proxy.uri().port_u16().unwrap_or(80));
         let stream = tokio::time::timeout(PROXY_TIMEOUT, TcpStream::connect(address)).await;
         let stream = stream.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into())).map_err(site_proxy)?;

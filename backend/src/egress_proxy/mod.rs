@@ -2,7 +2,6 @@
 //! this desktop has, or by its address, which it can't forge because it may not send raw packets. Each request is checked
 //! against the current policy and recorded.
 
-mod addresses;
 mod client;
 mod dialer;
 mod http;
