@@ -12,6 +12,7 @@ use ai_model::tools::ToolExecutor;
 use ai_model::transcript::Conversation;
 use anyhow::{Context as _, ensure};
 use futures_util::StreamExt as _;
+use protocol::network::Network;
 use protocol::run::{RunEvent, RunLimits};
 use protocol::secret::Secret;
 use protocol::transcript::approval::ApprovalPolicy;
@@ -49,13 +50,14 @@ pub(crate) async fn with_claudes_requests(steps: usize) -> anyhow::Result<Figure
     let watch = Stopwatch::default();
     let endpoint = Endpoint {
         vendor: &VENDOR,
+        http: outbound::Client::new(reqwest::ClientBuilder::no_proxy)?,
+        network: Network::Any,
         base_url: vendor::messages_api(steps, watch.clone())?.parse()?,
         api_key: Some(Secret::new("key")),
         retry_delay: Duration::from_millis(1),
         metrics: VendorMetrics::default(),
     };
-    let http = reqwest::Client::builder().no_proxy().build()?;
-    let provider = Anthropic::new(http, endpoint, MODEL.to_owned(), LearnedDialects::default());
+    let provider = Anthropic::new(endpoint, MODEL.to_owned(), LearnedDialects::default());
     let conversation = transcript::after(steps, "anthropic", MODEL)?;
     let samples = timed(Box::new(provider), &desktop, conversation, &watch).await?;
     Ok(Figure::new(&format!("the loop and Claude's request, a step after {steps}"), samples))

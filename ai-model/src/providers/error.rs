@@ -1,8 +1,10 @@
 //! What can go wrong with a model, and what a person can do about it.
 
+use outbound::Cause;
 use protocol::run::{ModelReason, RunEnd, RunOutcome};
 
 use super::Vendor;
+use super::unreachable::Server;
 
 /// Why a provider has no turn. The texts are for the log and for callers of this service; people are told the
 /// [`reason`](Self::reason) in their language.
@@ -123,15 +125,12 @@ pub enum ModelError {
     #[error("The model's answer was cut off or unreadable. Try again in a few minutes.")]
     AnswerBroken,
     /// The vendor can't be reached, or the connection broke.
-    #[error(
-        "{} can't be reached at {host}, or the connection was lost. Check this machine's network and {}, then try again.",
-        vendor.name, vendor.address_setting
-    )]
-    NetworkUnreachable {
-        /// The vendor.
-        vendor: &'static Vendor,
-        /// The host that was contacted.
-        host: String,
+    #[error("{}", server.told(cause))]
+    Unreachable {
+        /// The server that was asked.
+        server: Server,
+        /// Why.
+        cause: Cause,
     },
     /// The vendor rejected the request as invalid.
     #[error("{} rejected the request: {message}", vendor.name)]
@@ -211,9 +210,7 @@ impl ModelError {
                 ModelReason::VendorFailed { vendor: vendor.id, reason: message }
             }
             Self::AnswerBroken => ModelReason::AnswerBroken,
-            Self::NetworkUnreachable { vendor, host } => {
-                ModelReason::NetworkUnreachable { vendor: vendor.id, host, setting: vendor.address_setting }
-            }
+            Self::Unreachable { server, cause } => server.reason(cause),
             Self::RequestRejected { vendor, message } => {
                 ModelReason::RequestRejected { vendor: vendor.id, reason: message }
             }

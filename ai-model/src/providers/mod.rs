@@ -15,6 +15,7 @@ pub mod openai_compatible;
 mod provider;
 mod registry;
 mod shared;
+mod unreachable;
 
 pub use config::{Config, ProviderName};
 pub use error::ModelError;
@@ -23,3 +24,4 @@ pub use provider::{ModelName, ModelProvider, TurnEvent, TurnEvents};
 pub use registry::{DefaultModel, ModelProviders};
 pub use shared::price::Price;
 pub use shared::vendor::Vendor;
+pub use unreachable::Server;

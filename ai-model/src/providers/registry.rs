@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use protocol::network::Network;
 use protocol::run::ModelSettings;
 use redact::Lifetime;
 
@@ -41,7 +42,7 @@ pub struct DefaultModel {
 #[derive(Debug, Clone)]
 pub struct ModelProviders {
     config: Arc<Config>,
-    http: reqwest::Client,
+    http: outbound::Client,
     dialects: LearnedDialects,
     refusals: LearnedRefusals,
     metrics: VendorMetrics,
@@ -77,15 +78,14 @@ impl ModelProviders {
         let endpoint = self.endpoint(&own, settings)?;
         let model = settings.model.as_deref().or(own.model).map(str::to_owned);
         let model = model.ok_or(ModelError::ModelMissing { vendor: own.vendor })?;
-        let http = self.http.clone();
         Ok(match name {
             ProviderName::Anthropic => {
-                Box::new(Anthropic::new(http, require_key(endpoint)?, model, self.dialects.clone()))
+                Box::new(Anthropic::new(require_key(endpoint)?, model, self.dialects.clone()))
             }
-            ProviderName::OpenAi => Box::new(OpenAi::new(http, require_key(endpoint)?, model)),
-            ProviderName::Gemini => Box::new(Gemini::new(http, require_key(endpoint)?, model)),
+            ProviderName::OpenAi => Box::new(OpenAi::new(require_key(endpoint)?, model)),
+            ProviderName::Gemini => Box::new(Gemini::new(require_key(endpoint)?, model)),
             ProviderName::OpenAiCompatible => {
-                Box::new(OpenAiCompatible::new(http, endpoint, model, self.refusals.clone()))
+                Box::new(OpenAiCompatible::new(endpoint, model, self.refusals.clone()))
             }
             ProviderName::Demo => Box::new(Demo),
         })
@@ -121,8 +121,12 @@ impl ModelProviders {
         if let Some(key) = &settings.api_key {
             redact::process().learn(key.expose(), Lifetime::Transient);
         }
+        // The configured address may be any, and an address of the request's own is no better for being the same.
+        let network = settings.base_url.as_ref().map_or(Network::Any, |_| settings.network.clone());
         Ok(Endpoint {
             vendor,
+            http: self.http.clone(),
+            network,
             base_url: base_url.clone(),
             api_key,
             retry_delay: self.config.retry_delay(),

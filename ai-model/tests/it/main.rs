@@ -26,6 +26,7 @@ mod long_run;
 #[path = "../../examples/long_run/measure.rs"]
 mod measure;
 mod models;
+mod network;
 mod proof;
 mod real_desktop;
 mod requests;

@@ -20,6 +20,7 @@ use utoipa::ToSchema;
 
 use crate::action::Size;
 use crate::ids::RunId;
+use crate::network::Network;
 use crate::reason::{Facts, Reason};
 use crate::secret::Secret;
 use crate::transcript::approval::{ApprovalPolicy, ApprovalRequest, CallStarted};
@@ -117,6 +118,9 @@ pub struct ModelSettings {
     /// The vendor's address.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub base_url: Option<Url>,
+    /// Which addresses the vendor's may be. The one of the service's own configuration may be any.
+    #[serde(default, skip_serializing_if = "Network::is_any")]
+    pub network: Network,
 }
 
 /// When a run must stop, enforced outside the model's reach. Counted is everything since the person's last message,

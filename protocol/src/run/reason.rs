@@ -28,6 +28,25 @@ reasons! {
     VendorFailed { vendor: &'static str, reason: String } = "provider_failed",
     AnswerBroken = "provider_failed.answer_broken",
     NetworkUnreachable { vendor: &'static str, host: String, setting: &'static str } = "network_unreachable",
+    NameNotFound { vendor: &'static str, host: String, setting: &'static str } = "network_unreachable.name",
+    ConnectionRefused { vendor: &'static str, server: String, setting: &'static str } = "network_unreachable.refused",
+    ConnectTimeout { vendor: &'static str, server: String } = "network_unreachable.connect_timeout",
+    NoAnswer { vendor: &'static str, host: String } = "network_unreachable.silent",
+    NoTls { vendor: &'static str, host: String, reason: String, setting: &'static str } = "network_unreachable.tls",
+    CertificateIssuerUnknown { vendor: &'static str, host: String } = "certificate_refused",
+    CertificateOfOtherName { vendor: &'static str, host: String, names: Vec<String>, setting: &'static str } = "certificate_refused.name",
+    CertificateExpired { vendor: &'static str, host: String } = "certificate_refused.expired",
+    CertificateInvalid { vendor: &'static str, host: String, reason: String } = "certificate_refused.other",
+    ProxyUnreachable { vendor: &'static str, proxy: String } = "proxy_unreachable",
+    ProxyLoginNeeded { proxy: String } = "proxy_unreachable.login",
+    ProxyRefused { proxy: String, host: String } = "proxy_unreachable.refused",
+
+    // Addresses that a person chose.
+    AddressPrivate { host: String } = "address_private",
+    AddressPort { port: u32 } = "address_invalid.port",
+    AddressScheme { scheme: String } = "address_invalid.scheme",
+
+    // What a model says.
     RequestRejected { vendor: &'static str, reason: String } = "request_rejected",
     Refusal = "refusal",
     ExplainedRefusal { reason: String } = "refusal.explained",

@@ -1,6 +1,7 @@
 //! Messages between the backend and the model service.
 
 use protocol::action::Size;
+use protocol::network::Network;
 use protocol::reason::Reason;
 use protocol::run::{
     DesktopAccess, ModelHealth, ModelReason, ModelSettings, RequestLine, RunEnd, RunEvent, RunLimits,
@@ -33,8 +34,10 @@ fn run_requests() {
         model: Some("qwen".into()),
         api_key: Some(Secret::new("sk-test")),
         base_url: Some("http://127.0.0.1:11434/v1".parse().unwrap()),
+        network: Network::Public { allowed: vec!["127.0.0.1:11434".parse().unwrap()] },
     };
-    check("model_settings", &[ModelSettings::default(), model.clone()]);
+    let public = ModelSettings { network: Network::Public { allowed: vec![] }, ..ModelSettings::default() };
+    check("model_settings", &[ModelSettings::default(), model.clone(), public]);
     let limits = RunLimits {
         max_total_tokens: Some(1_000_000),
         max_cost_microdollars: Some(5_000_000),

@@ -45,7 +45,6 @@ const API_VERSION: &str = "2023-06-01";
 /// One Claude model.
 #[derive(Debug)]
 pub struct Anthropic {
-    http: reqwest::Client,
     endpoint: Endpoint,
     model: String,
     dialects: LearnedDialects,
@@ -54,8 +53,8 @@ pub struct Anthropic {
 impl Anthropic {
     /// A model behind an endpoint. `dialects` remembers across requests what models accept.
     #[must_use]
-    pub fn new(http: reqwest::Client, endpoint: Endpoint, model: String, dialects: LearnedDialects) -> Self {
-        Self { http, endpoint, model, dialects }
+    pub fn new(endpoint: Endpoint, model: String, dialects: LearnedDialects) -> Self {
+        Self { endpoint, model, dialects }
     }
 
     /// What is learned about dialects concerns this model at this address.
@@ -111,15 +110,15 @@ impl Exchange for ModelRequest<'_> {
     }
 
     fn request(&self) -> Result<RequestBuilder, ModelError> {
-        let Anthropic { http, endpoint, .. } = self.provider;
+        let Anthropic { endpoint, .. } = self.provider;
         let unwritable = |error: serde_json::Error| ModelError::RequestRejected {
             vendor: &VENDOR,
             message: error.to_string(),
         };
         let prepared = self.prepared().map_err(unwritable)?;
         let key = endpoint.key_header("")?.ok_or(ModelError::ApiKeyMissing { vendor: &VENDOR })?;
-        let request = http
-            .post(endpoint.url("v1/messages"))
+        let request = endpoint
+            .post("v1/messages")
             .header("x-api-key", key)
             .header("anthropic-version", API_VERSION)
             .header(CONTENT_TYPE, "application/json")

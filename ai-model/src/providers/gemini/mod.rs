@@ -37,7 +37,6 @@ pub(crate) const PROVIDER: &str = "gemini";
 /// One Gemini model.
 #[derive(Debug)]
 pub struct Gemini {
-    http: reqwest::Client,
     endpoint: Endpoint,
     model: String,
 }
@@ -45,8 +44,8 @@ pub struct Gemini {
 impl Gemini {
     /// A model behind an endpoint.
     #[must_use]
-    pub fn new(http: reqwest::Client, endpoint: Endpoint, model: String) -> Self {
-        Self { http, endpoint, model }
+    pub fn new(endpoint: Endpoint, model: String) -> Self {
+        Self { endpoint, model }
     }
 
     fn ask<'a>(&'a self, prompt: Prompt<'a>) -> TurnEvents<'a> {
@@ -73,15 +72,15 @@ impl Exchange for ModelRequest<'_> {
     }
 
     fn request(&self) -> Result<RequestBuilder, ModelError> {
-        let Gemini { http, endpoint, model } = self.provider;
+        let Gemini { endpoint, model } = self.provider;
         let body = match self.prompt {
             Prompt::Turn(conversation) => {
                 Body::for_run(Form { model, scale: SCREENSHOT_LIMITS.scale(self.screen) }, conversation)
             }
             Prompt::Chat(messages) => Body::for_chat(messages),
         };
-        let url = endpoint.url(&format!("v1beta/models/{model}:streamGenerateContent?alt=sse"));
-        endpoint.with_key(http.post(url).json(&body), "x-goog-api-key", "")
+        let path = format!("v1beta/models/{model}:streamGenerateContent?alt=sse");
+        endpoint.with_key(endpoint.post(&path).json(&body), "x-goog-api-key", "")
     }
 
     fn reply(&self) -> Reply {

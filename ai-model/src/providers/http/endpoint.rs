@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
+use outbound::Unreachable;
+use protocol::network::Network;
 use protocol::secret::Secret;
-use reqwest::RequestBuilder;
 use reqwest::header::HeaderValue;
+use reqwest::{RequestBuilder, Response};
 use url::Url;
 
 use crate::metrics::VendorMetrics;
@@ -16,6 +18,10 @@ use crate::providers::shared::vendor::Vendor;
 pub struct Endpoint {
     /// Who serves it.
     pub vendor: &'static Vendor,
+    /// The HTTP client.
+    pub http: outbound::Client,
+    /// Which addresses it may be.
+    pub network: Network,
     /// The base URL.
     pub base_url: Url,
     /// The key; a self-hosted server may need none.
@@ -27,9 +33,17 @@ pub struct Endpoint {
 }
 
 impl Endpoint {
-    /// The URL of a path below the base URL.
-    pub(crate) fn url(&self, path: &str) -> String {
-        format!("{}/{path}", self.base_url.as_str().trim_end_matches('/'))
+    /// A request to a path below the base URL.
+    pub(crate) fn post(&self, path: &str) -> RequestBuilder {
+        self.http.post(format!("{}/{path}", self.base_url.as_str().trim_end_matches('/')))
+    }
+
+    /// Sends a request, if the address may be asked.
+    ///
+    /// # Errors
+    /// When it may not, or there is no response.
+    pub(crate) async fn send(&self, request: RequestBuilder) -> Result<Response, Unreachable> {
+        self.http.send(request, &self.network).await
     }
 
     /// The key as a header value after `prefix`, marked as sensitive so that it is not logged.

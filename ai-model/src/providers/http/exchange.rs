@@ -166,9 +166,9 @@ async fn send<E: Exchange>(exchange: &E, span: &Span) -> Result<Response, Failur
     let endpoint = exchange.endpoint();
     let request = exchange.request().map_err(|error| Failure::new(error, Remedy::None))?;
     let begun = Instant::now();
-    let response = request.send().await.map_err(|error| {
+    let response = endpoint.send(request).await.map_err(|error| {
         endpoint.metrics.unreachable(endpoint.vendor.id);
-        Failure::network(endpoint, error)
+        Failure::network(endpoint, &error)
     })?;
     let status = response.status();
     endpoint.metrics.answered(endpoint.vendor.id, class(status), begun.elapsed());

@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use outbound::{Cause, ProxyFault, Unreachable};
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 
+use crate::providers::unreachable::Server;
 use crate::providers::{Endpoint, ModelError};
 
 /// A failed request.
@@ -36,18 +38,33 @@ impl Failure {
         Self { error, remedy }
     }
 
-    /// The connection failed or broke.
-    pub(crate) fn network(endpoint: &Endpoint, error: reqwest::Error) -> Self {
-        // An invalid URL stays invalid.
-        let remedy = if error.is_builder() { Remedy::None } else { Remedy::Backoff };
-        tracing::warn!(error = %error.without_url(), "the model API can't be reached");
-        let host = endpoint.base_url.host_str().unwrap_or_default().to_owned();
-        Self::new(ModelError::NetworkUnreachable { vendor: endpoint.vendor, host }, remedy)
+    /// The request has no response.
+    pub(crate) fn network(endpoint: &Endpoint, error: &Unreachable) -> Self {
+        tracing::warn!(%error, "the model API can't be reached");
+        let server = Server::of(endpoint.vendor, &endpoint.base_url);
+        Self::new(ModelError::Unreachable { server, cause: error.cause.clone() }, remedy(&error.cause))
     }
 
     /// The stream was invalid, or ended before the turn was complete.
     pub(crate) fn broken_stream() -> Self {
         Self::new(ModelError::AnswerBroken, Remedy::Backoff)
+    }
+}
+
+/// Only what may pass by itself is tried again.
+fn remedy(cause: &Cause) -> Remedy {
+    match cause {
+        Cause::Refused(_)
+        | Cause::Invalid
+        | Cause::Certificate(_)
+        | Cause::Tls { .. }
+        | Cause::Proxy { fault: ProxyFault::LoginNeeded | ProxyFault::Refused, .. } => Remedy::None,
+        Cause::NameNotFound
+        | Cause::ConnectionRefused
+        | Cause::ConnectTimeout
+        | Cause::Silent
+        | Cause::Proxy { fault: ProxyFault::Unreachable, .. }
+        | Cause::Lost => Remedy::Backoff,
     }
 }
 

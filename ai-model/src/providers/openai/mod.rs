@@ -39,7 +39,6 @@ pub(crate) const PROVIDER: &str = "openai";
 /// One OpenAI model.
 #[derive(Debug)]
 pub struct OpenAi {
-    http: reqwest::Client,
     endpoint: Endpoint,
     model: String,
     /// Whether the account turned out not to have access to reasoning summaries.
@@ -49,8 +48,8 @@ pub struct OpenAi {
 impl OpenAi {
     /// A model behind an endpoint.
     #[must_use]
-    pub fn new(http: reqwest::Client, endpoint: Endpoint, model: String) -> Self {
-        Self { http, endpoint, model, without_summary: AtomicBool::new(false) }
+    pub fn new(endpoint: Endpoint, model: String) -> Self {
+        Self { endpoint, model, without_summary: AtomicBool::new(false) }
     }
 
     fn profile(&self) -> ModelProfile {
@@ -82,7 +81,7 @@ impl Exchange for ModelRequest<'_> {
     }
 
     fn request(&self) -> Result<RequestBuilder, ModelError> {
-        let OpenAi { http, endpoint, model, without_summary } = self.provider;
+        let OpenAi { endpoint, model, without_summary } = self.provider;
         let profile = self.provider.profile();
         let mut body = match self.prompt {
             Prompt::Turn(conversation) => {
@@ -93,7 +92,7 @@ impl Exchange for ModelRequest<'_> {
         if without_summary.load(Ordering::Relaxed) {
             body = body.without_summary();
         }
-        endpoint.with_key(http.post(endpoint.url("responses")).json(&body), "authorization", "Bearer ")
+        endpoint.with_key(endpoint.post("responses").json(&body), "authorization", "Bearer ")
     }
 
     fn reply(&self) -> Reply {

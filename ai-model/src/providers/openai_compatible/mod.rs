@@ -78,7 +78,6 @@ fn refusal_in(status: StatusCode, body: &str) -> Option<Refusal> {
 /// A model behind a server.
 #[derive(Debug)]
 pub struct OpenAiCompatible {
-    http: reqwest::Client,
     endpoint: Endpoint,
     model: String,
     refusals: LearnedRefusals,
@@ -87,8 +86,8 @@ pub struct OpenAiCompatible {
 impl OpenAiCompatible {
     /// A model behind an endpoint. `refusals` remembers across requests what servers reject.
     #[must_use]
-    pub fn new(http: reqwest::Client, endpoint: Endpoint, model: String, refusals: LearnedRefusals) -> Self {
-        Self { http, endpoint, model, refusals }
+    pub fn new(endpoint: Endpoint, model: String, refusals: LearnedRefusals) -> Self {
+        Self { endpoint, model, refusals }
     }
 
     fn refuses(&self, refusal: Refusal) -> bool {
@@ -140,7 +139,7 @@ impl Exchange for ModelRequest<'_> {
     }
 
     fn request(&self) -> Result<RequestBuilder, ModelError> {
-        let OpenAiCompatible { http, endpoint, model, .. } = self.provider;
+        let OpenAiCompatible { endpoint, model, .. } = self.provider;
         let counts = !self.provider.refuses(Refusal::StreamOptions);
         let (tools, messages) = match self.prompt {
             Prompt::Turn(conversation) => {
@@ -153,7 +152,7 @@ impl Exchange for ModelRequest<'_> {
         };
         let stream_options = counts.then(|| json!({ "include_usage": true }));
         let body = Body { model, stream: true, stream_options, tools, messages };
-        endpoint.with_key(http.post(endpoint.url("chat/completions")).json(&body), "authorization", "Bearer ")
+        endpoint.with_key(endpoint.post("chat/completions").json(&body), "authorization", "Bearer ")
     }
 
     fn reply(&self) -> Reply {

@@ -78,8 +78,13 @@ impl Service {
         let state = AppState::new(config, access).unwrap();
         let stop = shutdown.clone();
         tasks.spawn(async move { ai_model::serve(listener, state, stop).await.unwrap() });
+        Self { shutdown, _tasks: tasks, ..Self::at(address) }
+    }
+
+    /// A service that runs elsewhere.
+    pub(crate) fn at(address: SocketAddr) -> Self {
         let http = reqwest::Client::builder().no_proxy().timeout(LIMIT).build().unwrap();
-        Self { address, http, shutdown, _tasks: tasks }
+        Self { address, http, shutdown: CancellationToken::new(), _tasks: JoinSet::new() }
     }
 
     /// A service without a key.
