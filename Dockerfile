@@ -18,6 +18,6 @@ RUN apt-get update \
     && apt-get install -y --no-install-recommends ca-certificates \
     && apt-get clean \
     && rm -rf /var/lib/apt/lists/*
-COPY scripts/with-secrets scripts/with-model-token scripts/with-own-traces-file scripts/is-healthy scripts/create_user /usr/local/bin/
+COPY scripts/with-own-certificates scripts/with-secrets scripts/with-model-token scripts/with-own-traces-file scripts/is-healthy scripts/create_user /usr/local/bin/
 COPY --from=program /src/target/release/deskhand /usr/local/bin/
 CMD ["deskhand", "--help"]

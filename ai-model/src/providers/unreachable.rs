@@ -103,7 +103,7 @@ fn refused(refusal: Refusal) -> ModelReason {
 fn certificate(fault: &CertificateFault) -> String {
     match fault {
         CertificateFault::UnknownIssuer => {
-            "its issuer is unknown here. Set SSL_CERT_FILE to a file with the issuer's certificate, then restart Deskhand.".to_owned()
+            "its issuer is unknown here. Have this machine trust it, or set SSL_CERT_FILE to a file with all trusted certificates, then restart Deskhand.".to_owned()
         }
         CertificateFault::OtherName { names } => {
             let names: Vec<String> = names.iter().take(MOST_NAMES).map(|name| brief(name)).collect();

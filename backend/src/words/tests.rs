@@ -204,3 +204,20 @@ fn a_code_of_a_newer_model_service_is_named() {
     assert_eq!(told(Language::German, newer), "Der Grund ist `moon_full`.");
     assert_eq!(told(Language::German, Reason::silent("end_turn")), "");
 }
+
+/// What answers is not told as something that can't be reached.
+#[test]
+fn a_certificate_of_an_unknown_issuer_is_told_with_what_to_do() {
+    let host = || "gpu.example.org".to_owned();
+    let vendor = "openai-compatible";
+    for language in Language::ALL {
+        let unknown = told(language, ModelReason::CertificateIssuerUnknown { vendor, host: host() });
+        assert!(unknown.contains("gpu.example.org") && unknown.contains("SSL_CERT_FILE"), "{unknown}");
+        let network = told(language, ModelReason::ConnectTimeout { vendor, server: host() });
+        assert!(network.contains("HTTPS_PROXY"), "{network}");
+    }
+    let names = ["a", "b", "c"].map(str::to_owned).to_vec();
+    let setting = "OPENAI_COMPATIBLE_BASE_URL";
+    let other = ModelReason::CertificateOfOtherName { vendor, host: host(), names, setting };
+    assert!(told(Language::ALL[1], other).contains("für a und b und c."));
+}

@@ -31,6 +31,7 @@ mod open_files;
 mod open_metrics;
 mod other_database;
 mod outputs;
+mod own_certificates;
 mod processes;
 mod redact;
 mod replicas;
