@@ -33,7 +33,8 @@ fn own_certificates_are_trusted_besides_the_systems() {
         let both = run(data.path());
         let trusted = String::from_utf8(both.stdout).unwrap();
         let lines: Vec<&str> = trusted.lines().filter(|line| !line.is_empty()).collect();
-        let expected = ["system", "first", "second"].map(|name| format!("-----BEGIN CERTIFICATE----- {name}"));
+        let expected =
+            ["system", "first", "second"].map(|name| format!("-----BEGIN CERTIFICATE----- {name}"));
         assert_eq!(lines, expected);
     }
 }

@@ -3,6 +3,7 @@
 
 use async_stream::stream;
 use futures_util::{Stream, StreamExt as _};
+use outbound::Cause;
 use protocol::action::Size;
 use protocol::transcript::{AssistantBlock, AssistantTurn};
 use reqwest::header::HeaderMap;
@@ -167,7 +168,10 @@ async fn send<E: Exchange>(exchange: &E, span: &Span) -> Result<Response, Failur
     let request = exchange.request().map_err(|error| Failure::new(error, Remedy::None))?;
     let begun = Instant::now();
     let response = endpoint.send(request).await.map_err(|error| {
-        endpoint.metrics.unreachable(endpoint.vendor.id);
+        // A request that is not sent says nothing of the vendor.
+        if !matches!(error.cause, Cause::Refused(_) | Cause::Invalid) {
+            endpoint.metrics.unreachable(endpoint.vendor.id);
+        }
         Failure::network(endpoint, &error)
     })?;
     let status = response.status();
