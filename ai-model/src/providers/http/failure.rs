@@ -58,12 +58,13 @@ fn remedy(cause: &Cause) -> Remedy {
         | Cause::Invalid
         | Cause::Certificate(_)
         | Cause::Tls { .. }
-        | Cause::Proxy { fault: ProxyFault::LoginNeeded | ProxyFault::Refused, .. } => Remedy::None,
+        | Cause::Proxy { fault: ProxyFault::LoginNeeded, .. } => Remedy::None,
         Cause::NameNotFound
         | Cause::ConnectionRefused
         | Cause::ConnectTimeout
         | Cause::Silent
-        | Cause::Proxy { fault: ProxyFault::Unreachable, .. }
+        // A proxy may not reach the server for now; its status is not known.
+        | Cause::Proxy { fault: ProxyFault::Unreachable | ProxyFault::Refused, .. }
         | Cause::Lost => Remedy::Backoff,
     }
 }

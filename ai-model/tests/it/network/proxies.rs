@@ -54,7 +54,7 @@ async fn what_is_wrong_with_the_proxy_is_told() {
     let nobody = "127.0.0.1:9".parse().unwrap();
     for (status, code, retries) in [
         ("407 Proxy Authentication Required", "proxy_unreachable.login", 0),
-        ("403 Forbidden", "proxy_unreachable.refused", 0),
+        ("403 Forbidden", "proxy_unreachable.refused", 4),
     ] {
         let proxy = Proxy::start(status, nobody).await;
         let other = OtherProcess::start(&[("HTTPS_PROXY", proxy.url.as_str())]);
