@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use ai_model::desktop_client::{self, DesktopClient};
 use ai_model::metrics::VendorMetrics;
 use ai_model::providers::anthropic::{Anthropic, LearnedDialects, VENDOR};
-use ai_model::providers::{Endpoint, ModelProvider};
+use ai_model::providers::{Endpoint, LearnedAddresses, ModelProvider, Patience};
 use ai_model::run_loop::{Acknowledgements, RunInput, SentImages, advance};
 use ai_model::tools::ToolExecutor;
 use ai_model::transcript::Conversation;
@@ -34,6 +34,8 @@ const WARM_UP: u32 = 5;
 /// The number of cancelled runs.
 const CANCELS: u32 = 20;
 const MODEL: &str = "claude-opus-5-5";
+/// How long an answer is waited for.
+const WAIT: Duration = Duration::from_secs(90);
 
 /// The loop with a provider that answers immediately.
 pub(crate) async fn of_the_loop(steps: usize) -> anyhow::Result<Figure> {
@@ -54,7 +56,9 @@ pub(crate) async fn with_claudes_requests(steps: usize) -> anyhow::Result<Figure
         network: Network::Any,
         base_url: vendor::messages_api(steps, watch.clone())?.parse()?,
         api_key: Some(Secret::new("key")),
+        addresses: LearnedAddresses::default(),
         retry_delay: Duration::from_millis(1),
+        patience: Patience { first_byte: WAIT, silence: WAIT },
         metrics: VendorMetrics::default(),
     };
     let provider = Anthropic::new(endpoint, MODEL.to_owned(), LearnedDialects::default());

@@ -5,6 +5,8 @@ use std::time::Duration;
 use protocol::secret::Secret;
 use url::Url;
 
+use super::http::patience::Patience;
+use super::shared::setting::{Setting, optional_number};
 use super::shared::vendor::Vendor;
 use super::{anthropic, demo, gemini, openai, openai_compatible};
 
@@ -39,6 +41,13 @@ pub struct Config {
     /// Milliseconds of silence after which the connection to a model counts as dead
     #[arg(long = "ai-model-idle-timeout-ms", env = "AI_MODEL_IDLE_TIMEOUT_MS", default_value_t = 90_000)]
     pub idle_timeout_ms: u64,
+
+    /// Milliseconds that a model may be silent before its answer begins [default: 600000 for a server with the Chat
+    /// Completions API, else as above]
+    #[arg(id = "AI_MODEL_FIRST_BYTE_TIMEOUT_MS", long = "ai-model-first-byte-timeout-ms",
+        env = "AI_MODEL_FIRST_BYTE_TIMEOUT_MS", default_value = "", hide_default_value = true,
+        value_parser = optional_number)]
+    pub first_byte_timeout_ms: Setting<u64>,
 
     /// Log each request to the model service
     #[arg(id = "ai_model_access_log", long, env = telemetry::access_log::VARIABLE)]
@@ -149,9 +158,11 @@ impl Config {
         Duration::from_millis(self.retry_delay_ms)
     }
 
-    /// How long the connection to a model may be silent before it counts as dead.
+    /// How long a vendor's answers are waited for.
     #[must_use]
-    pub fn idle_timeout(&self) -> Duration {
-        Duration::from_millis(self.idle_timeout_ms)
+    pub(super) fn patience(&self, vendor: &Vendor) -> Patience {
+        let silence = Duration::from_millis(self.idle_timeout_ms);
+        let set = self.first_byte_timeout_ms.map(Duration::from_millis);
+        Patience { first_byte: set.or(vendor.first_byte).unwrap_or(silence), silence }
     }
 }

@@ -132,6 +132,39 @@ pub enum ModelError {
         /// Why.
         cause: Cause,
     },
+    /// The server has sent nothing for as long as is waited.
+    #[error(
+        "{} at {host} has sent nothing for {seconds} s. See that it works and is not overloaded, or set \
+         AI_MODEL_FIRST_BYTE_TIMEOUT_MS to wait longer, then try again.",
+        vendor.name
+    )]
+    Silent {
+        /// The vendor.
+        vendor: &'static Vendor,
+        /// The host that was contacted.
+        host: String,
+        /// How long it was waited, in seconds.
+        seconds: u64,
+    },
+    /// What answers at the address is no API of a model.
+    #[error("{address} is no API of a model: it answered \"{title}\". Check {}, then try again.", vendor.address_setting)]
+    NotAModelApi {
+        /// The vendor.
+        vendor: &'static Vendor,
+        /// The address that was asked.
+        address: String,
+        /// The title of the page that it answered with, or what else it said.
+        title: String,
+    },
+    /// The model's calls arrive as text, or not at all.
+    #[error(
+        "The model server does not recognize {model}'s calls. Turn on tool calls where the server is started (vLLM: \
+         --enable-auto-tool-choice --tool-call-parser, llama.cpp: --jinja), then try again."
+    )]
+    CallsAsText {
+        /// The model.
+        model: String,
+    },
     /// The vendor rejected the request as invalid.
     #[error("{} rejected the request: {message}", vendor.name)]
     RequestRejected {
@@ -211,6 +244,13 @@ impl ModelError {
             }
             Self::AnswerBroken => ModelReason::AnswerBroken,
             Self::Unreachable { server, cause } => server.reason(cause),
+            Self::Silent { vendor, host, seconds } => {
+                ModelReason::Silent { vendor: vendor.id, host, seconds }
+            }
+            Self::NotAModelApi { vendor, address, title } => {
+                ModelReason::NotAModelApi { address, title, setting: vendor.address_setting }
+            }
+            Self::CallsAsText { model } => ModelReason::CallsAsText { model },
             Self::RequestRejected { vendor, message } => {
                 ModelReason::RequestRejected { vendor: vendor.id, reason: message }
             }
@@ -229,7 +269,9 @@ impl ModelError {
     #[must_use]
     pub(crate) fn map_text(mut self, change: impl Fn(String) -> String) -> Self {
         let told = match &mut self {
-            Self::Vendor { message, .. } | Self::RequestRejected { message, .. } => Some(message),
+            Self::Vendor { message, .. }
+            | Self::RequestRejected { message, .. }
+            | Self::NotAModelApi { title: message, .. } => Some(message),
             Self::Refusal { explanation } => explanation.as_mut(),
             _ => None,
         };

@@ -19,9 +19,12 @@ mod unreachable;
 
 pub use config::{Config, ProviderName};
 pub use error::ModelError;
+pub use http::address::LearnedAddresses;
 pub use http::endpoint::Endpoint;
+pub use http::patience::Patience;
 pub use provider::{ModelName, ModelProvider, TurnEvent, TurnEvents};
 pub use registry::{DefaultModel, ModelProviders};
 pub use shared::price::Price;
-pub use shared::vendor::Vendor;
+pub(crate) use shared::text_calls::CALLS_AS_TEXT;
+pub use shared::vendor::{ApiPaths, Vendor};
 pub use unreachable::Server;

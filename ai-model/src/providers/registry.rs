@@ -11,6 +11,7 @@ use super::anthropic::{Anthropic, LearnedDialects};
 use super::config::{Config, ProviderName, VendorSettings};
 use super::demo::{self, Demo};
 use super::gemini::Gemini;
+use super::http::address::LearnedAddresses;
 use super::http::client::client;
 use super::http::endpoint::Endpoint;
 use super::openai::OpenAi;
@@ -45,6 +46,7 @@ pub struct ModelProviders {
     http: outbound::Client,
     dialects: LearnedDialects,
     refusals: LearnedRefusals,
+    addresses: LearnedAddresses,
     metrics: VendorMetrics,
 }
 
@@ -54,13 +56,14 @@ impl ModelProviders {
     /// # Errors
     /// When the HTTP client can't be set up.
     pub fn new(config: Config, metrics: VendorMetrics) -> Result<Self, reqwest::Error> {
-        let http = client(config.idle_timeout())?;
+        let http = client()?;
         let config = Arc::new(config);
         Ok(Self {
             config,
             http,
             dialects: LearnedDialects::default(),
             refusals: LearnedRefusals::default(),
+            addresses: LearnedAddresses::default(),
             metrics,
         })
     }
@@ -128,8 +131,10 @@ impl ModelProviders {
             http: self.http.clone(),
             network,
             base_url: base_url.clone(),
+            addresses: self.addresses.clone(),
             api_key,
             retry_delay: self.config.retry_delay(),
+            patience: self.config.patience(vendor),
             metrics: self.metrics.clone(),
         })
     }

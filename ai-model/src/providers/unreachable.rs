@@ -37,7 +37,6 @@ impl Server {
             Cause::NameNotFound => ModelReason::NameNotFound { vendor, host, setting },
             Cause::ConnectionRefused => ModelReason::ConnectionRefused { vendor, server, setting },
             Cause::ConnectTimeout => ModelReason::ConnectTimeout { vendor, server },
-            Cause::Silent => ModelReason::NoAnswer { vendor, host },
             Cause::Tls { reason } => ModelReason::NoTls { vendor, host, reason: brief(&reason), setting },
             Cause::Certificate(fault) => match fault {
                 CertificateFault::UnknownIssuer => ModelReason::CertificateIssuerUnknown { vendor, host },
@@ -55,7 +54,9 @@ impl Server {
                 ProxyFault::LoginNeeded => ModelReason::ProxyLoginNeeded { proxy },
                 ProxyFault::Refused => ModelReason::ProxyRefused { proxy, host },
             },
-            Cause::Invalid | Cause::Lost => ModelReason::NetworkUnreachable { vendor, host, setting },
+            Cause::Invalid | Cause::Silent | Cause::Lost => {
+                ModelReason::NetworkUnreachable { vendor, host, setting }
+            }
         }
     }
 
@@ -74,9 +75,6 @@ impl Server {
             Cause::ConnectTimeout => format!(
                 "{name}: {host}:{port} does not answer. Check the firewall; behind a proxy, set HTTPS_PROXY."
             ),
-            Cause::Silent => format!(
-                "{name} took the request at {host}, but did not answer in time. Try again in a few minutes."
-            ),
             Cause::Tls { reason } => format!(
                 "{name}: no secure connection to {host}: {}. If the server has no TLS, begin {setting} with http://.",
                 brief(reason)
@@ -85,7 +83,7 @@ impl Server {
                 format!("{name}: the certificate of {host} is not accepted: {}", certificate(fault))
             }
             Cause::Proxy { address, fault } => format!("The proxy {address} {}", proxy(*fault, host)),
-            Cause::Invalid | Cause::Lost => format!(
+            Cause::Invalid | Cause::Silent | Cause::Lost => format!(
                 "{name} can't be reached at {host}, or the connection was lost. Check this machine's network and {setting}, then try again."
             ),
         }

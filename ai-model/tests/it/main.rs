@@ -29,6 +29,7 @@ mod models;
 mod network;
 mod proof;
 mod real_desktop;
+mod recordings;
 mod requests;
 mod run_loop;
 mod send_message;

@@ -31,7 +31,7 @@ reasons! {
     NameNotFound { vendor: &'static str, host: String, setting: &'static str } = "network_unreachable.name",
     ConnectionRefused { vendor: &'static str, server: String, setting: &'static str } = "network_unreachable.refused",
     ConnectTimeout { vendor: &'static str, server: String } = "network_unreachable.connect_timeout",
-    NoAnswer { vendor: &'static str, host: String } = "network_unreachable.silent",
+    Silent { vendor: &'static str, host: String, seconds: u64 } = "network_unreachable.silent",
     NoTls { vendor: &'static str, host: String, reason: String, setting: &'static str } = "network_unreachable.tls",
     CertificateIssuerUnknown { vendor: &'static str, host: String } = "certificate_refused",
     CertificateOfOtherName { vendor: &'static str, host: String, names: Vec<String>, setting: &'static str } = "certificate_refused.name",
@@ -41,12 +41,15 @@ reasons! {
     ProxyLoginNeeded { proxy: String } = "proxy_unreachable.login",
     ProxyRefused { proxy: String, host: String } = "proxy_unreachable.refused",
 
+    NotAModelApi { address: String, title: String, setting: &'static str } = "not_a_model_api",
+
     // Addresses that a person chose.
     AddressPrivate { host: String } = "address_private",
     AddressPort { port: u32 } = "address_invalid.port",
     AddressScheme { scheme: String } = "address_invalid.scheme",
 
     // What a model says.
+    CallsAsText { model: String } = "calls_as_text",
     RequestRejected { vendor: &'static str, reason: String } = "request_rejected",
     Refusal = "refusal",
     ExplainedRefusal { reason: String } = "refusal.explained",

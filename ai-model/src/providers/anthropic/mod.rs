@@ -25,8 +25,9 @@ use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap};
 use reqwest::{RequestBuilder, StatusCode};
 use url::Url;
 
-use super::http::exchange::{Exchange, IncomingTurn, Prompt, ask, collect_text};
+use super::http::exchange::{Exchange, Prompt, ask, collect_text};
 use super::http::failure::{Failure, Remedy};
+use super::http::receive::IncomingTurn;
 use super::{Endpoint, ModelError, ModelName, ModelProvider, Price, TurnEvent, TurnEvents};
 use crate::chat::ChatMessage;
 use crate::images::{SENT_FORMAT, ScreenScale};
@@ -118,7 +119,7 @@ impl Exchange for ModelRequest<'_> {
         let prepared = self.prepared().map_err(unwritable)?;
         let key = endpoint.key_header("")?.ok_or(ModelError::ApiKeyMissing { vendor: &VENDOR })?;
         let request = endpoint
-            .post("v1/messages")
+            .post("messages")
             .header("x-api-key", key)
             .header("anthropic-version", API_VERSION)
             .header(CONTENT_TYPE, "application/json")
@@ -162,6 +163,10 @@ struct Answer {
 impl IncomingTurn for Answer {
     fn accept(&mut self, data: &str) -> Result<Vec<TurnEvent>, Failure> {
         Ok(self.reply.accept(data)?.into_iter().collect())
+    }
+
+    fn accept_whole(&mut self, json: &str) -> Result<Option<Vec<TurnEvent>>, Failure> {
+        self.reply.accept_whole(json)
     }
 
     fn is_complete(&self) -> bool {

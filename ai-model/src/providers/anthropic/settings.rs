@@ -4,7 +4,7 @@ use protocol::secret::Secret;
 use url::Url;
 
 use crate::providers::shared::setting::{Setting, secret, text_or, url_or};
-use crate::providers::shared::vendor::Vendor;
+use crate::providers::shared::vendor::{ApiPaths, Vendor};
 
 /// The default model.
 pub(crate) const DEFAULT_MODEL: &str = "claude-opus-5-5";
@@ -21,6 +21,8 @@ pub static VENDOR: Vendor = Vendor {
     address_setting: "ANTHROPIC_BASE_URL",
     model_setting: "ANTHROPIC_MODEL",
     console: "console.anthropic.com",
+    api: ApiPaths { version: "v1", is_always_versioned: true, ends: &["messages", "complete"] },
+    first_byte: None,
 };
 
 /// The settings for Anthropic.

@@ -79,8 +79,9 @@ impl Exchange for ModelRequest<'_> {
             }
             Prompt::Chat(messages) => Body::for_chat(messages),
         };
-        let path = format!("v1beta/models/{model}:streamGenerateContent?alt=sse");
-        endpoint.with_key(endpoint.post(&path).json(&body), "x-goog-api-key", "")
+        let mut url = endpoint.url(&format!("models/{model}:streamGenerateContent"));
+        url.query_pairs_mut().append_pair("alt", "sse");
+        endpoint.with_key(endpoint.http.post(url).json(&body), "x-goog-api-key", "")
     }
 
     fn reply(&self) -> Reply {

@@ -9,8 +9,8 @@ use serde_json::value::RawValue;
 use super::VENDOR;
 use super::failure::from_chunk;
 use super::{PROVIDER, actions};
-use crate::providers::http::exchange::IncomingTurn;
 use crate::providers::http::failure::{Failure, Remedy};
+use crate::providers::http::receive::IncomingTurn;
 use crate::providers::shared::stop_reason::stop_reason;
 use crate::providers::{ModelError, TurnEvent};
 use crate::tools::{invalid, read_call};
@@ -154,6 +154,23 @@ impl IncomingTurn for Reply {
         // A reason before further content is none, and neither is an empty one.
         let earlier = self.finish.take().filter(|_| events.is_empty());
         self.finish = candidate.finish_reason.filter(|reason| !reason.is_empty()).or(earlier);
+        Ok(events)
+    }
+
+    fn accept_whole(&mut self, json: &str) -> Result<Option<Vec<TurnEvent>>, Failure> {
+        // Without `alt=sse` the chunks of a stream are the items of a list.
+        let chunks: Vec<Box<RawValue>> = match serde_json::from_str(json) {
+            Ok(chunks) => chunks,
+            Err(_) => vec![serde_json::from_str(json).map_err(|_| Failure::broken_stream())?],
+        };
+        let known = ["candidates", "promptFeedback", "error"];
+        let mut events = None;
+        for chunk in chunks {
+            let fields: Value = serde_json::from_str(chunk.get()).unwrap_or_default();
+            if known.iter().any(|field| fields.get(field).is_some()) {
+                events.get_or_insert_with(Vec::new).extend(self.accept(chunk.get())?);
+            }
+        }
         Ok(events)
     }
 

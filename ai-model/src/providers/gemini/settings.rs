@@ -4,7 +4,7 @@ use protocol::secret::Secret;
 use url::Url;
 
 use crate::providers::shared::setting::{Setting, secret, text_or, url_or};
-use crate::providers::shared::vendor::Vendor;
+use crate::providers::shared::vendor::{ApiPaths, Vendor};
 
 /// The default model.
 pub(crate) const DEFAULT_MODEL: &str = "gemini-3.5-flash";
@@ -21,6 +21,8 @@ pub static VENDOR: Vendor = Vendor {
     address_setting: "GEMINI_BASE_URL",
     model_setting: "GEMINI_MODEL",
     console: "aistudio.google.com",
+    api: ApiPaths { version: "v1beta", is_always_versioned: true, ends: &["models"] },
+    first_byte: None,
 };
 
 /// The settings for Google.

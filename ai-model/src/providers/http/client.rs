@@ -2,13 +2,10 @@
 
 use std::time::Duration;
 
-/// The HTTP client for all vendors. A connection that is silent for `idle_timeout` counts as dead: vendors that think for
-/// longer send keep-alives.
+/// The HTTP client for all vendors. How long an answer is waited for depends on the vendor.
 ///
 /// # Errors
 /// When it can't be set up.
-pub(crate) fn client(idle_timeout: Duration) -> Result<outbound::Client, reqwest::Error> {
-    outbound::Client::new(|builder| {
-        builder.connect_timeout(Duration::from_secs(10)).read_timeout(idle_timeout)
-    })
+pub(crate) fn client() -> Result<outbound::Client, reqwest::Error> {
+    outbound::Client::new(|builder| builder.connect_timeout(Duration::from_secs(10)))
 }

@@ -9,6 +9,9 @@ use reqwest::header::HeaderValue;
 use reqwest::{RequestBuilder, Response};
 use url::Url;
 
+use super::address::{LearnedAddresses, candidates};
+use super::patience::Patience;
+
 use crate::metrics::VendorMetrics;
 use crate::providers::ModelError;
 use crate::providers::shared::vendor::Vendor;
@@ -22,20 +25,24 @@ pub struct Endpoint {
     pub http: outbound::Client,
     /// Which addresses it may be.
     pub network: Network,
-    /// The base URL.
+    /// The base URL, in whatever form a person has given it.
     pub base_url: Url,
+    /// Which form it turned out to be.
+    pub addresses: LearnedAddresses,
     /// The key; a self-hosted server may need none.
     pub api_key: Option<Secret>,
     /// The delay before the first retry.
     pub retry_delay: Duration,
+    /// How long its answers are waited for.
+    pub patience: Patience,
     /// Counts the requests.
     pub metrics: VendorMetrics,
 }
 
 impl Endpoint {
-    /// A request to a path below the base URL.
+    /// A request with a body to a path of the API, after its version.
     pub(crate) fn post(&self, path: &str) -> RequestBuilder {
-        self.http.post(format!("{}/{path}", self.base_url.as_str().trim_end_matches('/')))
+        self.http.post(self.url(path))
     }
 
     /// Sends a request, if the address may be asked.
@@ -44,6 +51,36 @@ impl Endpoint {
     /// When it may not, or there is no response.
     pub(crate) async fn send(&self, request: RequestBuilder) -> Result<Response, Unreachable> {
         self.http.send(request, &self.network).await
+    }
+
+    /// The URL of a path of the API, after its version.
+    pub(crate) fn url(&self, path: &str) -> Url {
+        let mut urls = candidates(&self.base_url, &self.vendor.api, path);
+        urls.swap_remove(self.address() % urls.len())
+    }
+
+    /// Which of the possible addresses is used.
+    pub(crate) fn address(&self) -> usize {
+        self.addresses.get(&self.subject()).unwrap_or_default()
+    }
+
+    /// Uses the address after this one, unless another request has changed it meanwhile. After the last one the first
+    /// follows. Returns the number of addresses.
+    pub(crate) fn pass_over(&self, address: usize) -> usize {
+        let number = candidates(&self.base_url, &self.vendor.api, "").len();
+        if self.address() == address {
+            self.addresses.insert(self.subject(), (address + 1) % number);
+        }
+        number
+    }
+
+    fn subject(&self) -> (&'static str, Url) {
+        (self.vendor.id, self.base_url.clone())
+    }
+
+    /// The host, for people.
+    pub(crate) fn host(&self) -> String {
+        self.base_url.host_str().unwrap_or_default().to_owned()
     }
 
     /// The key as a header value after `prefix`, marked as sensitive so that it is not logged.

@@ -5,21 +5,22 @@ use async_stream::stream;
 use futures_util::{Stream, StreamExt as _};
 use outbound::Cause;
 use protocol::action::Size;
-use protocol::transcript::{AssistantBlock, AssistantTurn};
+use protocol::transcript::AssistantBlock;
 use reqwest::header::HeaderMap;
 use reqwest::{RequestBuilder, Response, StatusCode};
 use telemetry::http::class;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 use traces::{Span, SpanKind, keys};
 
+use super::address::is_unknown_path;
 use super::failure::{Failure, Remedy};
-use super::retry;
+use super::receive::{IncomingTurn, receive};
+use super::whole_answer::{is_page, said};
+use super::{page, retry};
 use crate::chat::ChatMessage;
 use crate::providers::{Endpoint, ModelError, TurnEvent, TurnEvents};
 use crate::transcript::Conversation;
 
-/// The largest event of a stream, in bytes: some vendors repeat the whole turn in the last one.
-const LONGEST_EVENT: usize = 16 << 20;
 /// As much of an error response is read, in bytes.
 const LONGEST_ERROR: usize = 64 << 10;
 
@@ -45,23 +46,6 @@ impl Prompt<'_> {
     }
 }
 
-/// A turn that is being received.
-pub(crate) trait IncomingTurn: Send {
-    /// Processes the data of one event of the stream.
-    fn accept(&mut self, data: &str) -> Result<Vec<TurnEvent>, Failure>;
-
-    /// Whether the turn is complete, so that the rest of the stream is not read.
-    fn is_complete(&self) -> bool;
-
-    /// Whether the stream may end here. Not every vendor sends an end marker.
-    fn may_end(&self) -> bool {
-        self.is_complete()
-    }
-
-    /// The complete turn.
-    fn into_turn(self) -> Result<AssistantTurn, Failure>;
-}
-
 /// One request, which may be sent repeatedly.
 pub(crate) trait Exchange: Send + Sync {
     /// Assembles the response.
@@ -78,15 +62,21 @@ pub(crate) trait Exchange: Send + Sync {
 
     /// Classifies a response with an error status.
     fn refused(&self, status: StatusCode, headers: &HeaderMap, body: &str) -> Failure;
+
+    /// What an error in the middle of an answer teaches about the server, for the next request.
+    fn learn(&self, failure: Failure) -> Failure {
+        failure
+    }
 }
 
 /// Sends the request and retries it. Retrying is always safe: no call is executed before its turn is complete.
 pub(crate) fn ask<'a, E: Exchange + 'a>(exchange: E) -> TurnEvents<'a> {
     stream! {
         let first_delay = exchange.endpoint().retry_delay;
-        let mut retry = 0;
+        let (mut retry, mut addresses) = (0, 1);
         loop {
             let mut failure = None;
+            let address = exchange.endpoint().address();
             let mut events = Box::pin(attempt(&exchange));
             while let Some(event) = events.next().await {
                 match event {
@@ -104,6 +94,14 @@ pub(crate) fn ask<'a, E: Exchange + 'a>(exchange: E) -> TurnEvents<'a> {
             if remedy == Remedy::Immediately {
                 tracing::info!(%error, "sending a changed request to the model");
                 continue;
+            }
+            if remedy == Remedy::OtherAddress {
+                let known = exchange.endpoint().pass_over(address);
+                if addresses < known {
+                    addresses += 1;
+                    tracing::info!(%error, "trying another form of the model's address");
+                    continue;
+                }
             }
             let Some(delay) = retry::delay(remedy, retry, first_delay, rand::random()) else {
                 yield Err(error);
@@ -132,23 +130,19 @@ fn attempt<E: Exchange>(exchange: &E) -> impl Stream<Item = Result<TurnEvent, Fa
             }
         };
         let mut reply = exchange.reply();
-        let mut events = event_stream::events(response.bytes_stream(), LONGEST_EVENT);
-        while !reply.is_complete() {
-            let accepted = match events.next().await {
-                Some(Ok(event)) => reply.accept(&event.data),
-                None if reply.may_end() => break,
-                // The connection broke before the turn was complete.
-                None | Some(Err(_)) => Err(Failure::broken_stream()),
-            };
-            match accepted {
-                Ok(accepted) => for event in accepted { yield Ok(event) },
+        let mut answer = Box::pin(receive(exchange.endpoint(), response, &mut reply));
+        while let Some(received) = answer.next().await {
+            match received {
+                Ok(event) => yield Ok(event),
                 Err(failure) => {
+                    let failure = exchange.learn(failure);
                     span.fail(failure.error.code());
                     yield Err(failure);
                     return;
                 }
             }
         }
+        drop(answer);
         drop(span);
         yield reply.into_turn().map(TurnEvent::Complete);
     }
@@ -167,13 +161,20 @@ async fn send<E: Exchange>(exchange: &E, span: &Span) -> Result<Response, Failur
     let endpoint = exchange.endpoint();
     let request = exchange.request().map_err(|error| Failure::new(error, Remedy::None))?;
     let begun = Instant::now();
-    let response = endpoint.send(request).await.map_err(|error| {
-        // A request that is not sent says nothing of the vendor.
-        if !matches!(error.cause, Cause::Refused(_) | Cause::Invalid) {
-            endpoint.metrics.unreachable(endpoint.vendor.id);
+    let response = match timeout(endpoint.patience.first_byte, endpoint.send(request)).await {
+        Ok(Ok(response)) => response,
+        Ok(Err(error)) => {
+            // A request that is not sent says nothing of the vendor.
+            if !matches!(error.cause, Cause::Refused(_) | Cause::Invalid) {
+                endpoint.metrics.unreachable(endpoint.vendor.id);
+            }
+            return Err(Failure::network(endpoint, &error));
         }
-        Failure::network(endpoint, &error)
-    })?;
+        Err(_) => {
+            endpoint.metrics.unreachable(endpoint.vendor.id);
+            return Err(Failure::silent(endpoint));
+        }
+    };
     let status = response.status();
     endpoint.metrics.answered(endpoint.vendor.id, class(status), begun.elapsed());
     let (name, id) = (endpoint.vendor.name, request_id(response.headers()));
@@ -185,11 +186,23 @@ async fn send<E: Exchange>(exchange: &E, span: &Span) -> Result<Response, Failur
     if status.is_success() {
         return Ok(response);
     }
-    let headers = response.headers().clone();
+    let (url, headers) = (response.url().clone(), response.headers().clone());
     let body = beginning(response).await;
     let id = request_id(&headers);
     tracing::warn!(vendor.name = name, vendor.request_id = id, %status, "the model API rejected a request");
-    Err(exchange.refused(status, &headers, &body))
+    let title = (is_page(&headers) || body.trim_start().starts_with('<'))
+        .then(|| page::title(&body).unwrap_or_else(|| status.to_string()));
+    // Gateways in front of an API have pages of their own for what passes.
+    let passes = status.is_server_error() || matches!(status.as_u16(), 408 | 429);
+    Err(match title {
+        Some(title) if passes => exchange.refused(status, &headers, &title),
+        Some(title) => Failure::not_a_model_api(endpoint, &url, &title),
+        None if status.is_redirection() => Failure::not_a_model_api(endpoint, &url, &status.to_string()),
+        None if is_unknown_path(status.as_u16(), &said(&body)) => {
+            Failure::not_a_model_api(endpoint, &url, &said(&body))
+        }
+        None => exchange.refused(status, &headers, &body),
+    })
 }
 
 /// The beginning of an error response; a server of anybody's may send any amount.

@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use outbound::{Cause, ProxyFault, Unreachable};
 use reqwest::header::{HeaderMap, RETRY_AFTER};
+use url::Url;
 
+use super::page::one_line;
+use super::patience::Patience;
 use crate::providers::unreachable::Server;
 use crate::providers::{Endpoint, ModelError};
 
@@ -27,6 +30,8 @@ pub(crate) enum Remedy {
     After(Duration),
     /// The model does not support the tool: try an older dialect.
     StepDown,
+    /// There is no such API here: try another form of the address.
+    OtherAddress,
     /// Retry immediately, because the next request differs. This does not count as a retry, so it must not be returned
     /// without end.
     Immediately,
@@ -43,6 +48,26 @@ impl Failure {
         tracing::warn!(%error, "the model API can't be reached");
         let server = Server::of(endpoint.vendor, &endpoint.base_url);
         Self::new(ModelError::Unreachable { server, cause: error.cause.clone() }, remedy(&error.cause))
+    }
+
+    /// The answer has not begun in time.
+    pub(crate) fn silent(endpoint: &Endpoint) -> Self {
+        let Patience { first_byte, silence } = endpoint.patience;
+        tracing::warn!(first_byte_ms = first_byte.as_millis(), "the model API sends nothing");
+        // A server that has been given long to read would begin again.
+        let remedy = if first_byte > silence { Remedy::None } else { Remedy::Backoff };
+        let (vendor, host, seconds) = (endpoint.vendor, endpoint.host(), first_byte.as_secs());
+        Self::new(ModelError::Silent { vendor, host, seconds }, remedy)
+    }
+
+    /// What answers at an address is no API of a model: a page with this title, or something else that says this.
+    pub(crate) fn not_a_model_api(endpoint: &Endpoint, url: &Url, title: &str) -> Self {
+        let mut address = url.clone();
+        address.set_query(None);
+        // An address without a host has no credentials either.
+        let _ = address.set_username("").and_then(|()| address.set_password(None));
+        let (vendor, address, title) = (endpoint.vendor, address.into(), one_line(title));
+        Self::new(ModelError::NotAModelApi { vendor, address, title }, Remedy::OtherAddress)
     }
 
     /// The stream was invalid, or ended before the turn was complete.

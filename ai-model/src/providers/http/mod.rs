@@ -1,10 +1,17 @@
 //! Requests to vendors over HTTP.
 //!
-//! Reading order: `client` is the HTTP client, `endpoint` says where a request is sent, `exchange` sends it and reads
-//! the stream, `failure` classifies what went wrong, `retry` chooses the delay before the next attempt.
+//! Reading order: `client` is the HTTP client, `endpoint` says where a request is sent, in whatever form its `address` is
+//! given, `exchange` sends it, `receive` reads the stream for as long as there is `patience`, `whole_answer` recognizes what
+//! comes in place of a stream, `page` what a page of HTML is, `failure` classifies what went wrong, `retry` chooses the delay
+//! before the next attempt.
 
+pub(crate) mod address;
 pub(crate) mod client;
 pub(crate) mod endpoint;
 pub(crate) mod exchange;
 pub(crate) mod failure;
+pub(crate) mod page;
+pub(crate) mod patience;
+pub(crate) mod receive;
 pub(crate) mod retry;
+pub(crate) mod whole_answer;

@@ -25,6 +25,11 @@ pub(super) struct Event {
 
 #[derive(Deserialize)]
 pub(super) struct Response {
+    /// Only read where the whole response came at once.
+    #[serde(default)]
+    pub(super) status: Option<String>,
+    #[serde(default)]
+    pub(super) output: Option<Vec<Box<RawValue>>>,
     #[serde(default)]
     pub(super) usage: Option<WireUsage>,
     #[serde(default)]

@@ -52,6 +52,7 @@ pub(super) fn from_response(
         (_, "insufficient_quota" | "billing_hard_limit_reached") => {
             permanent(ModelError::SpendLimit { vendor })
         }
+        (400, "content_filter") => permanent(ModelError::Refusal { explanation: Some(message) }),
         (_, "context_length_exceeded") => permanent(ModelError::ContextWindowExceeded),
         (_, "model_not_found") => permanent(ModelError::ModelNotFound { vendor, model: model() }),
         (401, _) => permanent(ModelError::ApiKeyRefused { vendor }),

@@ -6,12 +6,12 @@ use protocol::transcript::{AssistantBlock, AssistantTurn, TokenUsage, TurnCost};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::events::{Event, Item, Response, SafetyCheck};
+use super::events::{Event, Item, Response, SafetyCheck, WireUsage};
 use super::failure::from_event;
 use super::{PROVIDER, actions};
 use crate::images::ScreenScale;
-use crate::providers::http::exchange::IncomingTurn;
 use crate::providers::http::failure::{Failure, Remedy};
+use crate::providers::http::receive::IncomingTurn;
 use crate::providers::shared::stop_reason::stop_reason;
 use crate::providers::{ModelError, TurnEvent};
 use crate::tools::{invalid, read_call};
@@ -59,8 +59,8 @@ impl Reply {
             .then(|| TurnEvent::TextDelta("\n\n".to_owned()))
     }
 
-    fn end(&mut self, end: End, response: Option<Response>) {
-        if let Some(usage) = response.and_then(|response| response.usage) {
+    fn end(&mut self, end: End, usage: Option<WireUsage>) {
+        if let Some(usage) = usage {
             let details = usage.input_tokens_details.unwrap_or_default();
             let cached = details.cached_tokens + details.cache_write_tokens;
             self.usage = TokenUsage {
@@ -93,14 +93,14 @@ impl IncomingTurn for Reply {
                 text.map(TurnEvent::ThinkingDelta)
             }
             "response.completed" => {
-                self.end(End::Completed, event.response);
+                self.end(End::Completed, event.response.and_then(|response| response.usage));
                 None
             }
             "response.incomplete" => {
                 let details =
                     event.response.as_ref().and_then(|response| response.incomplete_details.as_ref());
                 let reason = details.and_then(|details| details.reason.clone()).unwrap_or_default();
-                self.end(End::Incomplete { reason }, event.response);
+                self.end(End::Incomplete { reason }, event.response.and_then(|response| response.usage));
                 None
             }
             "response.failed" => {
@@ -114,6 +114,29 @@ impl IncomingTurn for Reply {
             _ => None,
         };
         Ok(delta.into_iter().collect())
+    }
+
+    fn accept_whole(&mut self, json: &str) -> Result<Option<Vec<TurnEvent>>, Failure> {
+        let response: Response = serde_json::from_str(json).map_err(|_| Failure::broken_stream())?;
+        if let Some(error) = response.error {
+            return Err(from_event(Some((error.code, error.message))));
+        }
+        let Some(items) = response.output else { return Ok(None) };
+        let mut events = Vec::new();
+        for (index, item) in (0..).zip(items) {
+            if let Ok(Item::Message { content }) = serde_json::from_str(item.get()) {
+                events.extend(self.open(Some(&item)));
+                events.extend(content.into_iter().filter_map(|part| part.text).map(TurnEvent::TextDelta));
+            }
+            self.items.insert(index, item);
+        }
+        let reason = response.incomplete_details.and_then(|details| details.reason);
+        let end = match response.status.as_deref() {
+            Some("incomplete") => End::Incomplete { reason: reason.unwrap_or_default() },
+            _ => End::Completed,
+        };
+        self.end(end, response.usage);
+        Ok(Some(events))
     }
 
     fn is_complete(&self) -> bool {

@@ -4,7 +4,7 @@ use protocol::secret::Secret;
 use url::Url;
 
 use crate::providers::shared::setting::{Setting, secret, text_or, url_or};
-use crate::providers::shared::vendor::Vendor;
+use crate::providers::shared::vendor::{ApiPaths, Vendor};
 
 /// The default model.
 pub(crate) const DEFAULT_MODEL: &str = "gpt-5.5";
@@ -21,6 +21,12 @@ pub static VENDOR: Vendor = Vendor {
     address_setting: "OPENAI_BASE_URL",
     model_setting: "OPENAI_MODEL",
     console: "platform.openai.com",
+    api: ApiPaths {
+        version: "v1",
+        is_always_versioned: false,
+        ends: &["responses", "chat/completions", "completions"],
+    },
+    first_byte: None,
 };
 
 /// The settings for OpenAI.

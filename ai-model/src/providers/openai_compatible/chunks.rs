@@ -6,11 +6,14 @@ use serde_json::Value;
 #[derive(Deserialize)]
 pub(super) struct Chunk {
     #[serde(default)]
-    pub(super) choices: Vec<Choice>,
+    pub(super) choices: Option<Vec<Choice>>,
     #[serde(default)]
     pub(super) usage: Option<WireUsage>,
     #[serde(default)]
     pub(super) error: Option<Value>,
+    /// `error` for a chunk that is an error itself.
+    #[serde(default)]
+    pub(super) object: Option<String>,
 }
 
 #[derive(Deserialize)]

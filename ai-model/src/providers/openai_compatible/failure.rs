@@ -20,6 +20,10 @@ pub(super) fn message_of(body: &str) -> String {
 pub(super) fn from_response(status: StatusCode, headers: &HeaderMap, body: &str, model: &str) -> Failure {
     let message = message_of(body);
     let message = if message.trim().is_empty() { format!("status {status}") } else { message };
+    let json: Value = serde_json::from_str(body).unwrap_or_default();
+    if json.pointer("/error/code").is_some_and(|code| code == "content_filter") {
+        return Failure::new(ModelError::Refusal { explanation: Some(message) }, Remedy::None);
+    }
     classify(status.as_u16(), later(headers), message, model)
 }
 
@@ -27,7 +31,10 @@ pub(super) fn from_response(status: StatusCode, headers: &HeaderMap, body: &str,
 pub(super) fn from_chunk(error: &Value, model: &str) -> Failure {
     let text = error.get("message").unwrap_or(error);
     let message = text.as_str().map_or_else(|| text.to_string(), str::to_owned);
-    let code = error.get("code").and_then(Value::as_u64).and_then(|code| u16::try_from(code).ok());
+    let code = error.get("code").and_then(|code| match code {
+        Value::String(code) => code.parse().ok(),
+        code => code.as_u64().and_then(|code| u16::try_from(code).ok()),
+    });
     classify(code.unwrap_or(500), Remedy::Backoff, message, model)
 }
 
@@ -40,6 +47,9 @@ fn classify(status: u16, later: Remedy, message: String, model: &str) -> Failure
     let refused = !matches!(status, 401..=403 | 408 | 429 | 503);
     if refused && says(&NO_VISION) {
         return permanent(ModelError::NoVision { vendor, model: model() });
+    }
+    if refused && says(&CALLS_OFF) {
+        return permanent(ModelError::CallsAsText { model: model() });
     }
     if refused && says(&NO_TOOLS) {
         return permanent(ModelError::NoTools { vendor, model: model() });
@@ -69,7 +79,7 @@ fn classify(status: u16, later: Remedy, message: String, model: &str) -> Failure
 }
 
 /// Error messages about a model without vision.
-const NO_VISION: [&str; 9] = [
+const NO_VISION: [&str; 17] = [
     "is not a multimodal model",
     "not support image",
     "not support vision",
@@ -79,12 +89,29 @@ const NO_VISION: [&str; 9] = [
     "at most 0 image",
     "missing data required for image input",
     "not a vision model",
+    "support image input",
+    "unsupported content part type",
+    "unknown variant `image_url`",
+    "unknown variant image_url",
+    "image_url is only supported",
+    "not support multimodal",
+    "not a multimodal",
+    "image input detected, but",
 ];
 
 /// Error messages about a model without tool calls.
-const NO_TOOLS: [&str; 4] = [
-    "does not support tools",
-    "does not support function",
+const NO_TOOLS: [&str; 9] = [
+    "not support tool",
+    "not support function",
+    "support tool use",
     "tools is not supported",
+    "tools are not supported",
     "tool use is not supported",
+    "tool calls are not supported",
+    "tool calling is not supported",
+    "function calling is not",
 ];
+
+/// Error messages of servers that were started without tool calls.
+const CALLS_OFF: [&str; 3] =
+    ["requires --enable-auto-tool-choice", "tool-call-parser to be set", "requires --jinja"];

@@ -11,9 +11,10 @@ use sha2::{Digest as _, Sha256};
 use super::tools::encode;
 use super::{ImagePlacement, PROVIDER};
 use crate::images::ScreenScale;
-use crate::providers::shared::instructions::{NO_IMAGE, PLEASE_CONTINUE};
+use crate::providers::shared::instructions::{CALLS_ARE_TEXT, NO_IMAGE, PLEASE_CONTINUE};
 use crate::providers::shared::screen::shown_size;
 use crate::providers::shared::takeover;
+use crate::providers::shared::text_calls::CALLS_AS_TEXT;
 use crate::providers::shared::trimming::{Limits, OLD_IMAGE, Trimmed, Trimming, shown_image};
 use crate::transcript::canned_results::INTERRUPTED;
 use crate::transcript::{Conversation, ConversationMessage, calls_of, text_of};
@@ -92,7 +93,8 @@ impl<'a> Writer<'a> {
             self.push(&json!({ "role": "user", "content": content }));
         }
         if calls.is_empty() && !self.conversation.person_input_follows(index) {
-            self.push(&json!({ "role": "user", "content": PLEASE_CONTINUE }));
+            let told = if turn.stop_reason == CALLS_AS_TEXT { CALLS_ARE_TEXT } else { PLEASE_CONTINUE };
+            self.push(&json!({ "role": "user", "content": told }));
         }
     }
 

@@ -1,13 +1,16 @@
 //! Any server with the Chat Completions API: Mistral, vLLM, Ollama and many more. The model uses the desktop through
 //! functions and sees screenshots of it.
 //!
-//! Reading order: `tools` declares the functions, `messages` builds the request, `reply` reads the stream, `failure`
+//! Reading order: `tools` declares the functions, `messages` builds the request, `roles` arranges it for models that know
+//! fewer roles, `reply` reads the stream, `failure`
 //! classifies errors.
 
+mod calls;
 mod chunks;
 mod failure;
 mod messages;
 mod reply;
+mod roles;
 mod settings;
 mod tools;
 
@@ -30,9 +33,10 @@ use super::{Endpoint, ModelError, ModelName, ModelProvider, TurnEvents};
 use crate::chat::{ChatMessage, ChatRole};
 use crate::images::{SENT_FORMAT, ScreenScale};
 use crate::transcript::Conversation;
-use failure::{from_response, message_of};
+use failure::from_response;
 use messages::{Form, messages};
 use reply::Reply;
+use roles::{RoleRules, arrange};
 pub use settings::{Settings, VENDOR};
 
 /// The provider's name in transcripts.
@@ -56,24 +60,38 @@ enum ImagePlacement {
 pub enum Refusal {
     /// `stream_options`, which requests the token counts.
     StreamOptions,
-    /// A user message right after the results of calls.
-    UserAfterResults,
+    /// Roles in any order: two equal ones, or a user message right after the results of calls.
+    RoleOrder,
+    /// The system role.
+    SystemRole,
 }
 
-/// The features that servers turned out to reject, by address.
-pub type LearnedRefusals = Learned<(Url, Refusal), ()>;
+/// The features that servers turned out to reject, by address and model.
+pub type LearnedRefusals = Learned<(Url, String, Refusal), ()>;
 
-/// The feature that an error is about, if a request can do without it.
-fn refusal_in(status: StatusCode, body: &str) -> Option<Refusal> {
-    let message = message_of(body);
-    if !matches!(status.as_u16(), 400 | 422) {
-        None
-    } else if body.contains("stream_options") || message.contains("include_usage") {
+/// The feature that an error is about, if a request can do without it. The text is its body or message.
+fn refusal_in(text: &str) -> Option<Refusal> {
+    let words = text.to_lowercase();
+    let says = |phrases: &[&str]| phrases.iter().any(|phrase| words.contains(phrase));
+    if says(&["stream_options", "include_usage"]) {
         Some(Refusal::StreamOptions)
+    } else if says(&["roles must alternate", "after role 'tool'"]) {
+        Some(Refusal::RoleOrder)
     } else {
-        message.contains("after role 'tool'").then_some(Refusal::UserAfterResults)
+        says(&NO_SYSTEM_ROLE).then_some(Refusal::SystemRole)
     }
 }
+
+/// Error messages of servers whose model has no system role.
+const NO_SYSTEM_ROLE: [&str; 7] = [
+    "system role not supported",
+    "system role is not supported",
+    "not support system role",
+    "not support the system role",
+    "only user and assistant roles are supported",
+    "only user, assistant and tool roles are supported",
+    "developer instruction is not enabled",
+];
 
 /// A model behind a server.
 #[derive(Debug)]
@@ -91,15 +109,27 @@ impl OpenAiCompatible {
     }
 
     fn refuses(&self, refusal: Refusal) -> bool {
-        self.refusals.get(&(self.endpoint.base_url.clone(), refusal)).is_some()
+        self.refusals.get(&self.subject(refusal)).is_some()
     }
 
-    fn image_placement(&self) -> ImagePlacement {
-        if self.refuses(Refusal::UserAfterResults) {
-            ImagePlacement::ToolResult
-        } else {
-            ImagePlacement::NextMessage
+    fn subject(&self, refusal: Refusal) -> (Url, String, Refusal) {
+        (self.endpoint.base_url.clone(), self.model.clone(), refusal)
+    }
+
+    fn role_rules(&self) -> RoleRules {
+        RoleRules {
+            alternate: self.refuses(Refusal::RoleOrder),
+            without_system: self.refuses(Refusal::SystemRole),
         }
+    }
+
+    /// Remembers the feature that an error is about, and has the request sent again without it.
+    fn learn(&self, text: &str, mut failure: Failure) -> Failure {
+        let learned = refusal_in(text).is_some_and(|it| self.refusals.insert(self.subject(it), ()).is_none());
+        if learned {
+            failure.remedy = Remedy::Immediately;
+        }
+        failure
     }
 
     fn ask<'a>(&'a self, prompt: Prompt<'a>) -> TurnEvents<'a> {
@@ -141,9 +171,11 @@ impl Exchange for ModelRequest<'_> {
     fn request(&self) -> Result<RequestBuilder, ModelError> {
         let OpenAiCompatible { endpoint, model, .. } = self.provider;
         let counts = !self.provider.refuses(Refusal::StreamOptions);
+        let rules = self.provider.role_rules();
+        let place = if rules.alternate { ImagePlacement::ToolResult } else { ImagePlacement::NextMessage };
         let (tools, messages) = match self.prompt {
             Prompt::Turn(conversation) => {
-                let form = Form { model, scale: self.scale, place: self.provider.image_placement() };
+                let form = Form { model, scale: self.scale, place };
                 let coordinates = "Coordinates are pixels of the screenshots.";
                 let instructions = instructions::desktop(coordinates);
                 (tools::declarations(self.scale), messages(conversation, &instructions, form))
@@ -151,6 +183,7 @@ impl Exchange for ModelRequest<'_> {
             Prompt::Chat(chat) => (Vec::new(), chat_messages(chat)),
         };
         let stream_options = counts.then(|| json!({ "include_usage": true }));
+        let messages = arrange(messages, rules);
         let body = Body { model, stream: true, stream_options, tools, messages };
         endpoint.with_key(endpoint.post("chat/completions").json(&body), "authorization", "Bearer ")
     }
@@ -160,14 +193,21 @@ impl Exchange for ModelRequest<'_> {
     }
 
     fn refused(&self, status: StatusCode, headers: &HeaderMap, body: &str) -> Failure {
-        let OpenAiCompatible { endpoint, model, refusals, .. } = self.provider;
-        let mut failure = from_response(status, headers, body, model);
-        let learned = refusal_in(status, body)
-            .is_some_and(|it| refusals.insert((endpoint.base_url.clone(), it), ()).is_none());
-        if learned {
-            failure.remedy = Remedy::Immediately;
+        let failure = from_response(status, headers, body, &self.provider.model);
+        match status.as_u16() {
+            400 | 422 | 500 => self.provider.learn(body, failure),
+            _ => failure,
         }
-        failure
+    }
+
+    fn learn(&self, failure: Failure) -> Failure {
+        match &failure.error {
+            ModelError::Vendor { message, .. } | ModelError::RequestRejected { message, .. } => {
+                let message = message.clone();
+                self.provider.learn(&message, failure)
+            }
+            _ => failure,
+        }
     }
 }
 

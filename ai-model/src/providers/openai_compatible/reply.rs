@@ -2,17 +2,19 @@
 //! how they name them; all known variants are accepted.
 
 use protocol::transcript::{AssistantBlock, AssistantTurn, TokenUsage, ToolCall, TurnCost};
-use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 
 use super::PROVIDER;
-use super::chunks::{CallPiece, Chunk, WireUsage};
+use super::calls::Calls;
+use super::chunks::{Chunk, WireUsage};
 use super::failure::from_chunk;
-use super::tools::decode;
+use super::tools::{decode, is_function};
 use crate::images::ScreenScale;
-use crate::providers::http::exchange::IncomingTurn;
 use crate::providers::http::failure::{Failure, Remedy};
+use crate::providers::http::receive::IncomingTurn;
 use crate::providers::shared::stop_reason::stop_reason;
+use crate::providers::shared::text_calls::{CALLS_AS_TEXT, holds_calls};
+use crate::providers::shared::think_tags::{Part, ThinkTags, split_unopened};
 use crate::providers::{ModelError, TurnEvent};
 use crate::transcript::vendor_calls::new_id;
 
@@ -21,41 +23,18 @@ use crate::transcript::vendor_calls::new_id;
 pub(super) struct Reply {
     model: String,
     scale: ScreenScale,
+    /// The content, verbatim.
+    content: String,
+    /// The content without the thinking in it.
     text: String,
+    tags: ThinkTags,
     thinking: String,
     /// The field of the reasoning, in which it has to be sent back.
     thinking_field: Option<&'static str>,
-    calls: Vec<Call>,
+    calls: Calls,
     finish: Option<String>,
     usage: TokenUsage,
     done: bool,
-}
-
-/// A call that is being received.
-#[derive(Debug, Default)]
-struct Call {
-    index: Option<u64>,
-    id: String,
-    name: String,
-    arguments: String,
-}
-
-impl Call {
-    /// Whether its arguments are complete.
-    fn is_whole(&self) -> bool {
-        serde_json::from_str::<IgnoredAny>(&self.arguments).is_ok()
-    }
-}
-
-impl CallPiece {
-    /// Whether the piece begins another call than this last one of its index: it names a function, and is no further piece of
-    /// this call, since some servers repeat the name on each piece, or give each piece an id of its own.
-    fn begins_after(&self, call: &Call) -> bool {
-        let name = self.function.as_ref().and_then(|function| function.name.as_deref());
-        let Some(name) = name.filter(|name| !name.is_empty()) else { return false };
-        let same_id = self.id.as_deref().is_some_and(|id| !id.is_empty() && id == call.id);
-        !(call.name.is_empty() || same_id || (name == call.name && !call.is_whole()))
-    }
 }
 
 impl Reply {
@@ -64,10 +43,12 @@ impl Reply {
         Self {
             model: model.to_owned(),
             scale,
+            content: String::new(),
             text: String::new(),
+            tags: ThinkTags::default(),
             thinking: String::new(),
             thinking_field: None,
-            calls: Vec::new(),
+            calls: Calls::default(),
             finish: None,
             usage: TokenUsage::default(),
             done: false,
@@ -91,55 +72,55 @@ impl Reply {
         (!text.is_empty()).then_some(TurnEvent::ThinkingDelta(text))
     }
 
-    fn say(&mut self, text: &str) -> Option<TurnEvent> {
-        self.text.push_str(text);
-        (!text.is_empty()).then(|| TurnEvent::TextDelta(text.to_owned()))
+    fn say(&mut self, text: &str) -> Vec<TurnEvent> {
+        self.content.push_str(text);
+        self.tags.take(text).into_iter().filter_map(|part| self.add(part)).collect()
+    }
+
+    fn add(&mut self, part: Part) -> Option<TurnEvent> {
+        match part {
+            Part::Thinking(text) => self.think(text, None),
+            Part::Text(text) => {
+                self.text.push_str(&text);
+                Some(TurnEvent::TextDelta(text))
+            }
+        }
+    }
+
+    /// Takes the rest of the content, once it is complete.
+    fn end_content(&mut self) {
+        if let Some(rest) = self.tags.end() {
+            self.add(rest);
+        }
+        if self.thinking.is_empty()
+            && let Some((thinking, text)) = split_unopened(&self.text)
+        {
+            (self.thinking, self.text) = (thinking.to_owned(), text.to_owned());
+        }
+    }
+
+    /// How much there is so far, also of what is not told yet.
+    fn length(&self) -> usize {
+        self.content.len() + self.thinking.len() + self.calls.0.len()
     }
 
     /// Content is a text, or a list of parts, some of which are reasoning.
     fn content(&mut self, content: &Value) -> Vec<TurnEvent> {
         match content {
-            Value::String(text) => self.say(text).into_iter().collect(),
+            Value::String(text) => self.say(text),
             Value::Array(parts) => {
                 let mut events = Vec::new();
                 for part in parts {
                     events.extend(match part["type"].as_str() {
-                        Some("thinking") => self.think(thinking_text(&part["thinking"]), None),
+                        Some("thinking") => {
+                            self.think(thinking_text(&part["thinking"]), None).into_iter().collect()
+                        }
                         _ => self.say(part["text"].as_str().unwrap_or_default()),
                     });
                 }
                 events
             }
             _ => Vec::new(),
-        }
-    }
-
-    /// The call that a piece belongs to: the last one of its index, unless the piece begins another. Some servers give all
-    /// calls of a turn the same index, or none.
-    fn call_of(&mut self, piece: &CallPiece) -> Option<&mut Call> {
-        let same_index = |call: &Call| piece.index.is_none() || call.index == piece.index;
-        let last = self.calls.iter().rposition(same_index);
-        let place = last.filter(|place| !piece.begins_after(&self.calls[*place]));
-        let place = place.unwrap_or_else(|| {
-            self.calls.push(Call { index: piece.index, ..Call::default() });
-            self.calls.len() - 1
-        });
-        self.calls.get_mut(place)
-    }
-
-    fn take_piece(&mut self, piece: CallPiece) {
-        let Some(call) = self.call_of(&piece) else { return };
-        if call.id.is_empty() {
-            call.id = piece.id.unwrap_or_default();
-        }
-        let Some(function) = piece.function else { return };
-        if call.name.is_empty() {
-            call.name = function.name.unwrap_or_default();
-        }
-        match function.arguments {
-            Some(Value::String(text)) => call.arguments.push_str(&text),
-            Some(Value::Null) | None => {}
-            Some(whole) => call.arguments = whole.to_string(),
         }
     }
 }
@@ -160,15 +141,18 @@ impl IncomingTurn for Reply {
             return Ok(Vec::new());
         }
         let chunk: Chunk = serde_json::from_str(data).map_err(|_| Failure::broken_stream())?;
-        if let Some(error) = chunk.error.filter(|error| !error.is_null()) {
+        let own = || serde_json::from_str(data).ok();
+        let error = chunk.error.filter(|error| !error.is_null());
+        if let Some(error) = error.or_else(|| chunk.object.filter(|it| it == "error").and_then(|_| own())) {
             return Err(from_chunk(&error, &self.model));
         }
         if let Some(usage) = chunk.usage {
             self.count(&usage);
         }
         let mut events = Vec::new();
-        let Some(choice) = chunk.choices.into_iter().next() else { return Ok(events) };
-        let mut goes_on = false;
+        let Some(choice) = chunk.choices.into_iter().flatten().next() else { return Ok(events) };
+        let before = self.length();
+        let mut has_pieces = false;
         if let Some(delta) = choice.delta {
             events
                 .extend(delta.reasoning_content.and_then(|text| self.think(text, Some("reasoning_content"))));
@@ -179,15 +163,26 @@ impl IncomingTurn for Reply {
                 return Err(Failure::new(error, Remedy::None));
             }
             let pieces = delta.tool_calls.unwrap_or_default();
-            goes_on = !events.is_empty() || !pieces.is_empty();
+            has_pieces = !pieces.is_empty();
             for piece in pieces {
-                self.take_piece(piece);
+                self.calls.take(piece);
             }
         }
         // Some servers send an empty reason with each chunk, or a reason with the first one.
+        let goes_on = has_pieces || self.length() > before;
         let earlier = self.finish.take().filter(|_| !goes_on);
         self.finish = choice.finish_reason.filter(|reason| !reason.is_empty()).or(earlier);
         Ok(events)
+    }
+
+    fn accept_whole(&mut self, json: &str) -> Result<Option<Vec<TurnEvent>>, Failure> {
+        let chunk: Chunk = serde_json::from_str(json).map_err(|_| Failure::broken_stream())?;
+        if chunk.choices.is_none() && chunk.error.is_none() && chunk.object.as_deref() != Some("error") {
+            return Ok(None);
+        }
+        let events = self.accept(json)?;
+        self.done = true;
+        Ok(Some(events))
     }
 
     /// Token counts may follow the last text, so the turn is complete only at the end marker.
@@ -201,6 +196,7 @@ impl IncomingTurn for Reply {
     }
 
     fn into_turn(mut self) -> Result<AssistantTurn, Failure> {
+        self.end_content();
         let cut_off = match self.finish.as_deref() {
             Some("content_filter") => {
                 return Err(Failure::new(ModelError::Refusal { explanation: None }, Remedy::None));
@@ -210,23 +206,28 @@ impl IncomingTurn for Reply {
             // Servers name other reasons differently; the calls say what to do next.
             Some(_) => false,
             // The stream ended without any content: the response was lost.
-            None if self.text.is_empty() && self.calls.is_empty() => return Err(Failure::broken_stream()),
+            None if self.text.is_empty() && self.calls.0.is_empty() => return Err(Failure::broken_stream()),
             None => false,
         };
         // A call may be incomplete when the model ran out of tokens, even if it parses: it is never executed.
         if cut_off {
-            self.calls.pop();
+            self.calls.0.pop();
         }
-        self.calls.retain(|call| !call.name.is_empty());
-        for call in self.calls.iter_mut().filter(|call| call.id.is_empty()) {
+        self.calls.0.retain(|call| !call.name.is_empty());
+        for call in self.calls.0.iter_mut().filter(|call| call.id.is_empty()) {
             call.id = new_id();
         }
         let raw = self.message().to_string();
-        let stop_reason = stop_reason(cut_off, !self.calls.is_empty());
+        let has_calls = !self.calls.0.is_empty();
+        let stop_reason = if !cut_off && !has_calls && holds_calls(&self.text, is_function) {
+            CALLS_AS_TEXT.to_owned()
+        } else {
+            stop_reason(cut_off, has_calls)
+        };
         let Self { text, thinking, calls, scale, .. } = self;
         let thinking = (!thinking.is_empty()).then_some(AssistantBlock::Thinking { text: thinking });
         let text = (!text.is_empty()).then_some(AssistantBlock::Text { text });
-        let calls = calls.into_iter().map(|call| {
+        let calls = calls.0.into_iter().map(|call| {
             let tool = decode(&call.name, &call.arguments, scale);
             AssistantBlock::ToolCall(ToolCall { call_id: call.id, tool, confirmation: None })
         });
@@ -245,12 +246,12 @@ impl IncomingTurn for Reply {
 impl Reply {
     /// The turn as a message, to be sent back.
     fn message(&self) -> Value {
-        let mut message = json!({ "role": "assistant", "content": self.text });
+        let mut message = json!({ "role": "assistant", "content": self.content });
         if let Some(field) = self.thinking_field.filter(|_| !self.thinking.is_empty()) {
             message[field] = self.thinking.as_str().into();
         }
-        if !self.calls.is_empty() {
-            let calls = self.calls.iter().map(|call| {
+        if !self.calls.0.is_empty() {
+            let calls = self.calls.0.iter().map(|call| {
                 // Servers parse the arguments again: invalid JSON would make them reject the whole conversation.
                 let valid = serde_json::from_str::<Value>(&call.arguments).is_ok_and(|it| it.is_object());
                 let arguments = if valid { call.arguments.as_str() } else { "{}" };

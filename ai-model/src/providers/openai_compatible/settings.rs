@@ -1,10 +1,12 @@
 //! The settings for a server with the Chat Completions API.
 
+use std::time::Duration;
+
 use protocol::secret::Secret;
 use url::Url;
 
 use crate::providers::shared::setting::{Setting, optional_text, optional_url, secret};
-use crate::providers::shared::vendor::Vendor;
+use crate::providers::shared::vendor::{ApiPaths, Vendor};
 
 /// Whoever serves the Chat Completions API: Mistral, vLLM, Ollama and others.
 pub static VENDOR: Vendor = Vendor {
@@ -16,6 +18,13 @@ pub static VENDOR: Vendor = Vendor {
     address_setting: "OPENAI_COMPATIBLE_BASE_URL",
     model_setting: "OPENAI_COMPATIBLE_MODEL",
     console: "the model server",
+    api: ApiPaths {
+        version: "v1",
+        is_always_versioned: false,
+        ends: &["chat/completions", "completions", "responses", "api/chat", "api/generate"],
+    },
+    // A model of a person's own reads a long conversation for minutes.
+    first_byte: Some(Duration::from_secs(10 * 60)),
 };
 
 /// The settings for a server with the Chat Completions API.

@@ -19,6 +19,11 @@ fn declare(name: &str, description: &str, parameters: &Value) -> Value {
     json!({ "type": "function", "function": { "name": name, "description": description, "parameters": parameters } })
 }
 
+/// Whether there is such a function.
+pub(super) fn is_function(name: &str) -> bool {
+    name == function::NAME || FUNCTIONS.iter().any(|function| function.name == name)
+}
+
 /// Decodes a call.
 pub(super) fn decode(name: &str, arguments: &str, scale: ScreenScale) -> Tool {
     let arguments = if arguments.trim().is_empty() { "{}" } else { arguments };

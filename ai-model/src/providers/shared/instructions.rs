@@ -46,5 +46,10 @@ tools: you answer in words.";
 
 /// Sent as a user message when the model stopped early.
 pub(crate) const PLEASE_CONTINUE: &str = "Please continue.";
+/// Sent as a user message after a turn whose calls arrived as text.
+pub(crate) const CALLS_ARE_TEXT: &str = "Your call arrived as text, so nothing was executed. Do not write calls in your \
+answer: call the functions that you were given, in the format for calls that you were given.";
+/// Stands for an answer of the model where a server requires one between the result of a call and a message.
+pub(crate) const STOPPED_HERE: &str = "I stopped here.";
 /// Replaces an image whose bytes are missing.
 pub(crate) const NO_IMAGE: &str = "[The picture of this step is no longer available.]";

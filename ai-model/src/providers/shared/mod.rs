@@ -9,6 +9,8 @@ pub(crate) mod screen;
 pub(crate) mod setting;
 pub(crate) mod stop_reason;
 pub(crate) mod takeover;
+pub(crate) mod text_calls;
+pub(crate) mod think_tags;
 pub(crate) mod trimming;
 pub(crate) mod vendor;
 pub(crate) mod wheel;

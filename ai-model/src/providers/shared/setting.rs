@@ -19,6 +19,11 @@ pub(crate) fn optional_text(text: &str) -> Result<Setting<String>, Infallible> {
     Ok(Some(text.trim()).filter(|text| !text.is_empty()).map(str::to_owned))
 }
 
+/// Parses a number.
+pub(crate) fn optional_number(text: &str) -> Result<Setting<u64>, std::num::ParseIntError> {
+    Some(text.trim()).filter(|text| !text.is_empty()).map(str::parse).transpose()
+}
+
 /// Parses an address.
 pub(crate) fn optional_url(text: &str) -> Result<Setting<Url>, url::ParseError> {
     Some(text.trim()).filter(|text| !text.is_empty()).map(str::parse).transpose()

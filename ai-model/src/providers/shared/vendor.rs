@@ -1,5 +1,7 @@
 //! The vendors of models, and the names of their settings.
 
+use std::time::Duration;
+
 /// Whoever serves a model, for error messages.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Vendor {
@@ -19,4 +21,19 @@ pub struct Vendor {
     pub model_setting: &'static str,
     /// Where keys are created and paid for.
     pub console: &'static str,
+    /// Where its requests go.
+    pub api: ApiPaths,
+    /// How long a server may be silent before its answer begins, if longer than in the middle of it.
+    pub first_byte: Option<Duration>,
+}
+
+/// Where the requests of an API go, after its server's address.
+#[derive(Debug, PartialEq, Eq)]
+pub struct ApiPaths {
+    /// The version in its paths, such as `v1`.
+    pub version: &'static str,
+    /// Whether no server serves it without a version.
+    pub is_always_versioned: bool,
+    /// The paths after the version that people may give with the address, the API's own first.
+    pub ends: &'static [&'static str],
 }

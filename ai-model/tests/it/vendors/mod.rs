@@ -11,8 +11,8 @@ mod kept_images;
 mod openai;
 mod openai_compatible;
 mod prefix;
-mod server_formats;
 mod takeover;
+mod turn_ends;
 mod usage;
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};

@@ -41,6 +41,23 @@ struct Event<'a> {
     error: Option<WireError>,
 }
 
+/// A message that was not streamed, or an error in its place.
+#[derive(Deserialize)]
+struct WholeMessage {
+    #[serde(default)]
+    r#type: String,
+    #[serde(default)]
+    content: Option<Vec<RawObject>>,
+    #[serde(default)]
+    stop_reason: Option<String>,
+    #[serde(default)]
+    stop_details: Option<StopDetails>,
+    #[serde(default)]
+    usage: Option<WireUsage>,
+    #[serde(default)]
+    error: Option<WireError>,
+}
+
 #[derive(Deserialize)]
 struct MessageStart {
     #[serde(default)]
@@ -110,6 +127,22 @@ impl Reply {
             }
             _ => Ok(None),
         }
+    }
+
+    /// Processes a message that came in place of a stream. `None`: it is no message.
+    pub(super) fn accept_whole(&mut self, json: &str) -> Result<Option<Vec<TurnEvent>>, Failure> {
+        let Ok(message) = serde_json::from_str::<WholeMessage>(json) else { return Ok(None) };
+        if let Some(error) = message.error {
+            return Err(Failure::from_stream(&error.r#type, error.message));
+        }
+        let Some(blocks) = message.content.filter(|_| message.r#type == "message") else { return Ok(None) };
+        if let Some(usage) = &message.usage {
+            self.count(usage);
+        }
+        let events = (0..).zip(blocks).filter_map(|(index, block)| self.open(index, block)).collect();
+        self.stop(MessageDelta { stop_reason: message.stop_reason, stop_details: message.stop_details });
+        self.complete = true;
+        Ok(Some(events))
     }
 
     /// Whether the turn is complete.
