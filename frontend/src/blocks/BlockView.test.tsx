@@ -135,6 +135,19 @@ test('a retry says why and when, and keeps the text of the failed attempt', () =
   expect(screen.getByText('Anthropic is overloaded. Trying again…')).toBeTruthy();
 });
 
+test('a model that says nothing for ten seconds is said to read', () => {
+  vi.useFakeTimers();
+  const { update } = setUp({});
+  act(() => vi.advanceTimersByTime(9000));
+  expect(screen.getByText('Working')).toBeTruthy();
+  act(() => vi.advanceTimersByTime(1000));
+  expect(screen.getByText('Waiting for the model, which is still reading')).toBeTruthy();
+  // A step of the turn has been made: the next wait begins.
+  update({ items: [activity(step('a', 'running'))] });
+  update({ items: [activity(step('a', 'done'))] });
+  expect(screen.getByText('Working')).toBeTruthy();
+});
+
 test.each<[Partial<Block>, RegExp]>([
   [{ state: 'queued', started: false }, /Getting ready/],
   [{}, /Working/],

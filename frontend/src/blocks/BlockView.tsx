@@ -131,7 +131,17 @@ function LiveView({ block, live }: { block: Block; live: LiveTurn | null }) {
 function Status({ block, live }: { block: Block; live: LiveTurn | null }) {
   if (live?.retrying) return <RetryStatus key={live.retrying.attempt} retry={live.retrying} />;
   if (live?.thinking) return words.steps.thinking;
-  return block.started ? words.steps.working : words.steps.starting;
+  return block.started ? <WorkingStatus /> : words.steps.starting;
+}
+
+/** From this many milliseconds on a wait is said to be for the model: one on a person's own machine may read for minutes. */
+const READING_AFTER_MS = 10_000;
+
+/** The model has been asked, and nothing of its answer has come yet. */
+function WorkingStatus() {
+  const now = useNow(1000);
+  const [since] = useState(now);
+  return now - since < READING_AFTER_MS ? words.steps.working : words.steps.reading;
 }
 
 /** Why the request to the model is retried, and when. */

@@ -7,6 +7,7 @@ export const steps: Catalogue['steps'] = {
   thoughtFor: (time) => `${time} nachgedacht`,
   thought: 'Nachgedacht',
   working: 'Arbeitet',
+  reading: 'Wartet auf das Modell, das noch liest',
   starting: 'Bereitet sich vor',
   retrying: (reason, seconds) =>
     `${firstSentence(reason)} ${seconds > 0 ? `Nächster Versuch in ${plural(seconds, 'Sekunde', 'Sekunden')} …` : 'Nächster Versuch …'}`,

@@ -6,6 +6,7 @@ export const steps = {
   thoughtFor: (time: string) => `Thought for ${time}`,
   thought: 'Thought',
   working: 'Working',
+  reading: 'Waiting for the model, which is still reading',
   starting: 'Getting ready',
   retrying: (reason: string, seconds: number) =>
     `${firstSentence(reason)} ${seconds > 0 ? `Trying again in ${plural(seconds, 'second', 'seconds')}…` : 'Trying again…'}`,

@@ -7,6 +7,7 @@ export const steps: Catalogue['steps'] = {
   thoughtFor: (time) => `Pensou por ${time}`,
   thought: 'Pensou',
   working: 'Trabalhando',
+  reading: 'Aguardando o modelo, que ainda está lendo',
   starting: 'Preparando',
   retrying: (reason, seconds) =>
     `${firstSentence(reason)} ${seconds > 0 ? `Nova tentativa em ${plural(seconds, 'segundo', 'segundos')}…` : 'Tentando novamente…'}`,
