@@ -144,16 +144,16 @@ pub enum Action {
         /// Any Unicode text.
         text: String,
     },
-    /// Press a chord, such as `ctrl+s` or `Return`; X keysym names, case-insensitive.
+    /// Press a chord, such as `ctrl+s` or `Return`, or several one after the other, such as `Down Down Return`.
     Key {
-        /// Keys joined by `+`.
+        /// Keys joined by `+`, by their names in X; at most 20 such chords, separated by spaces.
         chord: String,
-        /// How often, 1 to 100.
+        /// How often all of them are pressed, 1 to 100.
         repeat: u8,
     },
     /// Hold a chord down.
     HoldKey {
-        /// Keys joined by `+`.
+        /// Keys joined by `+`, by their names in X.
         chord: String,
         /// Milliseconds, at most 300,000.
         duration_ms: u64,

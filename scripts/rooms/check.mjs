@@ -8,7 +8,7 @@ import { filesBelow, rustEdges, typescriptEdges } from "./files.mjs";
 import { circles } from "./graph.mjs";
 import { identifiers, rootNames } from "./rust.mjs";
 
-const CRATES = ["protocol", "outbound", "redact", "telemetry", "traces", "desktop-image", "ai-model", "backend", "cli"];
+const CRATES = ["protocol", "chords", "outbound", "redact", "telemetry", "traces", "desktop-image", "ai-model", "backend", "cli"];
 /** The files that may use a crate's routes: its server. */
 const ABOVE_ROUTES = /^(serve|server|agent)\.rs$/;
 /** Rooms of the backend that know no HTTP. */

@@ -15,6 +15,8 @@ const PACKAGES = join(dirname(fileURLToPath(import.meta.url)), "..", "..", "fron
 const CLEAN = {
     "protocol/src/lib.rs": "pub mod ids;",
     "protocol/src/ids.rs": "use uuid::Uuid;",
+    "chords/src/lib.rs": "mod key;",
+    "chords/src/key.rs": "use protocol::action::Modifier;",
     "outbound/src/lib.rs": "mod guard;",
     "outbound/src/guard.rs": "use url::Url;",
     "redact/src/lib.rs": "mod stream;",

@@ -1,6 +1,8 @@
 //! Why an action failed.
 
-use crate::input::{ChordError, InputError, TypeError};
+use chords::ChordError;
+
+use crate::input::{InputError, TypeError};
 use crate::screen::ScreenError;
 use crate::x11::XError;
 

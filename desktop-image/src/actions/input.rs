@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use chords::{Chord, Sequence};
 use protocol::action::{Action, Button, Modifier, Point, Region, ScrollDirection};
 
 use super::error::ActionError;
@@ -22,11 +23,11 @@ const DROP_TARGET_DELAY: Duration = Duration::from_millis(40);
 /// Least time from any press to a drag, double or triple click. Within it programs count the press as part of a
 /// multiple click, and GTK ignores a double click elsewhere.
 const MULTI_CLICK_PERIOD: Duration = Duration::from_millis(500);
-/// Time between repeats of a chord.
+/// Time between presses of the same chord.
 const REPEAT_INTERVAL: Duration = Duration::from_millis(2);
 
 impl Runner<'_> {
-    pub(super) async fn input(&self, action: &Action) -> Result<(), ActionError> {
+    pub(super) async fn input(&mut self, action: &Action) -> Result<(), ActionError> {
         let input = &*self.desktop.input;
         match action {
             Action::MouseMove { to } => self.move_to(*to)?,
@@ -164,40 +165,49 @@ impl Runner<'_> {
         Ok(lock(&self.desktop.input).release_keys()?)
     }
 
-    async fn key(&self, chord: &str, repeat: u8) -> Result<(), ActionError> {
+    /// Presses chords one after the other, and all of them as often as requested.
+    async fn key(&mut self, text: &str, repeat: u8) -> Result<(), ActionError> {
         if !(1..=100).contains(&repeat) {
             return Err(ActionError::Repeat);
         }
-        let chord = self.prepared_chord(chord).await?;
-        for time in 0..repeat {
-            if time > 0 {
-                tokio::time::sleep(REPEAT_INTERVAL).await;
+        let sequence: Sequence = text.parse()?;
+        self.prepare(sequence.chords()).await?;
+        let presses = std::iter::repeat_n(sequence.chords(), repeat.into()).flatten();
+        let mut before = None;
+        for chord in presses {
+            match before {
+                Some(before) if before == chord => tokio::time::sleep(REPEAT_INTERVAL).await,
+                // Another chord may be for what this one opened.
+                Some(_) => self.settling.between_inputs().await?,
+                None => {}
             }
-            let mut input = lock(&self.desktop.input);
-            input.press_chord(&chord)?;
-            input.release_keys()?;
+            self.settling.action_begins();
+            {
+                let mut input = lock(&self.desktop.input);
+                input.press_chord(chord)?;
+                input.release_keys()?;
+            }
+            self.settling.action_ended();
+            before = Some(chord);
         }
         Ok(())
     }
 
-    async fn hold_key(&self, chord: &str, duration_ms: u64) -> Result<(), ActionError> {
+    async fn hold_key(&self, text: &str, duration_ms: u64) -> Result<(), ActionError> {
         let duration = duration(duration_ms)?;
-        let chord = self.prepared_chord(chord).await?;
+        let chord = text.parse::<Sequence>()?.into_one()?;
+        self.prepare(std::slice::from_ref(&chord)).await?;
         lock(&self.desktop.input).press_chord(&chord)?;
         tokio::time::sleep(duration).await;
         Ok(lock(&self.desktop.input).release_keys()?)
     }
 
-    async fn prepared_chord(&self, text: &str) -> Result<crate::input::Chord, ActionError> {
-        let (chord, fresh) = {
-            let mut input = lock(&self.desktop.input);
-            let chord = input.chord(text)?;
-            let fresh = input.prepare_chord(&chord)?;
-            (chord, fresh)
-        };
+    /// Makes sure that every key of the chords exists, and that programs know it.
+    async fn prepare(&self, chords: &[Chord]) -> Result<(), ActionError> {
+        let fresh = lock(&self.desktop.input).prepare(chords)?;
         if fresh {
             wait_for_binding(&self.desktop.responses).await?;
         }
-        Ok(chord)
+        Ok(())
     }
 }

@@ -3,24 +3,20 @@
 //! Pointer input goes through enigo. Keys go through XTEST on the connection that binds missing keysyms, so that the
 //! server sees a binding before the key that needs it.
 
-mod chord;
 mod keymap;
-mod keysyms;
 mod typing;
 
+use chords::Chord;
 use enigo::{Axis, Coordinate, Direction, Enigo, Mouse as _, Settings};
 use protocol::action::{Button, Modifier, Point, ScrollDirection};
 use tokio::time::Instant;
 use x11rb::protocol::xproto::{KEY_PRESS_EVENT, KEY_RELEASE_EVENT};
 use x11rb::protocol::xtest::ConnectionExt as _;
 
-pub use chord::{Chord, ChordError};
-pub use keysyms::keysym_name;
 pub use typing::{TypeError, bind_keysym, type_text, wait_for_binding};
 
 use crate::x11::{Display, XError};
 use keymap::{Keymap, Shift, Stroke};
-use keysyms::KeysymNames;
 
 /// Why an input failed.
 #[derive(Debug, thiserror::Error)]
@@ -45,7 +41,6 @@ pub struct Input {
     display: Display,
     pointer: Enigo,
     keymap: Keymap,
-    names: KeysymNames,
     held_keys: Vec<u8>,
     held_buttons: Vec<HeldButton>,
     pressed: Option<Instant>,
@@ -76,8 +71,7 @@ impl Input {
             Settings { linux_delay: 0, x11_display: Some(display_name.into()), ..Settings::default() };
         let pointer = Enigo::new(&settings)?;
         let (held_keys, held_buttons) = (Vec::new(), Vec::new());
-        let names = KeysymNames::new();
-        Ok(Self { display, pointer, keymap, names, held_keys, held_buttons, pressed: None })
+        Ok(Self { display, pointer, keymap, held_keys, held_buttons, pressed: None })
     }
 
     /// Moves the pointer.
@@ -115,15 +109,7 @@ impl Input {
         Ok(self.pointer.scroll(length, axis)?)
     }
 
-    /// Parses a chord such as `ctrl+s`.
-    ///
-    /// # Errors
-    /// When a key's name is unknown.
-    pub fn chord(&mut self, text: &str) -> Result<Chord, ChordError> {
-        Chord::parse(text, &mut self.names)
-    }
-
-    /// Presses the keys of a chord in order and keeps them down. Call [`Input::prepare_chord`] first.
+    /// Presses the keys of a chord in order and keeps them down. Call [`Input::prepare`] first.
     ///
     /// # Errors
     /// When the server does not answer or a keysym has no key.
@@ -142,21 +128,21 @@ impl Input {
         self.press_chord(&Chord::of_modifiers(modifiers))
     }
 
-    /// Makes sure that every key of a chord exists. Returns whether keys were bound, which programs have yet to notice:
+    /// Makes sure that every key of some chords exists. Returns whether keys were bound, which programs have yet to notice:
     /// see [`wait_for_binding`].
     ///
     /// # Errors
     /// When the server does not answer or a keysym has no key.
-    pub fn prepare_chord(&mut self, chord: &Chord) -> Result<bool, InputError> {
+    pub fn prepare(&mut self, chords: &[Chord]) -> Result<bool, InputError> {
         self.keymap.reload(&self.display)?;
-        self.keymap.bind_missing(&self.display, chord.keysyms())
+        self.keymap.bind_missing(&self.display, chords.iter().flat_map(Chord::keysyms))
     }
 
     /// Presses the key of one keysym for a viewer. The viewer's layout may need Shift for a character where ours does
     /// not, or the other way round; then Shift is changed just around the press.
     pub fn press_keysym(&mut self, keysym: u32) -> Result<u8, InputError> {
         self.keymap.reload(&self.display)?;
-        self.keymap.bind_missing(&self.display, &[keysym])?;
+        self.keymap.bind_missing(&self.display, [keysym])?;
         let stroke = self.keymap.stroke_of(keysym).ok_or(InputError::NoKey(keysym))?;
         let shift_keys: Vec<u8> = self.keymap.shift_keys().collect();
         let down: Vec<u8> = shift_keys.iter().copied().filter(|key| self.held_keys.contains(key)).collect();

@@ -3,7 +3,9 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use super::keymap::{HALF, Keymap, Stroke, keysym_of};
+use chords::keysym_of;
+
+use super::keymap::{HALF, Keymap, Stroke};
 use super::{Input, InputError};
 use crate::responses::Responses;
 use crate::x11::XError;
@@ -93,7 +95,7 @@ pub async fn bind_keysym(input: &Mutex<Input>, responses: &Responses, keysym: u3
     let bound = {
         let mut input = lock(input);
         let Input { keymap, display, .. } = &mut *input;
-        keymap.bind_missing(display, &[keysym])?
+        keymap.bind_missing(display, [keysym])?
     };
     if bound {
         wait_for_binding(responses).await?;

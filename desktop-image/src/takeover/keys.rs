@@ -1,9 +1,8 @@
 //! Separates keys that may be reported from characters, which are only counted, since they may be a password.
 
+use chords::{Chord, keysym_name, modifier_of};
 use protocol::action::Modifier;
 use xkeysym::{Keysym, key};
-
-use crate::input::keysym_name;
 
 /// How a key may be reported.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,11 +19,10 @@ pub(super) enum Key {
 
 impl Key {
     pub(super) fn of(keysym: u32) -> Self {
+        if let Some(modifier) = modifier_of(keysym) {
+            return Self::Modifies(modifier);
+        }
         match keysym {
-            key::Shift_L | key::Shift_R => Self::Modifies(Modifier::Shift),
-            key::Control_L | key::Control_R => Self::Modifies(Modifier::Ctrl),
-            key::Alt_L | key::Alt_R | key::Meta_L | key::Meta_R => Self::Modifies(Modifier::Alt),
-            key::Super_L | key::Super_R | key::Hyper_L | key::Hyper_R => Self::Modifies(Modifier::Super),
             key::Caps_Lock | key::Shift_Lock | key::Num_Lock | key::Mode_switch => Self::Shifts,
             key::ISO_Lock..=key::ISO_Level5_Lock => Self::Shifts,
             key::KP_Space | key::KP_Equal | key::KP_Multiply..=key::KP_9 => Self::Character,
@@ -56,14 +54,9 @@ pub(super) fn chord(keysym: u32, held: &[Modifier]) -> Option<String> {
             if character == ' ' { "space".to_owned() } else { character.to_string() }
         }
     };
-    let names = [
-        (Modifier::Ctrl, "ctrl"),
-        (Modifier::Alt, "alt"),
-        (Modifier::Shift, "shift"),
-        (Modifier::Super, "super"),
-    ];
-    let held = names.into_iter().filter(|(modifier, _)| holds(*modifier)).map(|(_, name)| name);
-    Some(held.chain([only.as_str()]).collect::<Vec<_>>().join("+"))
+    let order = [Modifier::Ctrl, Modifier::Alt, Modifier::Shift, Modifier::Super];
+    let held: Vec<Modifier> = order.into_iter().filter(|modifier| holds(*modifier)).collect();
+    Some(if held.is_empty() { only } else { format!("{}+{only}", Chord::of_modifiers(&held)) })
 }
 
 #[cfg(test)]

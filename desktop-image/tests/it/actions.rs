@@ -132,6 +132,59 @@ async fn chords_are_pressed_in_order_and_released_in_reverse() {
 }
 
 #[tokio::test]
+async fn several_chords_are_pressed_one_after_the_other_and_repeated_together() {
+    use xkeysym::key::{Control_L, Delete, Down, Return, a};
+    let agent = TestAgent::start();
+    let window = TestWindow::open(&agent);
+    let press = |keysym, state| [(true, keysym, state), (false, keysym, state)];
+    agent.done(vec![Action::Key { chord: "Down Down Return".into(), repeat: 2 }]).await;
+    let received: Vec<_> = (0..12).map(|_| pressed(window.next())).collect();
+    assert_eq!(received, [Down, Down, Return, Down, Down, Return].map(|keysym| press(keysym, 0)).concat());
+
+    agent.done(vec![key("ctrl-a Delete")]).await;
+    let received: Vec<_> = (0..6).map(|_| pressed(window.next())).collect();
+    let ctrl_a = [(true, Control_L, 0), (true, a, CTRL), (false, a, CTRL), (false, Control_L, CTRL)];
+    assert_eq!(received, [&ctrl_a[..], &press(Delete, 0)].concat());
+    assert_eq!(window.held(), 0);
+    assert_eq!(window.so_far(), []);
+}
+
+/// Keys that the layout lacks are bound to spare ones, all of a sequence at once.
+#[tokio::test]
+async fn keys_that_the_layout_lacks_are_pressed_in_a_sequence() {
+    let agent = TestAgent::start();
+    let window = TestWindow::open(&agent);
+    for text in ["é", "ü", "é ü 漢 é", "ж+ü 漢"] {
+        agent.done(vec![key(text)]).await;
+        let written: Vec<char> = text.chars().filter(|letter| letter.is_alphabetic()).collect();
+        let downs = std::iter::from_fn(|| Some(pressed(window.next())))
+            .filter(|(down, ..)| *down)
+            .map(|(_, keysym, _)| keysym);
+        let expected: Vec<u32> = written.iter().copied().map(chords::keysym_of).collect();
+        assert_eq!(downs.take(written.len()).collect::<Vec<_>>(), expected, "{text}");
+    }
+    assert_eq!(window.held(), 0);
+}
+
+/// A sign that stands for a modifier is that modifier, and is never typed.
+#[tokio::test]
+async fn signs_of_keys_are_the_keys() {
+    let agent = TestAgent::start();
+    let window = TestWindow::open(&agent);
+    agent.done(vec![key("⌘+c"), key("↵")]).await;
+    let downs: Vec<u32> = (0..6)
+        .map(|_| pressed(window.next()))
+        .filter(|(down, ..)| *down)
+        .map(|(_, keysym, _)| keysym)
+        .collect();
+    assert_eq!(downs, [xkeysym::key::Super_L, xkeysym::key::c, xkeysym::key::Return]);
+    let unknown = agent.run(vec![key("⏚")]).await;
+    let message = "'⏚' is no key; names are as in X: Return, Page_Down, ctrl+s.".to_owned();
+    assert_eq!(unknown.results[0].outcome, ActionOutcome::Failed { message });
+    assert_eq!(window.so_far(), []);
+}
+
+#[tokio::test]
 async fn a_key_is_held_for_the_requested_time() {
     let agent = TestAgent::start();
     let window = TestWindow::open(&agent);
@@ -186,6 +239,8 @@ async fn values_out_of_range_are_rejected() {
         Action::Key { chord: "a".into(), repeat: 101 },
         key(""),
         key("no+such+key"),
+        key(&["Down"; 21].join(" ")),
+        Action::HoldKey { chord: "Down Down".into(), duration_ms: 1 },
         Action::HoldKey { chord: "a".into(), duration_ms: 300_001 },
         Action::Wait { duration_ms: 300_001 },
         Action::Type { text: "bell \u{7}".into() },

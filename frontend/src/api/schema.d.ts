@@ -1657,17 +1657,17 @@ export interface components {
             /** @enum {string} */
             type: "type";
         } | {
-            /** @description Keys joined by `+`. */
+            /** @description Keys joined by `+`, by their names in X; at most 20 such chords, separated by spaces. */
             chord: string;
             /**
              * Format: int32
-             * @description How often, 1 to 100.
+             * @description How often all of them are pressed, 1 to 100.
              */
             repeat: number;
             /** @enum {string} */
             type: "key";
         } | {
-            /** @description Keys joined by `+`. */
+            /** @description Keys joined by `+`, by their names in X. */
             chord: string;
             /**
              * Format: int64

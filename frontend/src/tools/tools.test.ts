@@ -18,6 +18,7 @@ test.each<[Tool, string]>([
   [computer({ type: 'type', text: 'echo hello\nls\n' }), 'Typed echo hello ⏎ ls'],
   [computer({ type: 'key', chord: 'ctrl+s', repeat: 1 }), 'Pressed ctrl+s'],
   [computer({ type: 'key', chord: 'Down', repeat: 3 }), 'Pressed Down × 3'],
+  [computer({ type: 'key', chord: 'Down Down Return', repeat: 2 }), 'Pressed Down Down Return × 2'],
   [computer({ type: 'wait', duration_ms: 2000 }), 'Waited 2.0 s'],
   [{ tool: 'shell', command: 'ls -la' }, 'Ran ls -la'],
   [{ tool: 'shell', restart: true }, 'Restarted the shell'],

@@ -23,7 +23,7 @@ pub(super) const SCREEN_LABEL: &str = "deskhand.screen";
 /// The image's agent version; compared with [`AGENT`].
 pub const AGENT_LABEL: &str = "deskhand.agent";
 /// The required agent version. Raise it here and in the Dockerfile when older agents no longer work.
-pub const AGENT: &str = "3";
+pub const AGENT: &str = "4";
 /// The file in the data folder that holds the secret.
 pub(crate) const FILE: &str = "desktops.key";
 

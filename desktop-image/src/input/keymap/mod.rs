@@ -160,8 +160,8 @@ impl Keymap {
     }
 
     /// The keys that produce some keysyms; fails unless there is one for each.
-    pub(super) fn strokes_of(&self, keysyms: &[u32]) -> Result<Vec<Stroke>, InputError> {
-        keysyms.iter().map(|keysym| self.stroke_of(*keysym).ok_or(InputError::NoKey(*keysym))).collect()
+    pub(super) fn strokes_of(&self, keysyms: impl Iterator<Item = u32>) -> Result<Vec<Stroke>, InputError> {
+        keysyms.map(|keysym| self.stroke_of(keysym).ok_or(InputError::NoKey(keysym))).collect()
     }
 
     /// Whether Caps Lock is on.
@@ -182,17 +182,10 @@ fn typed_char(keysym: u32) -> Option<char> {
     keysym.key_char().filter(|typed| !typed.is_control())
 }
 
-/// The keysym to bind for a character that the layout lacks.
-pub(super) fn keysym_of(typed: char) -> u32 {
-    match u32::from(typed) {
-        latin @ (0x20..=0x7e | 0xa0..=0xff) => latin,
-        other => 0x0100_0000 | other,
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{keysym_of, typed_char};
+    use super::typed_char;
+    use chords::keysym_of;
 
     #[test]
     fn a_bound_keysym_types_its_character() {

@@ -23,24 +23,22 @@ pub(super) const HALVES: [RangeInclusive<u8>; 2] = [182..=217, 219..=255];
 const BROWSER_SEARCH: u8 = 225;
 
 impl Keymap {
-    /// Binds the keysyms that no key produces. Returns whether there were any.
+    /// Binds the keysyms that no key produces, at most [`HALF`] of them. Returns whether there were any.
     pub(in crate::input) fn bind_missing(
         &mut self,
         display: &Display,
-        keysyms: &[u32],
+        keysyms: impl IntoIterator<Item = u32>,
     ) -> Result<bool, InputError> {
-        let mut missing: Vec<u32> =
-            keysyms.iter().copied().filter(|keysym| self.stroke_of(*keysym).is_none()).collect();
-        missing.sort_unstable();
-        missing.dedup();
-        if missing.is_empty() {
+        // Those that are in the pool are bound again with the others, since the half that they are in may be the next.
+        let is_foreign =
+            |keysym: &u32| self.stroke_of(*keysym).is_none_or(|stroke| POOL.contains(&stroke.keycode));
+        let mut foreign: Vec<u32> = keysyms.into_iter().filter(is_foreign).collect();
+        if foreign.iter().all(|keysym| self.stroke_of(*keysym).is_some()) {
             return Ok(false);
         }
-        // Keys of the chord that are already in the pool must keep their bindings.
-        let half = self.bind(display, &missing, |keymap, half| {
-            keysyms.iter().any(|keysym| keymap.stroke_of(*keysym).is_some_and(|stroke| in_half(stroke, half)))
-        })?;
-        self.last_half = half;
+        foreign.sort_unstable();
+        foreign.dedup();
+        self.bind(display, &foreign)?;
         Ok(true)
     }
 
@@ -55,8 +53,7 @@ impl Keymap {
         if let Some(strokes) = there {
             return Ok((strokes, false));
         }
-        let half = self.bind(display, keysyms, |_, _| false)?;
-        self.last_half = half;
+        let half = self.bind(display, keysyms)?;
         let first = keysyms.first().copied().unwrap_or(NO_SYMBOL);
         let strokes = self.half_with(half, keysyms).ok_or(InputError::NoKey(first))?;
         Ok((strokes, true))
@@ -76,20 +73,15 @@ impl Keymap {
         keysyms.iter().map(|keysym| Some((*keysym, *there.get(keysym)?))).collect()
     }
 
-    /// Binds keysyms to the half that was not bound last, or to the other one if that half is `taken`.
-    fn bind(
-        &mut self,
-        display: &Display,
-        keysyms: &[u32],
-        taken: impl Fn(&Self, usize) -> bool,
-    ) -> Result<usize, InputError> {
-        let next = (self.last_half + 1) % HALVES.len();
-        let half = if taken(self, next) { self.last_half } else { next };
+    /// Binds keysyms to the half that was not bound last, and returns it.
+    fn bind(&mut self, display: &Display, keysyms: &[u32]) -> Result<usize, InputError> {
+        let half = (self.last_half + 1) % HALVES.len();
         if keysyms.len() > HALF || self.last < *POOL.end() {
             return Err(InputError::NoKey(keysyms.first().copied().unwrap_or(NO_SYMBOL)));
         }
         self.bind_half(display, half, keysyms)?;
         self.reload(display)?;
+        self.last_half = half;
         Ok(half)
     }
 
@@ -108,8 +100,4 @@ impl Keymap {
         display.connection.change_keyboard_mapping(count, *keycodes.start(), 2, &rows)?.check()?;
         Ok(())
     }
-}
-
-fn in_half(stroke: Stroke, half: usize) -> bool {
-    HALVES[half].contains(&stroke.keycode)
 }
