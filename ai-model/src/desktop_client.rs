@@ -23,6 +23,8 @@ const EDITOR: &str = "/v1/editor";
 const OPEN: &str = "/v1/open";
 /// How long the agent may take beyond the time that a request itself specifies.
 const AGENT_TIMEOUT: Duration = Duration::from_secs(60);
+/// How long the agent waits after a chord for what it opens.
+const CHORD_TIME: Duration = Duration::from_millis(120);
 /// How long to wait for held buttons to be released.
 const RELEASE_TIMEOUT: Duration = Duration::from_secs(2);
 
@@ -178,11 +180,16 @@ impl DesktopClient {
     }
 }
 
-/// The time that an action itself takes, such as a wait.
+/// The most time that an action itself takes, such as a wait.
 fn own_time(action: &Action) -> Duration {
     match action {
         Action::Wait { duration_ms } | Action::HoldKey { duration_ms, .. } => {
             Duration::from_millis(*duration_ms)
+        }
+        // The desktop lets windows open between two chords.
+        Action::Key { chord, repeat } => {
+            let chords = u32::try_from(chord.split(' ').count()).unwrap_or(u32::MAX);
+            CHORD_TIME.saturating_mul(chords).saturating_mul((*repeat).into())
         }
         _ => Duration::ZERO,
     }

@@ -1,6 +1,7 @@
 //! Reads the arguments of calls as models write them. What can mean one thing only is understood in whatever form it comes; the
 //! rest is refused with the value and the right form. Nothing is assumed that the model did not say.
 
+mod chords;
 mod numbers;
 
 use std::borrow::Cow;

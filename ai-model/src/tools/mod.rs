@@ -15,7 +15,6 @@ mod editor;
 mod executor;
 mod function;
 mod invalid;
-pub(crate) mod keys;
 mod open;
 mod output;
 mod shell;
@@ -120,6 +119,14 @@ mod tests {
             (key("Shift + Enter"), &[Typing, Submitting]),
             (key("ctrl+j"), &[Typing, Submitting]),
             (key("Control_L+M"), &[Typing, Submitting]),
+            (key("Down Down Return"), &[Typing, Submitting]),
+            (key("ctrl-m"), &[Typing, Submitting]),
+            (key("<ctrl>Return"), &[Typing, Submitting]),
+            (key("↵"), &[Typing, Submitting]),
+            (key("⌃m"), &[Typing, Submitting]),
+            (key("Down Down"), &[Typing]),
+            // What nobody can read may be anything.
+            (key("no such key"), &[Typing, Submitting]),
             (hold("shift"), &[Typing]),
             (hold("Return"), &[Typing, Submitting]),
             (Tool::Shell { command: Some("ls".to_owned()), restart: false }, &[Shell]),

@@ -90,7 +90,8 @@ fn keys() {
     parses_to("press enter", &[key("Return", 1)]);
     parses_to("press the escape key twice", &[key("Escape", 2)]);
     parses_to("press ctrl+s 3 times", &[key("ctrl+s", 3)]);
-    parses_to("press Ctrl + Shift + T", &[key("ctrl+shift+T", 1)]);
+    parses_to("press Ctrl + Shift + T", &[key("ctrl+shift+t", 1)]);
+    parses_to("press down down return", &[key("Down Down Return", 1)]);
     parses_to("press page down", &[key("Page_Down", 1)]);
     parses_to("press alt+F4", &[key("alt+F4", 1)]);
     parses_to(

@@ -9,6 +9,7 @@ mod approval;
 mod arguments;
 mod batches;
 mod cancelling;
+mod chords;
 mod config;
 mod conformance;
 mod context;

@@ -1,8 +1,8 @@
 //! Statements for keyboard, mouse and screen.
 
+use chords::{ChordError, Sequence};
 use protocol::action::{Action, Button, Modifier, Region, ScrollDirection};
 
-use super::keys;
 use super::lexer::Token;
 use super::statement::{Parsed, Statement, hint};
 
@@ -46,7 +46,7 @@ impl Statement<'_> {
                 break;
             }
         }
-        Ok(Action::Key { chord: chord(&names.join(" "))?, repeat })
+        Ok(Action::Key { chord: chords(&names.join(" "))?.to_string(), repeat })
     }
 
     /// Parses an optional `3 times`.
@@ -76,7 +76,8 @@ impl Statement<'_> {
                 None => return hint("say how long, as in: hold shift for 2 seconds."),
             }
         }
-        Ok(Action::HoldKey { chord: chord(&names.join(" "))?, duration_ms: self.duration()? })
+        let held = chords(&names.join(" "))?.into_one().map_err(|error| Some(error.to_string()))?;
+        Ok(Action::HoldKey { chord: held.to_string(), duration_ms: self.duration()? })
     }
 
     fn click(&mut self, verb: &str) -> Parsed<Action> {
@@ -105,14 +106,10 @@ impl Statement<'_> {
             return Ok(Vec::new());
         }
         let names = self.word().unwrap_or_default();
-        let modifiers = names.split('+').map(|name| match name {
-            "shift" => Ok(Modifier::Shift),
-            "ctrl" | "control" => Ok(Modifier::Ctrl),
-            "alt" => Ok(Modifier::Alt),
-            "super" => Ok(Modifier::Super),
-            _ => hint("keys held with the mouse are shift, ctrl, alt and super."),
-        });
-        modifiers.collect()
+        match names.parse::<Sequence>().ok().and_then(|held| held.modifiers()) {
+            Some(held) => Ok(held),
+            None => hint("keys held with the mouse are shift, ctrl, alt and super."),
+        }
     }
 
     fn move_pointer(&mut self) -> Parsed<Action> {
@@ -229,9 +226,12 @@ impl Statement<'_> {
     }
 }
 
-fn chord(names: &str) -> Parsed<String> {
+fn chords(names: &str) -> Parsed<Sequence> {
     if names.trim().is_empty() {
         return hint("say which key, as in: press Return.");
     }
-    keys::chord(names).ok_or_else(|| Some(format!("I don't know the key \"{names}\".")))
+    names.parse().map_err(|error| match error {
+        ChordError::Unknown { name, .. } => Some(format!("I don't know the key \"{name}\".")),
+        other => Some(other.to_string()),
+    })
 }

@@ -4,7 +4,6 @@
 mod actions;
 mod files;
 mod grammar;
-mod keys;
 mod lexer;
 mod plan;
 mod statement;

@@ -7,7 +7,6 @@ use serde_json::Value;
 use crate::providers::shared::wheel::{clicks_for, whole_clicks};
 use crate::tools::arguments::{Arguments, DIRECTIONS, Read, missing};
 use crate::tools::invalid;
-use crate::tools::keys;
 
 /// Coordinates range from 0 to 999 on both axes.
 const GRID: f64 = 1000.0;
@@ -63,13 +62,13 @@ impl Call<'_> {
             "drag_and_drop" => one(self.drag()),
             "wait" => one(self.wait()),
             "wait_5_seconds" => Ok(vec![Action::Wait { duration_ms: 5_000 }]),
-            "press_key" => one(self.arguments.text("key").and_then(|key| chord(&[key.as_str()]))),
-            "hotkey" | "key_combination" => one(self.keys()),
+            "press_key" => one(self.pressed("key")),
+            "hotkey" | "key_combination" => one(self.pressed("keys")),
             "take_screenshot" => Ok(vec![Action::Screenshot]),
             "scroll" | "scroll_at" => one(self.scroll(name)),
             "scroll_document" => one(self.scroll_document()),
-            "go_back" => one(chord(&["alt", "Left"])),
-            "go_forward" => one(chord(&["alt", "Right"])),
+            "go_back" => one(Ok(key("alt+Left"))),
+            "go_forward" => one(Ok(key("alt+Right"))),
             _ => return None,
         })
     }
@@ -101,7 +100,6 @@ impl Call<'_> {
     }
 
     fn type_text_at(&self) -> Read<Vec<Action>> {
-        let key = |chord: &str| Action::Key { chord: chord.to_owned(), repeat: 1 };
         let mut actions = vec![self.click(Button::Left, 1)?];
         if self.arguments.flag("clear_before_typing")?.unwrap_or(true) {
             actions.extend([key("ctrl+a"), key("Delete")]);
@@ -130,16 +128,8 @@ impl Call<'_> {
         Ok(Action::Wait { duration_ms: (seconds * 1000.0).round() as u64 })
     }
 
-    /// The keys, as a list or a text.
-    fn keys(&self) -> Read<Action> {
-        match self.arguments.get("keys") {
-            None => Err(missing("keys", "a list of keys")),
-            Some(Value::String(text)) if !text.trim_start().starts_with('[') => chord(&keys::split(text)),
-            Some(_) => {
-                let keys = self.arguments.texts("keys")?;
-                chord(&keys.iter().map(String::as_str).collect::<Vec<_>>())
-            }
-        }
+    fn pressed(&self, name: &str) -> Read<Action> {
+        Ok(key(&self.arguments.chords(name)?.to_string()))
     }
 
     fn direction(&self) -> Read<ScrollDirection> {
@@ -177,9 +167,8 @@ impl Call<'_> {
     }
 }
 
-fn chord(keys: &[&str]) -> Read<Action> {
-    let chord = keys::chord(keys.iter().copied()).ok_or("No key is named.")?;
-    Ok(Action::Key { chord, repeat: 1 })
+fn key(chord: &str) -> Action {
+    Action::Key { chord: chord.to_owned(), repeat: 1 }
 }
 
 /// The first pixel of a thousandth of an edge, at most the last pixel.

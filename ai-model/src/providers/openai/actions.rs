@@ -10,7 +10,6 @@ use crate::tools::arguments::{
     Arguments, Read, alternatives, is_spelling_of, list_of, missing, numbers_of, wrong,
 };
 use crate::tools::invalid;
-use crate::tools::keys;
 
 /// The length of the vendor's `wait`, which has no parameter for it.
 const WAIT_MS: u64 = 2_000;
@@ -64,10 +63,7 @@ impl Call<'_> {
                 modifiers: self.held()?,
             }),
             "drag" => self.drag(),
-            "keypress" => {
-                let chord = keys::chord(self.keys()?.iter().map(String::as_str));
-                one(Action::Key { chord: chord.ok_or("'keys' is empty.")?, repeat: 1 })
-            }
+            "keypress" => one(Action::Key { chord: self.arguments.chords("keys")?.to_string(), repeat: 1 }),
             "move" if self.held()?.is_empty() => one(Action::MouseMove { to: self.point()? }),
             "move" => Err("No keys can be held while the pointer moves.".to_owned()),
             "screenshot" => one(Action::Screenshot),
@@ -99,20 +95,8 @@ impl Call<'_> {
         })
     }
 
-    /// The keys, as a list or as a text such as `ctrl+c`.
-    fn keys(&self) -> Read<Vec<String>> {
-        match self.arguments.get("keys") {
-            Some(Value::String(text)) if !text.trim_start().starts_with('[') => {
-                Ok(keys::split(text).into_iter().map(str::to_owned).collect())
-            }
-            _ => self.arguments.texts("keys"),
-        }
-    }
-
     fn held(&self) -> Read<Vec<Modifier>> {
-        let held: Option<Vec<Modifier>> = self.keys()?.iter().map(|key| keys::modifier(key)).collect();
-        let value = self.arguments.get("keys").unwrap_or(&Value::Null);
-        held.ok_or_else(|| wrong("keys", "keys to hold, of shift, ctrl, alt and super", value))
+        self.arguments.modifiers("keys")
     }
 
     fn click(&self) -> Read<Vec<Action>> {
@@ -280,7 +264,8 @@ mod tests {
                 "'keys' must be keys to hold, of shift, ctrl, alt and super, not [\"a\"].",
             ),
             (json!({ "type": "move", "x": 1, "y": 1, "keys": ["ctrl"] }), "No keys can be held"),
-            (json!({ "type": "keypress", "keys": [] }), "'keys' is empty"),
+            (json!({ "type": "keypress", "keys": [] }), "No key is named."),
+            (json!({ "type": "keypress" }), "'keys' is missing; it must be keys such as ctrl+s."),
             (json!({ "type": "drag", "path": [{ "x": 1, "y": 2 }] }), "'path' needs"),
             (
                 json!({ "type": "drag", "path": [{ "x": 1, "y": 2 }, { "x": 3, "y": 4 }, { "x": 5, "y": 6 }], "keys": ["alt"] }),

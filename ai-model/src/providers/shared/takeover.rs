@@ -1,11 +1,11 @@
 //! Describes to a model what a person did while in control.
 
+use chords::Chord;
 use protocol::action::{Button, Point, ScrollDirection};
 use protocol::takeover::{PersonStep, PersonSteps};
 use protocol::transcript::Takeover;
 
 use crate::images::{FittedImage, ScreenScale};
-use crate::tools::keys::name_of;
 use crate::transcript::Conversation;
 
 /// The description for a model whose coordinates are pixels of its screenshots.
@@ -54,8 +54,12 @@ fn describe(takeover: &Takeover, place: impl Fn(Point) -> String) -> String {
 fn one(step: &PersonStep, place: impl Fn(Point) -> String) -> String {
     match step {
         PersonStep::Clicked { button, count, at, modifiers } => {
-            let held: String = modifiers.iter().map(|modifier| format!("{}+", name_of(*modifier))).collect();
-            format!("{held}{} at {}", clicked(*button, *count), place(*at))
+            let clicked = clicked(*button, *count);
+            let clicked = match Chord::of_modifiers(modifiers).to_string().as_str() {
+                "" => clicked.to_owned(),
+                held => format!("{held}+{clicked}"),
+            };
+            format!("{clicked} at {}", place(*at))
         }
         PersonStep::Dragged { button, from, to } => {
             let with = match button {

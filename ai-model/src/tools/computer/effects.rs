@@ -1,6 +1,7 @@
 //! The effects of actions.
 
-use protocol::action::{Action, Button};
+use chords::{Chord, Sequence};
+use protocol::action::{Action, Button, Modifier};
 use protocol::transcript::approval::Effect;
 
 /// The effects of an action; none if it only looks or waits.
@@ -25,10 +26,17 @@ pub(super) fn of(action: &Action) -> &'static [Effect] {
     }
 }
 
+/// Whether one of the chords submits. The desktop refuses what can't be read; should another version read it, it may be
+/// anything.
+fn submits(chords: &str) -> bool {
+    chords.parse::<Sequence>().map_or(true, |sequence| sequence.chords().iter().any(is_submission))
+}
+
 /// Whether a chord is the Return key, under any of its names and with any modifiers, or what terminals accept instead.
-fn submits(chord: &str) -> bool {
-    let keys: Vec<String> = chord.split('+').map(|key| key.trim().to_lowercase()).collect();
-    let is_one_of = |names: &[&str]| keys.iter().any(|key| names.contains(&key.as_str()));
-    is_one_of(&["return", "enter", "kp_enter", "iso_enter", "3270_enter", "linefeed"])
-        || (is_one_of(&["ctrl", "control", "control_l", "control_r"]) && is_one_of(&["j", "m"]))
+fn is_submission(chord: &Chord) -> bool {
+    let has_one_of =
+        |names: &[&str]| chord.keys().iter().any(|key| names.contains(&key.to_string().as_str()));
+    let holds_ctrl = chord.keys().iter().any(|key| key.modifier() == Some(Modifier::Ctrl));
+    has_one_of(&["Return", "KP_Enter", "ISO_Enter", "3270_Enter", "Linefeed"])
+        || (holds_ctrl && has_one_of(&["j", "m"]))
 }

@@ -47,7 +47,7 @@ pub(crate) fn schema(scale: ScreenScale) -> Value {
                     'coordinate', or where the pointer is. mouse_move: to 'coordinate'. left_click_drag: from \
                     'start_coordinate' to 'coordinate'. scroll: at 'coordinate', in 'scroll_direction', by \
                     'scroll_amount' clicks of the wheel. type: the 'text' as it stands; \\n is the Return key. key: press \
-                    the chord in 'text', such as ctrl+s or Return. hold_key: hold the chord in 'text' for 'duration'. \
+                    the chord in 'text', such as ctrl+s or Return, or several with spaces between them. hold_key: hold the chord in 'text' for 'duration'. \
                     wait: for 'duration'.",
             },
             "coordinate": point("Where:"),

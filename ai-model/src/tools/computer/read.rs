@@ -4,8 +4,7 @@ use protocol::action::{Action, Button, Modifier, Point, Region};
 use serde_json::Value;
 
 use crate::images::ScreenScale;
-use crate::tools::arguments::{Arguments, DIRECTIONS, Read, alternatives, is_spelling_of, missing, wrong};
-use crate::tools::keys;
+use crate::tools::arguments::{Arguments, DIRECTIONS, Read, alternatives, is_spelling_of, missing};
 
 /// The longest wait or hold, in seconds.
 const MAX_DURATION_S: f64 = 300.0;
@@ -64,9 +63,12 @@ pub(crate) fn read(name: &str, input: &Value, scale: ScreenScale) -> Read<Action
         "cursor_position" => Ok(Action::CursorPosition),
         "scroll" => input.scroll(),
         "type" => Ok(Action::Type { text: input.arguments.text("text")? }),
-        "key" => Ok(Action::Key { chord: input.arguments.text("text")?, repeat: input.repeat()? }),
+        "key" => {
+            Ok(Action::Key { chord: input.arguments.chords("text")?.to_string(), repeat: input.repeat()? })
+        }
         "hold_key" => {
-            Ok(Action::HoldKey { chord: input.arguments.text("text")?, duration_ms: input.duration_ms()? })
+            let held = input.arguments.chords("text")?.into_one().map_err(|error| error.to_string())?;
+            Ok(Action::HoldKey { chord: held.to_string(), duration_ms: input.duration_ms()? })
         }
         "wait" => Ok(Action::Wait { duration_ms: input.duration_ms()? }),
         _ => Err(format!("There is no such computer action; it must be {}.", alternatives(&NAMES))),
@@ -113,18 +115,7 @@ impl Input<'_> {
 
     /// Keys held during the action: documented as `text`, but the vendor's own sample uses `key`.
     fn modifiers(&self) -> Read<Vec<Modifier>> {
-        let name = if self.arguments.get("text").is_some() { "text" } else { "key" };
-        let Some(value) = self.arguments.get(name) else { return Ok(Vec::new()) };
-        let names: Option<Vec<&str>> = match value {
-            Value::String(text) => Some(text.split('+').collect()),
-            Value::Array(list) => list.iter().map(Value::as_str).collect(),
-            _ => None,
-        };
-        let names = names.into_iter().flatten().map(str::trim).filter(|name| !name.is_empty());
-        let held: Option<Vec<Modifier>> = names.map(keys::modifier).collect();
-        let is_readable = value.is_string() || value.is_array();
-        held.filter(|_| is_readable)
-            .ok_or_else(|| wrong(name, "keys to hold, of shift, ctrl, alt and super", value))
+        self.arguments.modifiers(if self.arguments.get("text").is_some() { "text" } else { "key" })
     }
 
     fn click(&self, button: Button, count: u8) -> Read<Action> {

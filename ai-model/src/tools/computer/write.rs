@@ -1,5 +1,6 @@
 //! Encodes actions as models write them, for a model that reads a turn of another.
 
+use chords::Chord;
 use protocol::action::{Action, Button, Modifier, Point, Region, ScrollDirection};
 use serde_json::{Map, Value, json};
 
@@ -80,13 +81,7 @@ fn held(modifiers: &[Modifier]) -> Value {
     if modifiers.is_empty() {
         return Value::Null;
     }
-    let names = modifiers.iter().map(|modifier| match modifier {
-        Modifier::Shift => "shift",
-        Modifier::Ctrl => "ctrl",
-        Modifier::Alt => "alt",
-        Modifier::Super => "super",
-    });
-    names.collect::<Vec<_>>().join("+").into()
+    Chord::of_modifiers(modifiers).to_string().into()
 }
 
 fn direction_name(direction: ScrollDirection) -> &'static str {

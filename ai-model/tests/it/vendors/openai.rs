@@ -65,7 +65,7 @@ async fn a_job_is_completed() {
             Action::Screenshot,
             Action::Click { button: Button::Left, count: 1, at, modifiers: vec![] },
             Action::Type { text: "ls".to_owned() },
-            Action::Key { chord: "ENTER".to_owned(), repeat: 1 },
+            Action::Key { chord: "Return".to_owned(), repeat: 1 },
         ]
     );
     assert_eq!(scripted.agent.commands()[0], "echo hi");

@@ -14,10 +14,6 @@ fn actions(name: &str, arguments: &Value) -> Vec<Action> {
     decode(name, arguments, SCREEN).unwrap().into_iter().map(action_of).collect()
 }
 
-fn key(chord: &str) -> Action {
-    Action::Key { chord: chord.to_owned(), repeat: 1 }
-}
-
 fn click(button: Button, count: u8) -> Action {
     Action::Click { button, count, at: Some(Point { x: 640, y: 200 }), modifiers: Vec::new() }
 }
@@ -59,7 +55,7 @@ fn every_desktop_function_is_decoded() {
         ),
         ("wait", json!({}), vec![Action::Wait { duration_ms: 1_000 }]),
         ("wait", json!({ "seconds": 2.5 }), vec![Action::Wait { duration_ms: 2_500 }]),
-        ("press_key", json!({ "key": "Enter" }), vec![key("Enter")]),
+        ("press_key", json!({ "key": "Enter" }), vec![key("Return")]),
         ("hotkey", json!({ "keys": ["Control", "A"] }), vec![key("ctrl+a")]),
         ("take_screenshot", json!({}), vec![Action::Screenshot]),
         ("scroll", with(json!({ "direction": "down" })), vec![wheel(ScrollDirection::Down, 3)]),
@@ -158,7 +154,8 @@ fn invalid_calls_name_their_problem() {
         ("type", json!({}), "'text' is missing; it must be a text."),
         ("hotkey", json!({}), "'keys' is missing; it must be"),
         ("hotkey", json!({ "keys": [] }), "No key is named."),
-        ("hotkey", json!({ "keys": [1] }), "'keys' must be a list of texts, not [1]."),
+        ("hotkey", json!({ "keys": [true] }), "'keys' must be keys such as ctrl+s, not [true]."),
+        ("press_key", json!({}), "'key' is missing; it must be keys such as ctrl+s."),
         ("scroll", json!({ "x": 1, "y": 1, "direction": "in" }), "'direction' must be"),
         ("wait", json!({ "seconds": 301 }), "'seconds' must be"),
     ];
