@@ -2,6 +2,7 @@
 
 use backend::data_folder::private_cluster::{PrivateCluster, running_url};
 use diesel_async::{AsyncConnection as _, AsyncPgConnection, RunQueryDsl as _};
+use tokio::task::JoinSet;
 
 /// A folder inside one that other users can't access.
 fn closed_folder() -> (tempfile::TempDir, std::path::PathBuf) {
@@ -43,7 +44,8 @@ async fn a_start_waits_for_the_processes_of_a_killed_server() {
     let cluster = PrivateCluster::start(&data).await.unwrap();
     execute(&cluster, "CREATE TABLE kept AS SELECT 1 AS one").await;
     let mut conn = AsyncPgConnection::establish(cluster.url()).await.unwrap();
-    let busy = tokio::spawn(async move {
+    let mut busy = JoinSet::new();
+    busy.spawn(async move {
         let begun =
             "DO $$ BEGIN LOOP EXIT WHEN clock_timestamp() > now() + interval '1 second'; END LOOP; END $$";
         diesel::sql_query(begun).execute(&mut conn).await
@@ -55,7 +57,6 @@ async fn a_start_waits_for_the_processes_of_a_killed_server() {
     let cluster = PrivateCluster::start(&data).await.unwrap();
     execute(&cluster, "DO $$ BEGIN ASSERT (SELECT count(*) FROM kept) = 1; END $$").await;
     cluster.stop().await.unwrap();
-    busy.await.unwrap().ok();
 }
 
 async fn wait_until_busy(cluster: &PrivateCluster) {

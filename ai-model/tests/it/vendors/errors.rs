@@ -10,6 +10,7 @@ use futures_util::stream;
 use protocol::run::RunOutcome;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
+use tokio::task::JoinSet;
 
 use crate::harness::{NOWHERE, Scripted, Service, Vendor, config, with_key};
 
@@ -246,7 +247,8 @@ async fn only_the_beginning_of_an_error_is_read() {
     };
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    let server = tokio::spawn(axum::serve(listener, Router::new().fallback(endless)).into_future());
+    let mut server = JoinSet::new();
+    server.spawn(axum::serve(listener, Router::new().fallback(endless)).into_future());
     let settings = [
         format!("--openai-compatible-base-url=http://{address}/v1"),
         "--openai-compatible-model=some".to_owned(),
@@ -256,5 +258,4 @@ async fn only_the_beginning_of_an_error_is_read() {
     let mut request = Scripted::<ChatCompletionsRules>::new(json!([])).await.request("hi");
     request.model.provider = Some("openai-compatible".to_owned());
     assert_eq!(service.run(&request).await.end().code, "request_rejected");
-    server.abort();
 }
