@@ -7,7 +7,9 @@ import { setUp } from './harness';
 
 const harness = setUp();
 
-const section = (page: Page) => page.locator('section').filter({ has: page.getByRole('heading', { name: 'Two-step login', exact: true }) });
+/** On the account page; the login has a page of this name. */
+const section = (page: Page) =>
+  page.locator('section').filter({ has: page.getByRole('heading', { name: 'Two-step login', exact: true, level: 2 }) });
 const dialog = (page: Page) => page.getByRole('dialog');
 const button = (page: Page, name: string) => dialog(page).getByRole('button', { name, exact: true });
 const alert = (page: Page, text: string) => page.getByRole('alert').filter({ hasText: text }).waitFor();
