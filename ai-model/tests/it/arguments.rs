@@ -7,7 +7,7 @@ use protocol::run::RunOutcome;
 use protocol::transcript::ToolStatus;
 use serde_json::{Value, json};
 
-use crate::harness::{Scripted, Vendor};
+use crate::harness::{Scripted, Vendor, expect_refused_turn};
 
 const AT: Point = Point { x: 100, y: 200 };
 
@@ -129,13 +129,7 @@ async fn expect_done<V: Vendor>(calls: Vec<Value>, expected: Vec<Action>) {
 
 /// Has a model make this call, which must be refused with this text and do nothing.
 async fn expect_refused<V: Vendor>(call: Value, expected: &str) {
-    let scripted = Scripted::<V>::new(json!([{ "calls": [call] }, { "text": "Oh." }])).await;
-    let outcome = scripted.run("do it").await;
-    let [result] = outcome.results()[..] else { panic!("{}: {expected}", V::PROVIDER) };
-    assert_eq!(result.status, ToolStatus::Failed, "{}: {expected}", V::PROVIDER);
-    let told = format!("{result:?}").replace("\\\"", "\"");
-    assert!(told.contains(expected), "{}: {told}", V::PROVIDER);
-    assert!(scripted.agent.actions().iter().all(|action| *action == Action::Screenshot), "{expected}");
+    expect_refused_turn::<V>(json!({ "calls": [call] }), expected).await;
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use protocol::transcript::ToolStatus;
 use protocol::transcript::approval::{ApprovalPolicy, Effect};
 use serde_json::{Value, json};
 
-use crate::harness::{Scripted, Vendor};
+use crate::harness::{Scripted, Vendor, expect_refused_turn};
 
 /// Texts, and what the desktop is asked to press.
 const TEXTS: [(&str, &str); 20] = [
@@ -95,17 +95,6 @@ async fn expect_pressed<V: PressesKeys>(table: &[(Value, &str)]) {
     assert_eq!(pressed(&scripted), expected, "{}", V::PROVIDER);
 }
 
-/// Has a model do this, which must be refused with this text and press nothing.
-async fn expect_refused<V: Vendor>(turn: Value, expected: &str) {
-    let scripted = Scripted::<V>::new(json!([turn, { "text": "Oh." }])).await;
-    let outcome = scripted.run("do it").await;
-    let [result] = outcome.results()[..] else { panic!("{}: {expected}", V::PROVIDER) };
-    assert_eq!(result.status, ToolStatus::Failed, "{}: {expected}", V::PROVIDER);
-    let told = format!("{result:?}").replace("\\\"", "\"");
-    assert!(told.contains(expected), "{}: {told}", V::PROVIDER);
-    assert!(scripted.agent.actions().iter().all(|action| *action == Action::Screenshot), "{expected}");
-}
-
 #[tokio::test]
 async fn texts_are_understood_from_every_vendor() {
     let table: Vec<(Value, &str)> = TEXTS.iter().map(|(text, expected)| (json!(text), *expected)).collect();
@@ -149,9 +138,9 @@ async fn one_chord_is_held() {
         assert_eq!(scripted.agent.actions()[0], held, "{text}");
     }
     let several = "Only one chord can be held, such as shift or ctrl+F5.";
-    expect_refused::<MessagesApiFake>(hold("Down Down"), several).await;
-    expect_refused::<ChatCompletionsRules>(hold("Down Down"), several).await;
-    expect_refused::<MessagesApiFake>(hold("Shfit"), "'Shfit' is no key; did you mean shift?").await;
+    expect_refused_turn::<MessagesApiFake>(hold("Down Down"), several).await;
+    expect_refused_turn::<ChatCompletionsRules>(hold("Down Down"), several).await;
+    expect_refused_turn::<MessagesApiFake>(hold("Shfit"), "'Shfit' is no key; did you mean shift?").await;
 }
 
 #[tokio::test]
@@ -206,10 +195,10 @@ async fn a_name_that_is_no_key_is_refused_with_those_that_are_close() {
     ];
     for (text, expected) in table {
         let texts = [json!(text)];
-        expect_refused::<MessagesApiFake>(MessagesApiFake::turn(&texts), expected).await;
-        expect_refused::<ChatCompletionsRules>(ChatCompletionsRules::turn(&texts), expected).await;
-        expect_refused::<OpenAiRules>(OpenAiRules::turn(&texts), expected).await;
-        expect_refused::<GeminiRules>(GeminiRules::turn(&texts), expected).await;
+        expect_refused_turn::<MessagesApiFake>(MessagesApiFake::turn(&texts), expected).await;
+        expect_refused_turn::<ChatCompletionsRules>(ChatCompletionsRules::turn(&texts), expected).await;
+        expect_refused_turn::<OpenAiRules>(OpenAiRules::turn(&texts), expected).await;
+        expect_refused_turn::<GeminiRules>(GeminiRules::turn(&texts), expected).await;
     }
 }
 

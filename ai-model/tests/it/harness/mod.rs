@@ -26,7 +26,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::fake_agent::FakeAgent;
 pub(crate) use outcome::Outcome;
-pub(crate) use scripted::{Claude, Scripted, Vendor, serve_fake};
+pub(crate) use scripted::{Claude, Scripted, Vendor, expect_refused_turn, serve_fake};
 
 /// How long anything may take before a test fails.
 pub(crate) const LIMIT: Duration = Duration::from_secs(120);

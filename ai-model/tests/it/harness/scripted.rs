@@ -3,9 +3,9 @@
 use std::net::Ipv4Addr;
 
 use ai_model::fakes::{MessagesApiFake, RecordedRequest, Script, VendorFake, VendorRules};
-use protocol::action::Size;
+use protocol::action::{Action, Size};
 use protocol::run::RunRequest;
-use protocol::transcript::TranscriptItem;
+use protocol::transcript::{ToolStatus, TranscriptItem};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
@@ -174,6 +174,17 @@ impl<V: Vendor> Scripted<V> {
     pub(crate) fn sent(&self, number: usize) -> Value {
         self.requests()[number].json()
     }
+}
+
+/// Has a model take this turn, whose only call must be refused with this text and do nothing.
+pub(crate) async fn expect_refused_turn<V: Vendor>(turn: Value, expected: &str) {
+    let scripted = Scripted::<V>::new(json!([turn, { "text": "Oh." }])).await;
+    let outcome = scripted.run("do it").await;
+    let [result] = outcome.results()[..] else { panic!("{}: {expected}", V::PROVIDER) };
+    assert_eq!(result.status, ToolStatus::Failed, "{}: {expected}", V::PROVIDER);
+    let told = format!("{result:?}").replace("\\\"", "\"");
+    assert!(told.contains(expected), "{}: {told}", V::PROVIDER);
+    assert!(scripted.agent.actions().iter().all(|action| *action == Action::Screenshot), "{expected}");
 }
 
 /// Serves a fake. Returns its address.
