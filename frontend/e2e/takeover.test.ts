@@ -65,9 +65,11 @@ test('taking over in another window moves control there, and both say so', async
   const other = await page.context().newPage();
   await other.goto(page.url());
   await status(other, 'You’re in control in another window');
+  // The note disappears after a moment.
+  const note = page.getByText('You took over in another window').waitFor();
   await button(other, 'Take over').click();
+  await note;
   await status(page, 'You’re in control in another window');
-  await page.getByText('You took over in another window').waitFor();
   await saveScreenshot(page, 'takeover-moved');
   // Closing a window hands back at once.
   await other.close({ runBeforeUnload: true });

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react';
+import { useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import { isUnreachable } from '../api/client';
 import type { useDesktop } from '../api/desktops';
 import { filesQuery } from '../api/files';
@@ -39,8 +39,7 @@ export function Stage({ timeline, desktop: { desktop, start, error }, offline, h
   const { chatId, name, selectStep } = useChatView();
   const selectedStep = useSelectedStep();
   const files = useQuery(filesQuery(chatId));
-  const [note, setNote] = useState('');
-  const control = useControl(chatId, desktop, setNote);
+  const control = useControl(chatId, desktop);
   const [filesOpen, setFilesOpen] = useState(false);
   const [frame, setFrame] = useState<HTMLElement | null>(null);
   const [typing, setTyping] = useState(false);
@@ -60,7 +59,6 @@ export function Stage({ timeline, desktop: { desktop, start, error }, offline, h
 
   const takeOver = () => {
     selectStep(null);
-    setNote('');
     setTyping(false);
     control.take();
   };
@@ -71,12 +69,6 @@ export function Stage({ timeline, desktop: { desktop, start, error }, offline, h
     focusDesktop();
   };
   const leaveDesktop = () => controlButton.current?.focus();
-
-  useEffect(() => {
-    if (!note) return;
-    const timer = setTimeout(() => setNote(''), 4000);
-    return () => clearTimeout(timer);
-  }, [note]);
 
   const onKeyDown = (event: KeyboardEvent) => {
     const plain = event.key === 'f' && !event.ctrlKey && !event.metaKey && !event.altKey;
@@ -124,9 +116,9 @@ export function Stage({ timeline, desktop: { desktop, start, error }, offline, h
           onStart={start}
         />
         {filesOpen && layout === 'full' && <FilesPanel chatId={chatId} onClose={() => setFilesOpen(false)} />}
-        {note && (
+        {control.note && (
           <p className={styles.note} role="status">
-            {note}
+            {control.note}
           </p>
         )}
       </div>

@@ -9,9 +9,15 @@ import type { VncState } from './vncState';
 /** `requested`: the lease or the connection is missing; `held`: input from this window reaches the desktop. */
 export type ControlState = 'none' | 'requested' | 'held';
 
-/** This window's control of the desktop. `onNote` gets a text for the person when it is refused or lost. */
-export function useControl(chatId: string, desktop: Desktop | undefined, onNote: (note: string) => void) {
+const NOTE_MS = 4000;
+
+/** Why control was refused, or that it was lost. */
+type Note = { kind: 'refused'; reason: string } | { kind: 'lost' };
+
+/** This window's control of the desktop. */
+export function useControl(chatId: string, desktop: Desktop | undefined) {
   const [control, setControl] = useState<ControlState>('none');
+  const [note, setNote] = useState<Note | null>(null);
   /** The latest lease. It is kept after it was given back, because the server reports it for a moment longer. */
   const [lease, setLease] = useState<string | null>(null);
   /** Whether the latest lease is for the control that was last asked for. While the answer is missing it is an old one. */
@@ -30,7 +36,7 @@ export function useControl(chatId: string, desktop: Desktop | undefined, onNote:
     },
     onError: (error) => {
       setControl('none');
-      onNote(explain(error));
+      setNote({ kind: 'refused', reason: explain(error) });
     },
   });
   const handBack = () => {
@@ -44,12 +50,9 @@ export function useControl(chatId: string, desktop: Desktop | undefined, onNote:
         setControl((now) => (now === 'none' || !granted ? now : 'held'));
         break;
       case 'taken':
-        setControl('none');
-        onNote(desktop?.control && desktop.control.id !== lease ? words.stage.controlMoved : words.stage.controlLost);
-        break;
       case 'refused':
         setControl('none');
-        onNote(words.stage.controlLost);
+        setNote({ kind: 'lost' });
         break;
       case 'lost':
         setControl('requested');
@@ -67,6 +70,12 @@ export function useControl(chatId: string, desktop: Desktop | undefined, onNote:
     return () => window.removeEventListener('beforeunload', ask);
   }, [controlled]);
 
+  useEffect(() => {
+    if (!note) return;
+    const timer = setTimeout(() => setNote(null), NOTE_MS);
+    return () => clearTimeout(timer);
+  }, [note]);
+
   const leave = useEffectEvent(handBack);
   useEffect(() => {
     window.addEventListener('pagehide', leave);
@@ -76,14 +85,27 @@ export function useControl(chatId: string, desktop: Desktop | undefined, onNote:
     };
   }, []);
 
+  // While a request is open, the reported lease may be our own.
+  const elsewhere = control === 'none' && Boolean(desktop?.control) && desktop?.control?.id !== lease;
   return {
     controlState,
     /** The lease for the live view, with which it accepts input. */
     lease: controlState !== 'none' && granted ? lease : null,
-    /** Whether another window has control. While a request is open, the reported lease may be our own. */
-    elsewhere: control === 'none' && Boolean(desktop?.control) && desktop?.control?.id !== lease,
-    take: () => take(),
+    /** Whether another window has control. */
+    elsewhere,
+    /** Tells the person for a moment that control was refused or lost. */
+    note: note && textOf(note, elsewhere),
+    take: () => {
+      setNote(null);
+      take();
+    },
     handBack,
     onVnc,
   };
+}
+
+/** The connection may end before the desktop's state tells who has control now, so the text follows that state. */
+function textOf(note: Note, elsewhere: boolean): string {
+  if (note.kind === 'refused') return note.reason;
+  return elsewhere ? words.stage.controlMoved : words.stage.controlLost;
 }
