@@ -46,7 +46,9 @@ async fn a_token_is_shown_once_and_taken_in_two_headers() {
 
     // A cookie beside a wrong key does not help.
     let (_, cookie) = log_in(&app, "ada").await;
-    for wrong in ["", "dh_", &token[1..], &format!("{}0", &token[..token.len() - 1])] {
+    let (rest, last) = token.split_at(token.len() - 1);
+    let mistyped = format!("{rest}{}", if last == "0" { '1' } else { '0' });
+    for wrong in ["", "dh_", &token[1..], &mistyped] {
         let key = app.get("/api/v1/users/me").header("x-api-key", wrong).header("cookie", &cookie);
         problem(key, StatusCode::UNAUTHORIZED, "unauthorized").await;
     }
