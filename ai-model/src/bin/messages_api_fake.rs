@@ -6,7 +6,7 @@ use std::io::Write as _;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use ai_model::fakes::{MessagesApiFake, Script};
+use ai_model::fakes::{Fake as _, MessagesApiFake, Script};
 use anyhow::Context as _;
 use clap::Parser;
 use tokio::net::TcpListener;

@@ -4,6 +4,7 @@
 //! They have tables and rules of their own, so that they never share a mistake with the code that they test.
 
 mod chat_completions;
+mod fake;
 mod gemini;
 mod messages_api;
 mod openai;
@@ -14,6 +15,7 @@ mod vendor;
 mod wire;
 
 pub use chat_completions::{ChatCompletionsFake, ChatCompletionsRules};
+pub use fake::Fake;
 pub use gemini::{GeminiFake, GeminiRules};
 pub use messages_api::{InputUsage, MessagesApiFake};
 pub use openai::{OpenAiFake, OpenAiRules};

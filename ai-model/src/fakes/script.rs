@@ -10,9 +10,12 @@ use serde_json::Value;
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Script {
-    /// The only accepted API key.
+    /// The accepted API key.
     #[serde(default = "default_key")]
     pub api_key: String,
+    /// The keys of other accounts. Only the fake of the Messages API has accounts.
+    #[serde(default)]
+    pub other_keys: Vec<String>,
     /// Whether the script starts again with each message of the person.
     #[serde(default)]
     pub restart_each_message: bool,
@@ -27,6 +30,11 @@ pub struct Script {
 }
 
 impl Script {
+    /// Whether a key is one of an account.
+    pub(super) fn accepts(&self, key: &str) -> bool {
+        key == self.api_key || self.other_keys.iter().any(|other| other == key)
+    }
+
     /// The response to request number `index`, from 0.
     pub(super) fn turn(&self, index: usize) -> Option<&ScriptedTurn> {
         let Some(total) = self.repeat_to else { return self.turns.get(index) };

@@ -6,12 +6,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{DefaultBodyLimit, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
+use super::fake::Fake;
 use super::recorded::{RecordedRequest, RequestSummary};
 use super::script::{Script, ScriptedError, ScriptedTurn};
 use super::wire;
@@ -28,6 +29,14 @@ pub struct Rejection {
     pub message: String,
     /// The vendor's error body.
     pub body: Value,
+}
+
+impl IntoResponse for Rejection {
+    fn into_response(self) -> Response {
+        tracing::warn!(message = self.message, "the fake rejected a request");
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        (status, axum::Json(self.body)).into_response()
+    }
 }
 
 /// What an error in the middle of a stream says unless the script names something else.
@@ -53,6 +62,12 @@ pub trait VendorRules: Default + Send + 'static {
     /// # Errors
     /// When the vendor would reject it.
     fn check(&self, request: Incoming<'_>) -> Result<Value, Rejection>;
+
+    /// Checks a request for the models, and returns the list.
+    ///
+    /// # Errors
+    /// When the vendor would reject it.
+    fn models(request: Incoming<'_>) -> Result<Value, Rejection>;
 
     /// The SSE frames of a turn. `number` makes ids unique. Remembers what later requests have to send back.
     fn respond(&mut self, turn: &ScriptedTurn, request: &Value, number: usize) -> Vec<String>;
@@ -84,29 +99,23 @@ struct Memory<R> {
     rules: R,
 }
 
-impl<R: VendorRules> VendorFake<R> {
-    /// A fake that plays a script.
-    #[must_use]
-    pub fn new(script: Script) -> Self {
+impl<R: VendorRules> Fake for VendorFake<R> {
+    fn new(script: Script) -> Self {
         Self { script: Arc::new(script), memory: Arc::default() }
     }
 
-    /// All requests so far, including rejected ones.
-    #[must_use]
-    pub fn requests(&self) -> Vec<RecordedRequest> {
+    fn requests(&self) -> Vec<RecordedRequest> {
         self.memory().requests.clone()
     }
 
-    /// Serves until `shutdown`.
-    ///
-    /// # Errors
-    /// When the listener fails.
-    pub async fn serve(self, listener: TcpListener, shutdown: CancellationToken) -> std::io::Result<()> {
+    async fn serve(self, listener: TcpListener, shutdown: CancellationToken) -> std::io::Result<()> {
         let router =
             Router::new().fallback(answer::<R>).layer(DefaultBodyLimit::max(BODY_LIMIT)).with_state(self);
         axum::serve(listener, router).with_graceful_shutdown(shutdown.cancelled_owned()).await
     }
+}
 
+impl<R: VendorRules> VendorFake<R> {
     fn memory(&self) -> MutexGuard<'_, Memory<R>> {
         self.memory.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -143,17 +152,22 @@ impl<R: VendorRules> VendorFake<R> {
 
 async fn answer<R: VendorRules>(
     State(fake): State<VendorFake<R>>,
+    method: Method,
     uri: Uri,
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
+    if method == Method::GET {
+        let incoming = Incoming { uri: &uri, headers: &headers, body: "", key: &fake.script.api_key };
+        return R::models(incoming)
+            .map_or_else(Rejection::into_response, |list| axum::Json(list).into_response());
+    }
     let body = String::from_utf8_lossy(&body).into_owned();
     let (response, rejection) = match fake.play(&uri, &headers, &body) {
         Ok(response) => (response, String::new()),
-        Err(Rejection { status, message, body }) => {
-            tracing::warn!(message, "the fake rejected a request");
-            let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-            ((status, axum::Json(body)).into_response(), message)
+        Err(rejection) => {
+            let message = rejection.message.clone();
+            (rejection.into_response(), message)
         }
     };
     let status = response.status().as_u16();

@@ -13,7 +13,7 @@ use super::vendor::{Incoming, Rejection, VendorFake, VendorRules};
 /// A strict fake of a server with the Chat Completions API.
 pub type ChatCompletionsFake = VendorFake<ChatCompletionsRules>;
 
-const PARAMETERS: [&str; 12] = [
+const PARAMETERS: [&str; 13] = [
     "model",
     "messages",
     "stream",
@@ -26,6 +26,7 @@ const PARAMETERS: [&str; 12] = [
     "stop",
     "parallel_tool_calls",
     "seed",
+    "reasoning_effort",
 ];
 
 /// The kinds of server, by what they accept.
@@ -59,6 +60,14 @@ fn kind_of(model: &str) -> Option<Kind> {
 #[derive(Debug, Default)]
 pub struct ChatCompletionsRules;
 
+fn check_key(request: Incoming<'_>) -> Result<(), Rejection> {
+    let key = header_of(request.headers, "authorization").and_then(|value| value.strip_prefix("Bearer "));
+    if !request.key.is_empty() && key != Some(request.key) {
+        return refuse(401, "AuthenticationError", "Unauthorized");
+    }
+    Ok(())
+}
+
 fn error_body(kind: &str, message: &str) -> Value {
     json!({ "error": { "message": message, "type": kind, "param": null, "code": null } })
 }
@@ -77,10 +86,7 @@ impl VendorRules for ChatCompletionsRules {
         if request.uri.path() != "/v1/chat/completions" {
             return refuse(404, "NotFoundError", "Not Found");
         }
-        let key = header_of(request.headers, "authorization").and_then(|value| value.strip_prefix("Bearer "));
-        if !request.key.is_empty() && key != Some(request.key) {
-            return refuse(401, "AuthenticationError", "Unauthorized");
-        }
+        check_key(request)?;
         let Ok(body) = serde_json::from_str::<Value>(request.body) else {
             return invalid("There was an error parsing the body");
         };
@@ -95,11 +101,21 @@ impl VendorRules for ChatCompletionsRules {
         if let Some(field) = unknown_field(&body, &PARAMETERS) {
             return invalid(format!("Unknown field: {field}"));
         }
-        if kind == Kind::Mistral && body.get("stream_options").is_some() {
+        let extra =
+            ["stream_options", "reasoning_effort"].into_iter().find(|field| body.get(*field).is_some());
+        if kind == Kind::Mistral
+            && let Some(extra) = extra
+        {
             let message = "Extra inputs are not permitted".to_owned();
-            let at = json!(["body", "stream_options"]);
+            let at = json!(["body", extra]);
             let body = json!({ "detail": [{ "type": "extra_forbidden", "loc": at, "msg": message }] });
             return Err(Rejection { status: 422, message, body });
+        }
+        if body
+            .get("reasoning_effort")
+            .is_some_and(|effort| !["low", "medium", "high"].iter().any(|it| effort == it))
+        {
+            return invalid("reasoning_effort: Input should be 'low', 'medium' or 'high'");
         }
         if kind == Kind::NoTools && body.get("tools").is_some() {
             return invalid("registry.ollama.ai/library/no-tools:latest does not support tools");
@@ -107,6 +123,17 @@ impl VendorRules for ChatCompletionsRules {
         check_tools(&body)?;
         messages::check(list(&body, "messages"), kind)?;
         Ok(body)
+    }
+
+    fn models(request: Incoming<'_>) -> Result<Value, Rejection> {
+        if request.uri.path() != "/v1/models" {
+            return refuse(404, "NotFoundError", "Not Found");
+        }
+        check_key(request)?;
+        let model =
+            |id| json!({ "id": id, "object": "model", "created": 1_780_000_000, "owned_by": "library" });
+        let models = ["qwen-vl", "text-only", "no-tools", "pixtral", "reasoning", "nomic-embed-text"];
+        Ok(json!({ "object": "list", "data": models.map(model) }))
     }
 
     fn respond(&mut self, turn: &ScriptedTurn, request: &Value, number: usize) -> Vec<String> {

@@ -118,9 +118,36 @@ impl VendorRules for GeminiRules {
                 "Invalid JSON payload received. Unknown name \"{field}\": Cannot find field."
             ));
         }
+        check_thinking(&body["generationConfig"]["thinkingConfig"], model)?;
         check_tools(&body, environments)?;
         self.issued.check(&body)?;
         Ok(body)
+    }
+
+    fn models(request: Incoming<'_>) -> Result<Value, Rejection> {
+        check_key(request)?;
+        if request.uri.path() != "/v1beta/models" {
+            let message = "Not found.".to_owned();
+            return Err(Rejection {
+                status: 404,
+                body: error_body(404, "NOT_FOUND", &message, &json!([])),
+                message,
+            });
+        }
+        let model = |(id, name)| {
+            json!({
+                "name": format!("models/{id}"), "displayName": name, "inputTokenLimit": 1_048_576,
+                "outputTokenLimit": 65_536, "supportedGenerationMethods": ["generateContent", "countTokens"],
+            })
+        };
+        let models = [
+            ("gemini-3.5-flash", "Gemini 3.5 Flash"),
+            ("gemini-3-flash-preview", "Gemini 3 Flash Preview"),
+            ("gemini-2.5-computer-use-preview-10-2025", "Gemini 2.5 Computer Use Preview"),
+            ("gemini-3-pro-image", "Gemini 3 Pro Image"),
+            ("gemini-embedding-001", "Gemini Embedding"),
+        ];
+        Ok(json!({ "models": models.map(model) }))
     }
 
     fn respond(&mut self, turn: &ScriptedTurn, _request: &Value, number: usize) -> Vec<String> {
@@ -150,6 +177,24 @@ impl VendorRules for GeminiRules {
         };
         stream::frame(&error_body(code, kind, message, &json!([])))
     }
+}
+
+fn check_thinking(thinking: &Value, model: &str) -> Result<(), Rejection> {
+    if let Some(field) = unknown_field(thinking, &["includeThoughts", "thinkingBudget", "thinkingLevel"]) {
+        return invalid(format!("Unknown name \"{field}\" at 'generation_config.thinking_config'"));
+    }
+    let level = &thinking["thinkingLevel"];
+    if level.is_null() {
+        return Ok(());
+    }
+    if model.starts_with("gemini-2.") {
+        return invalid("Thinking level is not supported for this model.");
+    }
+    let known = ["MINIMAL", "LOW", "MEDIUM", "HIGH"];
+    if known.iter().any(|value| level == value) {
+        return Ok(());
+    }
+    invalid(format!("Invalid value at 'generation_config.thinking_config.thinking_level': {level}"))
 }
 
 fn check_key(request: Incoming<'_>) -> Result<(), Rejection> {

@@ -14,6 +14,8 @@ pub(super) struct Facts {
     pub(super) binds_thinking: bool,
     /// The thinking modes that it supports.
     pub(super) thinking: Thinking,
+    /// The efforts that it accepts.
+    pub(super) efforts: &'static [&'static str],
     /// Whether it rejects sampling parameters and a thinking budget, as models from 4.7 on do.
     pub(super) refuses_sampling: bool,
     /// Whether `tool_choice` may force a tool.
@@ -55,6 +57,7 @@ const NEW: Facts = Facts {
     image: HIGH,
     binds_thinking: true,
     thinking: Thinking::Always,
+    efforts: &["low", "medium", "high", "xhigh", "max"],
     refuses_sampling: true,
     may_force_tools: false,
     max_images: 600,
@@ -73,11 +76,18 @@ const CLAUDE_4_6: Facts = Facts {
     computer_tools: &[NOVEMBER],
     image: STANDARD,
     thinking: Thinking::Both,
+    efforts: &["low", "medium", "high", "max"],
     refuses_sampling: false,
     ..BETWEEN
 };
-const OPUS_4_5: Facts =
-    Facts { thinking: Thinking::Budget, max_images: 100, max_output: 64_000, min_cached: 4096, ..CLAUDE_4_6 };
+const OPUS_4_5: Facts = Facts {
+    thinking: Thinking::Budget,
+    efforts: &[],
+    max_images: 100,
+    max_output: 64_000,
+    min_cached: 4096,
+    ..CLAUDE_4_6
+};
 const CLAUDE_4_5: Facts = Facts { computer_tools: &[JANUARY], min_cached: 1024, ..OPUS_4_5 };
 const CLAUDE_4: Facts = Facts { max_output: 32_000, ..CLAUDE_4_5 };
 

@@ -22,6 +22,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
+use super::fake::Fake;
 use super::reading::list;
 use super::recorded::{RecordedRequest, RequestSummary};
 use super::script::{Script, ScriptedError, StreamFaults};
@@ -51,32 +52,27 @@ struct Memory {
     cache: Cache,
 }
 
-impl MessagesApiFake {
-    /// A fake that plays a script.
-    #[must_use]
-    pub fn new(script: Script) -> Self {
+impl Fake for MessagesApiFake {
+    fn new(script: Script) -> Self {
         Self { script: Arc::new(script), memory: Arc::default(), images: Arc::default() }
     }
 
-    /// All requests so far, including rejected ones.
-    #[must_use]
-    pub fn requests(&self) -> Vec<RecordedRequest> {
+    fn requests(&self) -> Vec<RecordedRequest> {
         self.memory().requests.clone()
     }
 
-    /// Serves until `shutdown`.
-    ///
-    /// # Errors
-    /// When the listener fails.
-    pub async fn serve(self, listener: TcpListener, shutdown: CancellationToken) -> std::io::Result<()> {
+    async fn serve(self, listener: TcpListener, shutdown: CancellationToken) -> std::io::Result<()> {
         let router = Router::new()
             .route("/v1/messages", post(messages))
+            .route("/v1/models", get(models))
             .route("/requests", get(requests))
             .layer(DefaultBodyLimit::max(BODY_LIMIT))
             .with_state(self);
         axum::serve(listener, router).with_graceful_shutdown(shutdown.cancelled_owned()).await
     }
+}
 
+impl MessagesApiFake {
     fn memory(&self) -> MutexGuard<'_, Memory> {
         self.memory.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -89,8 +85,8 @@ impl MessagesApiFake {
         summary: &mut RequestSummary,
     ) -> Result<Response, Rejection> {
         let mut memory = self.memory();
-        let accepted = memory.rules.check(headers, body, &self.script.api_key, &self.images)?;
-        let Accepted { request, facts, dropped_thinking } = accepted;
+        let accepted = memory.rules.check(headers, body, &self.script, &self.images)?;
+        let Accepted { request, account, facts, dropped_thinking } = accepted;
         let index =
             if self.script.restart_each_message { turns_since_message(&request) } else { memory.played };
         memory.played += 1;
@@ -108,7 +104,7 @@ impl MessagesApiFake {
         summary.dropped_thinking = dropped_thinking;
         let number = memory.played;
         let blocks = stream::blocks(turn, &request, number, view.compacts);
-        memory.rules.record(&request, &blocks);
+        memory.rules.record(account, &request, &blocks);
         Ok(event_stream(stream::events(turn, &request, blocks, number, summary), turn.faults.clone()))
     }
 }
@@ -125,6 +121,23 @@ async fn messages(State(fake): State<MessagesApiFake>, headers: HeaderMap, body:
     let body = if keeps { String::from_utf8_lossy(&body).into_owned() } else { String::new() };
     fake.memory().requests.push(RecordedRequest { headers, body, summary });
     response
+}
+
+/// `GET /v1/models`: the vendor's models, the newest first.
+async fn models(State(fake): State<MessagesApiFake>, headers: HeaderMap) -> Response {
+    if let Err(rejection) = rules::check_caller(&headers, &fake.script) {
+        return rejection.into_response();
+    }
+    let model = |(id, name)| json!({ "type": "model", "id": id, "display_name": name, "created_at": "2026-10-01T00:00:00Z" });
+    let models = [
+        ("claude-opus-5-5", "Claude Opus 5.5"),
+        ("claude-sonnet-5-5", "Claude Sonnet 5.5"),
+        ("claude-haiku-4-5-20251001", "Claude Haiku 4.5"),
+    ];
+    let list = json!({
+        "data": models.map(model), "first_id": models[0].0, "last_id": models[2].0, "has_more": false,
+    });
+    Json(list).into_response()
 }
 
 /// `GET /requests`: the summaries of all requests, for processes that run the fake as a child.

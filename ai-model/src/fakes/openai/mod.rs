@@ -74,18 +74,22 @@ fn refuse<T>(status: u16, code: Option<&str>, message: &str) -> Result<T, Reject
     Err(Rejection { status, message: message.to_owned(), body })
 }
 
+fn check_key(request: Incoming<'_>) -> Result<(), Rejection> {
+    match header_of(request.headers, "authorization").and_then(|value| value.strip_prefix("Bearer ")) {
+        None => refuse(401, None, "You didn't provide an API key."),
+        Some(key) if key != request.key => {
+            refuse(401, Some("invalid_api_key"), &format!("Incorrect API key provided: {key}."))
+        }
+        Some(_) => Ok(()),
+    }
+}
+
 impl VendorRules for OpenAiRules {
     fn check(&self, request: Incoming<'_>) -> Result<Value, Rejection> {
         if request.uri.path() != "/v1/responses" {
             return refuse(404, None, &format!("Invalid URL (POST {})", request.uri.path()));
         }
-        match header_of(request.headers, "authorization").and_then(|value| value.strip_prefix("Bearer ")) {
-            None => return refuse(401, None, "You didn't provide an API key."),
-            Some(key) if key != request.key => {
-                return refuse(401, Some("invalid_api_key"), &format!("Incorrect API key provided: {key}."));
-            }
-            Some(_) => {}
-        }
+        check_key(request)?;
         if request.body.len() > MAX_REQUEST_BYTES {
             return refuse(413, None, "The request is too large.");
         }
@@ -101,6 +105,18 @@ impl VendorRules for OpenAiRules {
         check_tools(&body, model, tool)?;
         self.issued.check(&body)?;
         Ok(body)
+    }
+
+    fn models(request: Incoming<'_>) -> Result<Value, Rejection> {
+        if request.uri.path() != "/v1/models" {
+            return refuse(404, None, &format!("Invalid URL (GET {})", request.uri.path()));
+        }
+        check_key(request)?;
+        let model =
+            |id| json!({ "id": id, "object": "model", "created": 1_780_000_000, "owned_by": "system" });
+        let models =
+            ["text-embedding-3-large", "whisper-1", "computer-use-preview", "gpt-5.4", "gpt-5.5", "gpt-6"];
+        Ok(json!({ "object": "list", "data": models.map(model) }))
     }
 
     fn respond(&mut self, turn: &ScriptedTurn, request: &Value, number: usize) -> Vec<String> {
@@ -138,6 +154,13 @@ fn check_parameters(body: &Value) -> Result<(), Rejection> {
     if let Some(field) = unknown_field(&body["reasoning"], &["effort", "summary", "context", "mode"]) {
         let message = format!("Unknown parameter: 'reasoning.{field}'.");
         return invalid("reasoning", Some("unknown_parameter"), message);
+    }
+    let effort = &body["reasoning"]["effort"];
+    let known = ["none", "minimal", "low", "medium", "high", "xhigh"];
+    let accepts_efforts = body["model"] != "computer-use-preview";
+    if !effort.is_null() && !(accepts_efforts && known.iter().any(|value| effort == value)) {
+        let message = format!("Unsupported value: {effort} is not supported with this model.");
+        return invalid("reasoning.effort", Some("unsupported_value"), message);
     }
     Ok(())
 }

@@ -5,7 +5,7 @@ mod gemini;
 mod messages_api;
 mod openai;
 
-use ai_model::fakes::{Script, VendorFake, VendorRules};
+use ai_model::fakes::{Fake as _, Script, VendorFake, VendorRules};
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use serde_json::{Value, json};
 use tokio::task::JoinSet;

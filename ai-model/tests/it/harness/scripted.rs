@@ -2,7 +2,7 @@
 
 use std::net::Ipv4Addr;
 
-use ai_model::fakes::{MessagesApiFake, RecordedRequest, Script, VendorFake, VendorRules};
+use ai_model::fakes::{Fake, MessagesApiFake, RecordedRequest, Script};
 use protocol::action::{Action, Size};
 use protocol::run::RunRequest;
 use protocol::transcript::{ToolStatus, TranscriptItem};
@@ -13,55 +13,6 @@ use tokio_util::sync::CancellationToken;
 
 use super::{NOWHERE, Outcome, SCREEN, Service, config, request, user};
 use crate::fake_agent::FakeAgent;
-
-/// A vendor's fake.
-pub(crate) trait Fake: Clone + Send + 'static {
-    fn new(script: Script) -> Self;
-
-    fn requests(&self) -> Vec<RecordedRequest>;
-
-    fn serve(
-        self,
-        listener: TcpListener,
-        shutdown: CancellationToken,
-    ) -> impl Future<Output = std::io::Result<()>> + Send;
-}
-
-impl Fake for MessagesApiFake {
-    fn new(script: Script) -> Self {
-        Self::new(script)
-    }
-
-    fn requests(&self) -> Vec<RecordedRequest> {
-        self.requests()
-    }
-
-    fn serve(
-        self,
-        listener: TcpListener,
-        shutdown: CancellationToken,
-    ) -> impl Future<Output = std::io::Result<()>> + Send {
-        self.serve(listener, shutdown)
-    }
-}
-
-impl<R: VendorRules> Fake for VendorFake<R> {
-    fn new(script: Script) -> Self {
-        Self::new(script)
-    }
-
-    fn requests(&self) -> Vec<RecordedRequest> {
-        self.requests()
-    }
-
-    fn serve(
-        self,
-        listener: TcpListener,
-        shutdown: CancellationToken,
-    ) -> impl Future<Output = std::io::Result<()>> + Send {
-        self.serve(listener, shutdown)
-    }
-}
 
 /// What distinguishes the vendors in these tests.
 pub(crate) trait Vendor {

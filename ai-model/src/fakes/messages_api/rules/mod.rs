@@ -6,12 +6,15 @@ mod parameters;
 mod thinking;
 mod tools;
 
+use std::collections::HashMap;
+
 use axum::http::{HeaderMap, StatusCode};
 use serde_json::Value;
 
 use super::facts::{self, Facts};
 use super::images::Images;
 use crate::fakes::reading::{list, unknown_field};
+use crate::fakes::script::Script;
 
 /// The largest accepted request body.
 const MAX_REQUEST_BYTES: usize = 32 << 20;
@@ -55,16 +58,18 @@ impl<'a> Betas<'a> {
     }
 }
 
-/// The rules, and the blocks that were issued and have to be sent back unchanged.
+/// The rules, and the blocks that were issued and have to be sent back unchanged, by account.
 #[derive(Debug, Default)]
 pub(super) struct Rules {
-    issued: thinking::Issued,
+    issued: HashMap<String, thinking::Issued>,
 }
 
 /// A request that the vendor would accept.
 #[derive(Debug)]
 pub(super) struct Accepted {
     pub(super) request: Value,
+    /// The key of its account.
+    pub(super) account: String,
     /// The facts about its model.
     pub(super) facts: Facts,
     /// The number of thinking blocks that the vendor would drop because what precedes them has changed.
@@ -77,10 +82,11 @@ impl Rules {
         &self,
         headers: &HeaderMap,
         body: &[u8],
-        key: &str,
+        script: &Script,
         images: &Images,
     ) -> Result<Accepted, Rejection> {
-        check_headers(headers, key)?;
+        let account = check_caller(headers, script)?.to_owned();
+        check_type(headers)?;
         if body.len() > MAX_REQUEST_BYTES {
             let status = StatusCode::PAYLOAD_TOO_LARGE;
             return Err(Rejection::new(status, "request_too_large", "Request exceeds the maximum size"));
@@ -98,43 +104,54 @@ impl Rules {
         let computer = tools::check(&request, &betas, facts)?;
         messages::check(&request, computer, facts)?;
         images::check(&request, facts, computer, images)?;
-        let dropped_thinking = self.issued.check(&request, &betas, facts)?;
+        let nothing = thinking::Issued::default();
+        let issued = self.issued.get(&account).unwrap_or(&nothing);
+        let dropped_thinking = issued.check(&request, &betas, facts)?;
         check_breakpoints(&request)?;
-        Ok(Accepted { request, facts, dropped_thinking })
+        Ok(Accepted { request, account, facts, dropped_thinking })
     }
 
     /// Remembers the blocks of the response to `request`.
-    pub(super) fn record(&mut self, request: &Value, blocks: &[Value]) {
-        self.issued.record(request, blocks);
+    pub(super) fn record(&mut self, account: String, request: &Value, blocks: &[Value]) {
+        self.issued.entry(account).or_default().record(request, blocks);
     }
 }
 
-fn check_headers(headers: &HeaderMap, key: &str) -> Result<(), Rejection> {
-    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+/// Checks the key and the version of a request. Returns the key.
+pub(super) fn check_caller<'a>(headers: &'a HeaderMap, script: &Script) -> Result<&'a str, Rejection> {
+    let text = |name: &str| text_of(headers, name);
     let refused =
         |message: &str| Err(Rejection::new(StatusCode::UNAUTHORIZED, "authentication_error", message));
-    match (text("x-api-key"), text("authorization")) {
+    let key = match (text("x-api-key"), text("authorization")) {
         (None, None) => return refused("x-api-key header is required"),
         (Some(_), Some(_)) => return refused("only one of x-api-key and authorization may be given"),
-        (Some(given), None) if given != key => return refused("invalid x-api-key"),
-        (Some(_), None) => {}
+        (Some(given), None) if !script.accepts(given) => return refused("invalid x-api-key"),
+        (Some(given), None) => given,
         (None, Some(_)) if !Betas::of(headers).has("oauth-2025-04-20") => {
             return refused("OAuth authentication is currently not supported.");
         }
-        (None, Some(given)) if given.strip_prefix("Bearer ") != Some(key) => {
-            return refused("Invalid bearer token");
-        }
-        (None, Some(_)) => {}
-    }
+        (None, Some(given)) => match given.strip_prefix("Bearer ") {
+            Some(token) if script.accepts(token) => token,
+            _ => return refused("Invalid bearer token"),
+        },
+    };
     match text("anthropic-version") {
         None => return invalid("anthropic-version: header is required"),
         Some("2023-06-01") => {}
         Some(version) => return invalid(format!("anthropic-version: '{version}' is not a valid version")),
     }
-    if text("content-type").is_none_or(|kind| !kind.starts_with("application/json")) {
+    Ok(key)
+}
+
+fn check_type(headers: &HeaderMap) -> Result<(), Rejection> {
+    if text_of(headers, "content-type").is_none_or(|kind| !kind.starts_with("application/json")) {
         return invalid("content-type: must be application/json");
     }
     Ok(())
+}
+
+fn text_of<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers.get(name).and_then(|value| value.to_str().ok())
 }
 
 fn check_breakpoints(request: &Value) -> Result<(), Rejection> {

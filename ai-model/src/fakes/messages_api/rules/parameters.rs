@@ -54,6 +54,7 @@ pub(super) fn check(request: &Value, betas: &Betas<'_>, facts: Facts) -> Result<
     }
     check_system(request)?;
     check_thinking(request, betas, facts)?;
+    check_effort(&request["output_config"], facts)?;
     check_tool_choice(request, facts)?;
     check_edits(request, betas)
 }
@@ -82,6 +83,17 @@ fn check_tool_choice(request: &Value, facts: Facts) -> Result<(), Rejection> {
         }
         Some("any" | "tool") => Ok(()),
         _ => invalid("tool_choice.type: unknown value"),
+    }
+}
+
+fn check_effort(config: &Value, facts: Facts) -> Result<(), Rejection> {
+    if let Some(field) = unknown_field(config, &["effort", "task_budget", "format"]) {
+        return invalid(format!("output_config.{field}: Extra inputs are not permitted"));
+    }
+    match config["effort"].as_str() {
+        None if config["effort"].is_null() => Ok(()),
+        Some(effort) if facts.efforts.contains(&effort) => Ok(()),
+        _ => invalid("output_config.effort: this value is not supported for this model"),
     }
 }
 

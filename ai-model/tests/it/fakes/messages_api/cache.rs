@@ -1,6 +1,6 @@
 //! The token counts of the fake: what was read from the cache, what images cost, what was trimmed.
 
-use ai_model::fakes::{InputUsage, RequestSummary};
+use ai_model::fakes::{Fake as _, InputUsage, RequestSummary};
 use serde_json::{Value, json};
 
 use super::{Client, EDITING, answer, call, good, image, text};

@@ -5,7 +5,7 @@ mod messages;
 mod parameters;
 mod tools;
 
-use ai_model::fakes::{MessagesApiFake, Script};
+use ai_model::fakes::{Fake as _, MessagesApiFake, Script};
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 

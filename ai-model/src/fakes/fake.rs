@@ -1,0 +1,26 @@
+//! What all fakes do.
+
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use super::recorded::RecordedRequest;
+use super::script::Script;
+
+/// A fake of a vendor. Clones share the recorded requests.
+pub trait Fake: Clone + Send + 'static {
+    /// A fake that plays a script.
+    fn new(script: Script) -> Self;
+
+    /// All requests for a turn so far, including rejected ones.
+    fn requests(&self) -> Vec<RecordedRequest>;
+
+    /// Serves until `shutdown`.
+    ///
+    /// # Errors
+    /// When the listener fails.
+    fn serve(
+        self,
+        listener: TcpListener,
+        shutdown: CancellationToken,
+    ) -> impl Future<Output = std::io::Result<()>> + Send;
+}
