@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 use anyhow::Context as _;
 use backend::clock::Clock;
 use backend::config::limits::{Limits, TotalLimits};
+use backend::config::models::ModelRules;
 use backend::config::retention::RetentionPeriods;
 use backend::data_folder::private_cluster::PrivateCluster;
 use backend::database::Database;
@@ -103,6 +104,7 @@ async fn pooled(
         total_limits: TotalLimits::default(),
         internet: Some(EgressPolicy::All),
         retention: RetentionPeriods::default(),
+        models: ModelRules::default(),
     };
     let egress = Egress {
         settings,

@@ -20,6 +20,10 @@ console = { $vendor ->
     [openai-compatible] beim Modellserver
    *[other] unter { $console }
 }
+address = { $setting ->
+    [connection] die Adresse der Modellverbindung
+   *[variable] { $setting }
+}
 effects =
     .pointing = die Maus benutzt
     .typing = tippt
@@ -80,6 +84,7 @@ not_found =
     .token = Dieses Token gibt es nicht.
     .identity = Diese Identität gibt es nicht.
     .login_provider = Diesen Anmeldedienst gibt es nicht.
+    .model_connection = Diese Modellverbindung gibt es nicht.
 
 # The service
 
@@ -237,15 +242,30 @@ range_outside = Die Datei hat { $length } Byte; der angeforderte Teil liegt auß
 # Setting up a model
 
 unknown_provider = Es gibt keinen Modellanbieter namens „{ $name }“. Wählen Sie einen von diesen: { $known }.
-api_key_missing = { vendor } braucht einen API-Schlüssel, und es ist keiner gesetzt. Setzen Sie { $setting } dort, wo Deskhand gestartet wird, und starten Sie Deskhand neu.
+api_key_missing = { $setting ->
+    [connection] { vendor } braucht einen API-Schlüssel, und die Modellverbindung hat keinen. Tragen Sie dort einen ein.
+   *[variable] { vendor } braucht einen API-Schlüssel, und es ist keiner gesetzt. Setzen Sie { $setting } dort, wo Deskhand gestartet wird, und starten Sie Deskhand neu.
+}
 address_missing = Die Adresse des Modellservers ist nicht gesetzt. Setzen Sie { $setting } dort, wo Deskhand gestartet wird, und starten Sie Deskhand neu.
 model_missing = Es ist kein Modell gewählt. Setzen Sie { $setting } dort, wo Deskhand gestartet wird, und starten Sie Deskhand neu.
-api_key_refused = { vendor } hat den API-Schlüssel abgelehnt. Prüfen Sie { $setting } dort, wo Deskhand gestartet wird (Schlüssel erstellen Sie { console }), und starten Sie Deskhand neu.
+api_key_refused = { $setting ->
+    [connection] { vendor } hat den API-Schlüssel der Modellverbindung abgelehnt. Prüfen Sie ihn, oder erstellen Sie einen neuen { console }.
+   *[variable] { vendor } hat den API-Schlüssel abgelehnt. Prüfen Sie { $setting } dort, wo Deskhand gestartet wird (Schlüssel erstellen Sie { console }), und starten Sie Deskhand neu.
+}
 permission_denied = { vendor } erlaubt diesem API-Schlüssel nicht, { $model } zu benutzen. Prüfen Sie die Rechte des Schlüssels { console }.
 billing = { account } hat kein Guthaben mehr. Prüfen Sie die Abrechnung { console }, und versuchen Sie es dann noch einmal.
-model_not_found = { vendor } hat kein Modell namens { $model }. Prüfen Sie { $setting }, und starten Sie Deskhand neu.
-no_vision = { $model } nimmt keine Bilder an und kann deshalb keinen Desktop benutzen. Setzen Sie { $setting } auf ein Modell, das Bilder versteht, und starten Sie Deskhand neu.
-no_tools = { $model } kann keine Werkzeuge aufrufen und deshalb keinen Desktop benutzen. Setzen Sie { $setting } auf ein anderes Modell, und starten Sie Deskhand neu.
+model_not_found = { $setting ->
+    [connection] { vendor } hat kein Modell namens { $model }. Wählen Sie ein anderes.
+   *[variable] { vendor } hat kein Modell namens { $model }. Prüfen Sie { $setting }, und starten Sie Deskhand neu.
+}
+no_vision = { $setting ->
+    [connection] { $model } nimmt keine Bilder an und kann deshalb keinen Desktop benutzen. Wählen Sie ein Modell, das Bilder versteht.
+   *[variable] { $model } nimmt keine Bilder an und kann deshalb keinen Desktop benutzen. Setzen Sie { $setting } auf ein Modell, das Bilder versteht, und starten Sie Deskhand neu.
+}
+no_tools = { $setting ->
+    [connection] { $model } kann keine Werkzeuge aufrufen und deshalb keinen Desktop benutzen. Wählen Sie ein anderes Modell.
+   *[variable] { $model } kann keine Werkzeuge aufrufen und deshalb keinen Desktop benutzen. Setzen Sie { $setting } auf ein anderes Modell, und starten Sie Deskhand neu.
+}
 
 # Asking a model
 
@@ -254,14 +274,14 @@ context_window_exceeded = Dieser Chat ist zu lang für das Modell. Machen Sie in
 rate_limited = { vendor }: Das Anfragelimit für diesen API-Schlüssel ist erreicht. Versuchen Sie es in ein paar Minuten noch einmal.
 spend_limit = { account } hat ein Nutzungs- oder Ausgabenlimit erreicht. Erhöhen Sie es { console }, und versuchen Sie es dann noch einmal.
 overloaded = { vendor } ist überlastet. Versuchen Sie es in ein paar Minuten noch einmal.
-network_unreachable = { vendor } ist unter { $host } nicht erreichbar, oder die Verbindung ging verloren. Prüfen Sie das Netzwerk dieses Rechners und { $setting }, und versuchen Sie es dann noch einmal.
-    .name = { vendor }: Der Name { $host } hat keine Adresse. Prüfen Sie, ob { $setting } richtig geschrieben ist und dieser Rechner Namen auflösen kann; erreicht er das Internet nur über einen Proxy, setzen Sie HTTPS_PROXY dort, wo Deskhand gestartet wird. Versuchen Sie es dann noch einmal.
-    .refused = { vendor }: Unter { $server } nimmt nichts Verbindungen an. Starten Sie dort den Server, oder berichtigen Sie { $setting }, und versuchen Sie es dann noch einmal.
+network_unreachable = { vendor } ist unter { $host } nicht erreichbar, oder die Verbindung ging verloren. Prüfen Sie das Netzwerk dieses Rechners und { address }, und versuchen Sie es dann noch einmal.
+    .name = { vendor }: Der Name { $host } hat keine Adresse. Prüfen Sie, ob { address } richtig geschrieben ist und dieser Rechner Namen auflösen kann; erreicht er das Internet nur über einen Proxy, setzen Sie HTTPS_PROXY dort, wo Deskhand gestartet wird. Versuchen Sie es dann noch einmal.
+    .refused = { vendor }: Unter { $server } nimmt nichts Verbindungen an. Starten Sie dort den Server, oder berichtigen Sie { address }, und versuchen Sie es dann noch einmal.
     .connect_timeout = { vendor }: { $server } antwortet nicht. Prüfen Sie die Firewall; erreicht dieser Rechner das Internet nur über einen Proxy, setzen Sie HTTPS_PROXY dort, wo Deskhand gestartet wird. Versuchen Sie es dann noch einmal.
     .silent = { vendor } unter { $host } hat { $seconds } s lang nichts gesendet. Sehen Sie nach, ob der Server läuft und nicht überlastet ist, oder setzen Sie AI_MODEL_FIRST_BYTE_TIMEOUT_MS auf mehr, und versuchen Sie es dann noch einmal.
-    .tls = { vendor }: keine sichere Verbindung zu { $host } („{ $reason }“). Wenn der Server kein TLS hat, lassen Sie { $setting } mit http:// beginnen.
+    .tls = { vendor }: keine sichere Verbindung zu { $host } („{ $reason }“). Wenn der Server kein TLS hat, lassen Sie { address } mit http:// beginnen.
 certificate_refused = { vendor }: { $host } antwortet, aber mit einem Zertifikat, dessen Aussteller Deskhand nicht kennt. Wenn der Server oder ein Proxy dazwischen ein eigenes Zertifikat hat, lassen Sie diesen Rechner dem Aussteller vertrauen, oder setzen Sie SSL_CERT_FILE dort, wo Deskhand gestartet wird, auf eine Datei mit allen Zertifikaten, denen Sie vertrauen (mit Docker Compose legen Sie das Zertifikat des Ausstellers in den Ordner certificates), und starten Sie Deskhand neu.
-    .name = { vendor }: { $host } antwortet, aber mit einem Zertifikat für { $names }. Berichtigen Sie den Namen in { $setting }, oder lassen Sie ein Zertifikat für diesen Namen ausstellen.
+    .name = { vendor }: { $host } antwortet, aber mit einem Zertifikat für { $names }. Berichtigen Sie { address }, oder lassen Sie ein Zertifikat für diesen Namen ausstellen.
     .expired = { vendor }: { $host } antwortet, aber mit einem Zertifikat, das abgelaufen oder noch nicht gültig ist. Erneuern Sie es, oder stellen Sie die Uhr dieses Rechners, und versuchen Sie es dann noch einmal.
     .other = { vendor }: { $host } antwortet, aber das Zertifikat wird nicht angenommen: „{ $reason }“
 proxy_unreachable = { vendor } ist über den Proxy { $proxy } nicht erreichbar. Prüfen Sie den Proxy sowie HTTPS_PROXY und NO_PROXY dort, wo Deskhand gestartet wird, und versuchen Sie es dann noch einmal.
@@ -271,7 +291,7 @@ address_private = { $host } liegt in einem privaten Netz oder auf diesem Rechner
 address_invalid =
     .port = Port { $port } ist keiner eines Webservers und kann deshalb nicht angefragt werden. Wählen Sie eine andere Adresse, oder bitten Sie einen Administrator, diesen Server zu erlauben.
     .scheme = Eine Adresse, die mit { $scheme }: beginnt, kann nicht angefragt werden. Sie muss mit https:// oder http:// beginnen.
-not_a_model_api = Unter { $address } ist keine API eines Modells: Die Antwort war „{ $title }“. Prüfen Sie { $setting }, und versuchen Sie es dann noch einmal.
+not_a_model_api = Unter { $address } ist keine API eines Modells: Die Antwort war „{ $title }“. Prüfen Sie { address }, und versuchen Sie es dann noch einmal.
 calls_as_text = Der Modellserver erkennt die Werkzeugaufrufe von { $model } nicht. Schalten Sie sie beim Start des Servers ein (vLLM: --enable-auto-tool-choice --tool-call-parser, llama.cpp: --jinja), und versuchen Sie es dann noch einmal.
 request_rejected = { vendor } hat die Anfrage abgelehnt: „{ $reason }“
 refusal = Das Modell hat aus Sicherheitsgründen nicht weitergemacht. Formulieren Sie die Bitte anders, oder beginnen Sie einen neuen Chat.
@@ -309,3 +329,24 @@ output_not_collected =
     .too_large = { paths }: Die Datei ist größer als das Limit von { BYTES($limit) }.
     .quota_reached = { paths }: Ihre Dateien würden mehr als die { BYTES($limit) } belegen, die sie belegen dürfen. Löschen Sie zuerst einige, zum Beispiel alte Uploads oder ganze Chats.
     .disk_full = { paths }: Die Festplatte des Servers ist voll. Bitten Sie die Person, die ihn betreibt, Platz zu schaffen.
+
+# Models
+
+connection_name_invalid = Geben Sie einen Namen mit 1 bis { $limit } Zeichen ein.
+connection_name_taken = Es gibt schon eine Modellverbindung mit diesem Namen. Wählen Sie einen anderen.
+connection_address_invalid = Geben Sie die Adresse der API ein, zum Beispiel https://models.example.org/v1, ohne ? und #.
+    .missing = Geben Sie die Adresse des Servers ein, zum Beispiel http://localhost:11434/v1.
+connection_key_missing = Geben Sie den API-Schlüssel ein.
+    .other_address = Geben Sie den API-Schlüssel noch einmal ein: Er war für eine andere Adresse bestimmt.
+    .lost = Der API-Schlüssel ist verloren, weil der Hauptschlüssel ersetzt wurde. Geben Sie ihn noch einmal ein.
+connection_key_invalid = Das ist kein API-Schlüssel. Fügen Sie ihn noch einmal ein, ohne Leerzeichen und Zeilenumbrüche.
+too_many_model_connections = Es gibt schon { $most } Modellverbindungen. Löschen Sie die, die nicht gebraucht werden.
+own_keys_forbidden = Eigene Schlüssel sind hier nicht erlaubt. Fragen Sie eine Administratorin oder einen Administrator dieser Installation.
+model_unknown = Dieses Modell gibt es hier nicht. Wählen Sie eines aus der Liste.
+    .connection = Diese Modellverbindung gibt es nicht. Wählen Sie ein Modell aus der Liste.
+effort_not_supported = Diese Denktiefe hat das Modell nicht. Wählen Sie eine andere.
+too_many_servers = Nennen Sie höchstens { $most } Server.
+models_unavailable = Der Modelldienst ist nicht erreichbar. Versuchen Sie es gleich noch einmal, oder wenden Sie sich an die Administration dieser Installation.
+model_connection_gone = Die Modellverbindung dieses Chats wurde gelöscht. Wählen Sie ein anderes Modell, und senden Sie die Nachricht dann noch einmal.
+model_key_lost = Der API-Schlüssel von „{ $connection }“ ist verloren, weil der Hauptschlüssel ersetzt wurde. Geben Sie ihn in den Einstellungen noch einmal ein, und senden Sie die Nachricht dann noch einmal.
+    .broken = Der API-Schlüssel von „{ $connection }“ wird nicht verwendet: Er wurde für eine andere Adresse oder von jemand anderem angegeben. Geben Sie ihn in den Einstellungen neu ein, und senden Sie die Nachricht noch einmal.

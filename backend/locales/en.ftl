@@ -20,6 +20,10 @@ console = { $vendor ->
     [openai-compatible] the model server
    *[other] { $console }
 }
+address = { $setting ->
+    [connection] the address of the model connection
+   *[variable] { $setting }
+}
 effects =
     .pointing = uses the mouse
     .typing = types
@@ -80,6 +84,7 @@ not_found =
     .token = There is no such token.
     .identity = There is no such identity.
     .login_provider = There is no such login provider.
+    .model_connection = There is no such model connection.
 
 # The service
 
@@ -237,15 +242,30 @@ range_outside = The file has { $length } bytes; the requested part is outside of
 # Setting up a model
 
 unknown_provider = There is no model provider named “{ $name }”. Choose one of: { $known }.
-api_key_missing = { vendor } needs an API key, and none is set. Set { $setting } where Deskhand is started, then restart Deskhand.
+api_key_missing = { $setting ->
+    [connection] { vendor } needs an API key, and the model connection has none. Add one to the model connection.
+   *[variable] { vendor } needs an API key, and none is set. Set { $setting } where Deskhand is started, then restart Deskhand.
+}
 address_missing = The model server's address is not set. Set { $setting } where Deskhand is started, then restart Deskhand.
 model_missing = No model is chosen. Set { $setting } where Deskhand is started, then restart Deskhand.
-api_key_refused = { vendor } rejected the API key. Check { $setting } where Deskhand is started (create keys at { console }), then restart Deskhand.
+api_key_refused = { $setting ->
+    [connection] { vendor } rejected the API key of the model connection. Check it, or create another at { console }.
+   *[variable] { vendor } rejected the API key. Check { $setting } where Deskhand is started (create keys at { console }), then restart Deskhand.
+}
 permission_denied = { vendor } doesn't allow this API key to use { $model }. Check the key's permissions at { console }.
 billing = { account } is out of credit. Check its billing at { console }, then try again.
-model_not_found = { vendor } has no model named { $model }. Check { $setting }, then restart Deskhand.
-no_vision = { $model } doesn't accept images, so it can't use a desktop. Set { $setting } to a model with vision, then restart Deskhand.
-no_tools = { $model } can't call tools, so it can't use a desktop. Set { $setting } to another model, then restart Deskhand.
+model_not_found = { $setting ->
+    [connection] { vendor } has no model named { $model }. Choose another model.
+   *[variable] { vendor } has no model named { $model }. Check { $setting }, then restart Deskhand.
+}
+no_vision = { $setting ->
+    [connection] { $model } doesn't accept images, so it can't use a desktop. Choose a model with vision.
+   *[variable] { $model } doesn't accept images, so it can't use a desktop. Set { $setting } to a model with vision, then restart Deskhand.
+}
+no_tools = { $setting ->
+    [connection] { $model } can't call tools, so it can't use a desktop. Choose another model.
+   *[variable] { $model } can't call tools, so it can't use a desktop. Set { $setting } to another model, then restart Deskhand.
+}
 
 # Asking a model
 
@@ -254,14 +274,14 @@ context_window_exceeded = This conversation is too long for the model. Continue 
 rate_limited = { vendor }: the rate limit for this API key was reached. Try again in a few minutes.
 spend_limit = { account } has reached a usage or spending limit. Raise it at { console }, then try again.
 overloaded = { vendor } is overloaded. Try again in a few minutes.
-network_unreachable = { vendor } can't be reached at { $host }, or the connection was lost. Check this machine's network and { $setting }, then try again.
-    .name = { vendor }: the name { $host } has no address. Check that { $setting } is spelled right and that this machine can resolve names; if it only reaches the internet through a proxy, set HTTPS_PROXY where Deskhand is started. Then try again.
-    .refused = { vendor }: nothing accepts connections at { $server }. Start the server there, or correct { $setting }, then try again.
+network_unreachable = { vendor } can't be reached at { $host }, or the connection was lost. Check this machine's network and { address }, then try again.
+    .name = { vendor }: the name { $host } has no address. Check that { address } is spelled right and that this machine can resolve names; if it only reaches the internet through a proxy, set HTTPS_PROXY where Deskhand is started. Then try again.
+    .refused = { vendor }: nothing accepts connections at { $server }. Start the server there, or correct { address }, then try again.
     .connect_timeout = { vendor }: { $server } does not answer. Check the firewall; if this machine only reaches the internet through a proxy, set HTTPS_PROXY where Deskhand is started. Then try again.
     .silent = { vendor } at { $host } has sent nothing for { $seconds } s. See that it works and is not overloaded, or set AI_MODEL_FIRST_BYTE_TIMEOUT_MS to wait longer, then try again.
-    .tls = { vendor }: no secure connection to { $host } (“{ $reason }”). If the server has no TLS, begin { $setting } with http://.
+    .tls = { vendor }: no secure connection to { $host } (“{ $reason }”). If the server has no TLS, begin { address } with http://.
 certificate_refused = { vendor }: { $host } answers, but its certificate comes from an issuer that Deskhand doesn't know. If the server or a proxy on the way has a certificate of your own, have this machine trust its issuer, or set SSL_CERT_FILE where Deskhand is started to a file with all certificates that you trust (with Docker Compose, put the issuer's certificate into the folder certificates), then restart Deskhand.
-    .name = { vendor }: { $host } answers, but its certificate is for { $names }. Correct the host in { $setting }, or have a certificate issued for this name.
+    .name = { vendor }: { $host } answers, but its certificate is for { $names }. Correct the host in { address }, or have a certificate issued for this name.
     .expired = { vendor }: { $host } answers, but its certificate has expired or is not valid yet. Renew it, or set this machine's clock, then try again.
     .other = { vendor }: { $host } answers, but its certificate is not accepted: “{ $reason }”
 proxy_unreachable = { vendor } can't be reached through the proxy { $proxy }. Check the proxy, and HTTPS_PROXY and NO_PROXY where Deskhand is started, then try again.
@@ -271,7 +291,7 @@ address_private = { $host } is on a private network or on this machine, and addr
 address_invalid =
     .port = Port { $port } isn't one of a web server, so it can't be asked. Choose another address, or ask an administrator to allow this server.
     .scheme = An address that begins with { $scheme }: can't be asked. It has to begin with https:// or http://.
-not_a_model_api = { $address } is no API of a model: it answered “{ $title }”. Check { $setting }, then try again.
+not_a_model_api = { $address } is no API of a model: it answered “{ $title }”. Check { address }, then try again.
 calls_as_text = The model server does not recognize the calls of { $model }. Turn on tool calls where the server is started (vLLM: --enable-auto-tool-choice --tool-call-parser, llama.cpp: --jinja), then try again.
 request_rejected = { vendor } rejected the request: “{ $reason }”
 refusal = The model declined to continue for safety reasons. Rephrase the request, or start a new chat.
@@ -309,3 +329,24 @@ output_not_collected =
     .too_large = { paths }: The file is larger than the limit of { BYTES($limit) }.
     .quota_reached = { paths }: Your files would take more than the { BYTES($limit) } that they may take. Delete some first, such as old uploads or whole conversations.
     .disk_full = { paths }: The server's disk is full. Ask whoever runs it to free some space.
+
+# Models
+
+connection_name_invalid = Give a name of 1 to { $limit } characters.
+connection_name_taken = There is a model connection with this name. Choose another name.
+connection_address_invalid = Give the address of the API, such as https://models.example.org/v1, without ? and #.
+    .missing = Give the address of the server, such as http://localhost:11434/v1.
+connection_key_missing = Give the API key.
+    .other_address = Give the API key again: it was given for another address.
+    .lost = The API key is lost, because the master key was replaced. Give it again.
+connection_key_invalid = This is no API key. Paste it again, without spaces and line breaks.
+too_many_model_connections = There are { $most } model connections already. Delete those that are not needed.
+own_keys_forbidden = Nobody may use keys of their own here. Ask an administrator of this installation.
+model_unknown = There is no such model here. Choose one of the list.
+    .connection = There is no such model connection. Choose a model of the list.
+effort_not_supported = This model does not have this effort. Choose another one.
+too_many_servers = Name at most { $most } servers.
+models_unavailable = The model service can't be reached. Try again in a moment, or tell an administrator of this installation.
+model_connection_gone = The model connection of this chat was deleted. Choose another model, then send the message again.
+model_key_lost = The API key of “{ $connection }” is lost, because the master key was replaced. Give it again in the settings, then send the message again.
+    .broken = The API key of “{ $connection }” is not used: it was given for another address, or by somebody else. Give it again in the settings, then send the message again.

@@ -21,6 +21,10 @@ console = { $vendor ->
     [openai-compatible] no servidor de modelos
    *[other] em { $console }
 }
+address = { $setting ->
+    [connection] o endereço da conexão de modelo
+   *[variable] { $setting }
+}
 effects =
     .pointing = use o mouse
     .typing = digite
@@ -81,6 +85,7 @@ not_found =
     .token = Este token não existe.
     .identity = Esta identidade não existe.
     .login_provider = Este provedor de login não existe.
+    .model_connection = Esta conexão de modelo não existe.
 
 # The service
 
@@ -238,15 +243,30 @@ range_outside = O arquivo tem { $length } bytes; a parte pedida está fora dele.
 # Setting up a model
 
 unknown_provider = Não existe um provedor de modelos chamado “{ $name }”. Escolha um destes: { $known }.
-api_key_missing = A API { vendor } precisa de uma chave, e nenhuma está definida. Defina { $setting } onde o Deskhand é iniciado e reinicie o Deskhand.
+api_key_missing = { $setting ->
+    [connection] A API { vendor } precisa de uma chave, e a conexão de modelo não tem nenhuma. Adicione uma à conexão.
+   *[variable] A API { vendor } precisa de uma chave, e nenhuma está definida. Defina { $setting } onde o Deskhand é iniciado e reinicie o Deskhand.
+}
 address_missing = O endereço do servidor de modelos não está definido. Defina { $setting } onde o Deskhand é iniciado e reinicie o Deskhand.
 model_missing = Nenhum modelo foi escolhido. Defina { $setting } onde o Deskhand é iniciado e reinicie o Deskhand.
-api_key_refused = Não autorizado. Verifique sua { $setting }. Crie chaves { console }, defina-a onde o Deskhand é iniciado e reinicie o Deskhand.
+api_key_refused = { $setting ->
+    [connection] A API { vendor } recusou a chave da conexão de modelo. Verifique-a ou crie outra { console }.
+   *[variable] Não autorizado. Verifique sua { $setting }. Crie chaves { console }, defina-a onde o Deskhand é iniciado e reinicie o Deskhand.
+}
 permission_denied = A API { vendor } não permite que esta chave use { $model }. Verifique as permissões da chave { console }.
 billing = Saldo insuficiente para usar a API { vendor }. Verifique o faturamento { console } e tente novamente.
-model_not_found = A API { vendor } não tem um modelo chamado { $model }. Verifique { $setting } e reinicie o Deskhand.
-no_vision = { $model } não aceita imagens, por isso não pode usar uma área de trabalho. Defina em { $setting } um modelo com visão e reinicie o Deskhand.
-no_tools = { $model } não consegue chamar ferramentas, por isso não pode usar uma área de trabalho. Defina outro modelo em { $setting } e reinicie o Deskhand.
+model_not_found = { $setting ->
+    [connection] A API { vendor } não tem um modelo chamado { $model }. Escolha outro modelo.
+   *[variable] A API { vendor } não tem um modelo chamado { $model }. Verifique { $setting } e reinicie o Deskhand.
+}
+no_vision = { $setting ->
+    [connection] { $model } não aceita imagens, por isso não pode usar uma área de trabalho. Escolha um modelo com visão.
+   *[variable] { $model } não aceita imagens, por isso não pode usar uma área de trabalho. Defina em { $setting } um modelo com visão e reinicie o Deskhand.
+}
+no_tools = { $setting ->
+    [connection] { $model } não consegue chamar ferramentas, por isso não pode usar uma área de trabalho. Escolha outro modelo.
+   *[variable] { $model } não consegue chamar ferramentas, por isso não pode usar uma área de trabalho. Defina outro modelo em { $setting } e reinicie o Deskhand.
+}
 
 # Asking a model
 
@@ -255,14 +275,14 @@ context_window_exceeded = Esta conversa é longa demais para o modelo. Continue 
 rate_limited = Limite de uso excedido. Aguarde e tente novamente. O limite é da chave da API { vendor }.
 spend_limit = { account } atingiu um limite de uso ou de gastos. Aumente-o { console } e tente novamente.
 overloaded = Serviço da IA indisponível no momento. A API { vendor } está sobrecarregada; tente novamente em alguns minutos.
-network_unreachable = Não foi possível acessar a API { vendor } em { $host }, ou a conexão caiu. Verifique a rede desta máquina e { $setting } e tente novamente.
-    .name = A API { vendor }: o nome { $host } não tem endereço. Verifique se { $setting } está escrito corretamente e se esta máquina resolve nomes; se ela só chega à internet por um proxy, defina HTTPS_PROXY onde o Deskhand é iniciado. Depois tente novamente.
-    .refused = A API { vendor }: nada aceita conexões em { $server }. Inicie o servidor ali ou corrija { $setting } e tente novamente.
+network_unreachable = Não foi possível acessar a API { vendor } em { $host }, ou a conexão caiu. Verifique a rede desta máquina e { address } e tente novamente.
+    .name = A API { vendor }: o nome { $host } não tem endereço. Verifique se { address } está escrito corretamente e se esta máquina resolve nomes; se ela só chega à internet por um proxy, defina HTTPS_PROXY onde o Deskhand é iniciado. Depois tente novamente.
+    .refused = A API { vendor }: nada aceita conexões em { $server }. Inicie o servidor ali ou corrija { address } e tente novamente.
     .connect_timeout = A API { vendor }: { $server } não responde. Verifique o firewall; se esta máquina só chega à internet por um proxy, defina HTTPS_PROXY onde o Deskhand é iniciado. Depois tente novamente.
     .silent = A API { vendor } em { $host } não enviou nada por { $seconds } s. Veja se ela funciona e não está sobrecarregada, ou aumente AI_MODEL_FIRST_BYTE_TIMEOUT_MS, e tente novamente.
-    .tls = A API { vendor }: não há conexão segura com { $host } (“{ $reason }”). Se o servidor não tem TLS, comece { $setting } com http://.
+    .tls = A API { vendor }: não há conexão segura com { $host } (“{ $reason }”). Se o servidor não tem TLS, comece { address } com http://.
 certificate_refused = A API { vendor }: { $host } responde, mas com um certificado cujo emissor o Deskhand não conhece. Se o servidor ou um proxy no caminho tem um certificado próprio, faça esta máquina confiar no emissor ou defina SSL_CERT_FILE onde o Deskhand é iniciado como um arquivo com todos os certificados em que você confia (com o Docker Compose, coloque o certificado do emissor na pasta certificates) e reinicie o Deskhand.
-    .name = A API { vendor }: { $host } responde, mas com um certificado para { $names }. Corrija o nome em { $setting } ou emita um certificado para este nome.
+    .name = A API { vendor }: { $host } responde, mas com um certificado para { $names }. Corrija { address } ou emita um certificado para este nome.
     .expired = A API { vendor }: { $host } responde, mas com um certificado que expirou ou ainda não é válido. Renove-o ou acerte o relógio desta máquina e tente novamente.
     .other = A API { vendor }: { $host } responde, mas o certificado não é aceito: “{ $reason }”
 proxy_unreachable = Não foi possível acessar a API { vendor } pelo proxy { $proxy }. Verifique o proxy, HTTPS_PROXY e NO_PROXY onde o Deskhand é iniciado e tente novamente.
@@ -272,7 +292,7 @@ address_private = { $host } está em uma rede privada ou nesta máquina, e ender
 address_invalid =
     .port = A porta { $port } não é de um servidor web e por isso não pode ser acessada. Escolha outro endereço ou peça a um administrador que permita este servidor.
     .scheme = Um endereço que começa com { $scheme }: não pode ser acessado. Ele precisa começar com https:// ou http://.
-not_a_model_api = { $address } não é a API de um modelo: a resposta foi “{ $title }”. Verifique { $setting } e tente novamente.
+not_a_model_api = { $address } não é a API de um modelo: a resposta foi “{ $title }”. Verifique { address } e tente novamente.
 calls_as_text = O servidor do modelo não reconhece as chamadas de { $model }. Ative as chamadas de ferramentas ao iniciar o servidor (vLLM: --enable-auto-tool-choice --tool-call-parser, llama.cpp: --jinja) e tente novamente.
 request_rejected = A API { vendor } recusou a requisição: “{ $reason }”
 refusal = O modelo se recusou a continuar por motivos de segurança. Reformule o pedido ou comece uma nova conversa.
@@ -310,3 +330,24 @@ output_not_collected =
     .too_large = { paths }: o arquivo é maior que o limite de { BYTES($limit) }.
     .quota_reached = { paths }: seus arquivos ocupariam mais do que os { BYTES($limit) } que podem ocupar. Exclua alguns primeiro, como envios antigos ou conversas inteiras.
     .disk_full = { paths }: o disco do servidor está cheio. Peça a quem o opera que libere espaço.
+
+# Models
+
+connection_name_invalid = Informe um nome de 1 a { $limit } caracteres.
+connection_name_taken = Já existe uma conexão de modelo com este nome. Escolha outro.
+connection_address_invalid = Informe o endereço da API, por exemplo https://models.example.org/v1, sem ? e #.
+    .missing = Informe o endereço do servidor, por exemplo http://localhost:11434/v1.
+connection_key_missing = Informe a chave de API.
+    .other_address = Informe a chave de API de novo: ela foi dada para outro endereço.
+    .lost = A chave de API se perdeu, porque a chave mestra foi substituída. Informe-a de novo.
+connection_key_invalid = Isto não é uma chave de API. Cole-a de novo, sem espaços e quebras de linha.
+too_many_model_connections = Já existem { $most } conexões de modelo. Exclua as que não são necessárias.
+own_keys_forbidden = Chaves próprias não são permitidas aqui. Fale com um administrador desta instalação.
+model_unknown = Este modelo não existe aqui. Escolha um da lista.
+    .connection = Esta conexão de modelo não existe. Escolha um modelo da lista.
+effort_not_supported = Este modelo não tem este nível de esforço. Escolha outro.
+too_many_servers = Informe no máximo { $most } servidores.
+models_unavailable = Não é possível acessar o serviço de modelos. Tente de novo em instantes ou avise um administrador desta instalação.
+model_connection_gone = A conexão de modelo desta conversa foi excluída. Escolha outro modelo e envie a mensagem de novo.
+model_key_lost = A chave de API de “{ $connection }” se perdeu, porque a chave mestra foi substituída. Informe-a de novo nas configurações e envie a mensagem de novo.
+    .broken = A chave de API de “{ $connection }” não é usada: foi informada para outro endereço ou por outra pessoa. Informe-a novamente nas configurações e envie a mensagem outra vez.

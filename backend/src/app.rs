@@ -49,7 +49,9 @@ use crate::services::health::{Health, HealthParts};
 use crate::services::identity_providers::IdentityProviders;
 use crate::services::invitations::Invitations;
 use crate::services::locales::Locales;
+use crate::services::model_connections::ModelConnections;
 use crate::services::model_usage::ModelUsages;
+use crate::services::models::Models;
 use crate::services::monitoring::Monitoring;
 use crate::services::program_logins::ProgramLogins;
 use crate::services::quotas::Quotas;
@@ -116,6 +118,10 @@ pub struct Parts {
     pub model_usages: ModelUsages,
     /// Where people may log in with accounts that they have elsewhere.
     pub identity_providers: IdentityProviders,
+    /// How models are reached.
+    pub model_connections: ModelConnections,
+    /// Which models people may use.
+    pub models: Models,
     /// What people may have.
     pub quotas: Quotas,
     /// How many requests are answered.
@@ -216,6 +222,7 @@ impl Parts {
             total_limits: config.total_limits,
             internet: EgressPolicy::configured(&config.desktops)?,
             retention: config.retention,
+            models: config.models.clone(),
         };
         let quotas = Quotas { settings: site_settings.clone(), upload_limit: config.upload_limit() };
         let egress = egress(config, &site_settings, &provider);
@@ -239,11 +246,20 @@ impl Parts {
             slots: Arc::default(),
         };
         let model = ModelClient::new(model, SILENCE)?;
+        let model_connections = ModelConnections {
+            database: database.clone(),
+            clock: clock.clone(),
+            vault: vault.clone(),
+            model: model.clone(),
+            settings: site_settings.clone(),
+        };
+        let models = Models::new(model_connections.clone());
         let driver = RunDriver {
             log: event_log.clone(),
             blobs: blobs.clone(),
             desktops: desktops.clone(),
             model: model.clone(),
+            models: models.clone(),
             quotas: quotas.clone(),
         };
         let supervisor =
@@ -305,6 +321,8 @@ impl Parts {
                 quotas: quotas.clone(),
             },
             quotas,
+            model_connections,
+            models,
             identity_providers: IdentityProviders {
                 database: database.clone(),
                 clock: clock.clone(),

@@ -56,7 +56,12 @@ impl Client {
         })
     }
 
-    /// A request, to be sent with [`Client::send`].
+    /// A request for something, to be sent with [`Client::send`].
+    pub fn get(&self, url: impl IntoUrl) -> RequestBuilder {
+        self.anywhere.get(url)
+    }
+
+    /// A request with a body, to be sent with [`Client::send`].
     pub fn post(&self, url: impl IntoUrl) -> RequestBuilder {
         self.anywhere.post(url)
     }

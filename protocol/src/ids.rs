@@ -82,4 +82,6 @@ ids! {
     TokenFamilyId,
     /// A token that a program was given for good, with a name and scopes.
     ApiTokenId,
+    /// How a model is reached: whose API, where, and with which key.
+    ModelConnectionId,
 }

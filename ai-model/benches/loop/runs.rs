@@ -61,7 +61,7 @@ pub(crate) async fn with_claudes_requests(steps: usize) -> anyhow::Result<Figure
         patience: Patience { first_byte: WAIT, silence: WAIT },
         metrics: VendorMetrics::default(),
     };
-    let provider = Anthropic::new(endpoint, MODEL.to_owned(), LearnedDialects::default());
+    let provider = Anthropic::new(endpoint, MODEL.to_owned(), None, LearnedDialects::default());
     let conversation = transcript::after(steps, "anthropic", MODEL)?;
     let samples = timed(Box::new(provider), &desktop, conversation, &watch).await?;
     Ok(Figure::new(&format!("the loop and Claude's request, a step after {steps}"), samples))
@@ -173,6 +173,7 @@ impl ModelProvider for Hanging {
             stop_reason: "tool_use".to_owned(),
             usage: TokenUsage::default(),
             cost: TurnCost::default(),
+            connection: None,
         };
         futures_util::stream::iter([Ok(TurnEvent::Complete(turn))]).boxed()
     }

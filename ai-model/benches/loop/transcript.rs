@@ -67,6 +67,7 @@ pub(crate) fn turn(number: usize, provider: &str, model: &str) -> AssistantTurn 
         stop_reason: "tool_use".to_owned(),
         usage: TokenUsage::default(),
         cost: TurnCost::default(),
+        connection: None,
     }
 }
 
@@ -90,7 +91,7 @@ pub(crate) fn after(steps: usize, provider: &str, model: &str) -> anyhow::Result
         items.push(result(format!("toolu_{number}_0"), "OK", None));
         items.push(result(format!("toolu_{number}_1"), "", look));
     }
-    Ok(Conversation { items, images: Images::new(images, BTreeMap::new()), screen: SCREEN })
+    Ok(Conversation { items, images: Images::new(images, BTreeMap::new()), screen: SCREEN, connection: None })
 }
 
 fn result(call_id: String, text: &str, screenshot: Option<ScreenshotRef>) -> TranscriptItem {

@@ -99,6 +99,8 @@ impl ProviderName {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct VendorSettings<'a> {
     pub(super) vendor: &'static Vendor,
+    /// The same, for requests by a model connection.
+    pub(super) by_connection: &'static Vendor,
     pub(super) api_key: Option<&'a Secret>,
     pub(super) base_url: Option<&'a Url>,
     pub(super) model: Option<&'a str>,
@@ -112,36 +114,48 @@ impl Config {
 
     /// The settings of a provider's vendor; `None` for the demo, which has none.
     pub(super) fn vendor_settings(&self, provider: ProviderName) -> Option<VendorSettings<'_>> {
-        let (vendor, api_key, base_url, model) = match provider {
+        let (vendor, by_connection, api_key, base_url, model) = match provider {
             ProviderName::Anthropic => {
                 let anthropic::Settings { api_key, base_url, model } = &self.anthropic;
-                (&anthropic::VENDOR, api_key, Some(base_url), Some(model))
+                (&anthropic::VENDOR, &anthropic::BY_CONNECTION, api_key, Some(base_url), Some(model))
             }
             ProviderName::OpenAi => {
                 let openai::Settings { api_key, base_url, model } = &self.openai;
-                (&openai::VENDOR, api_key, Some(base_url), Some(model))
+                (&openai::VENDOR, &openai::BY_CONNECTION, api_key, Some(base_url), Some(model))
             }
             ProviderName::Gemini => {
                 let gemini::Settings { api_key, base_url, model } = &self.gemini;
-                (&gemini::VENDOR, api_key, Some(base_url), Some(model))
+                (&gemini::VENDOR, &gemini::BY_CONNECTION, api_key, Some(base_url), Some(model))
             }
             ProviderName::OpenAiCompatible => {
                 let openai_compatible::Settings { api_key, base_url, model } = &self.openai_compatible;
-                (&openai_compatible::VENDOR, api_key, base_url.as_ref(), model.as_ref())
+                (
+                    &openai_compatible::VENDOR,
+                    &openai_compatible::BY_CONNECTION,
+                    api_key,
+                    base_url.as_ref(),
+                    model.as_ref(),
+                )
             }
             ProviderName::Demo => return None,
         };
-        Some(VendorSettings { vendor, api_key: api_key.as_ref(), base_url, model: model.map(String::as_str) })
+        let (api_key, model) = (api_key.as_ref(), model.map(String::as_str));
+        Some(VendorSettings { vendor, by_connection, api_key, base_url, model })
+    }
+
+    /// Whether a provider has a key, or an address if it needs no key. The demo needs nothing.
+    pub(super) fn is_configured(&self, name: ProviderName) -> bool {
+        match (name, self.vendor_settings(name)) {
+            (ProviderName::OpenAiCompatible, Some(settings)) => settings.base_url.is_some(),
+            (_, Some(settings)) => settings.api_key.is_some(),
+            (_, None) => true,
+        }
     }
 
     /// The provider of requests that name none.
     #[must_use]
     pub fn default_provider(&self) -> ProviderName {
-        let is_configured = |name: &ProviderName| match (name, self.vendor_settings(*name)) {
-            (ProviderName::OpenAiCompatible, Some(settings)) => settings.base_url.is_some(),
-            (_, Some(settings)) => settings.api_key.is_some(),
-            (_, None) => true,
-        };
+        let is_configured = |name: &ProviderName| self.is_configured(*name);
         let first = || ProviderName::ALL.into_iter().find(is_configured).unwrap_or(ProviderName::Demo);
         self.provider.unwrap_or_else(first)
     }

@@ -19,28 +19,25 @@ pub enum ModelError {
         known: String,
     },
     /// No API key is set.
-    #[error("{} needs an API key, and none is set. Set {} where Deskhand is started, then restart Deskhand.", vendor.name, vendor.key_setting)]
+    #[error("{} needs an API key, and none is set ({}).", vendor.name, vendor.key_setting)]
     ApiKeyMissing {
         /// Its vendor.
         vendor: &'static Vendor,
     },
     /// The address of the model server is not set.
-    #[error("The model server's address is not set. Set {} where Deskhand is started, then restart Deskhand.", vendor.address_setting)]
+    #[error("The model server's address is not set ({}).", vendor.address_setting)]
     AddressMissing {
         /// Its vendor.
         vendor: &'static Vendor,
     },
     /// No model is chosen.
-    #[error("No model is chosen. Set {} where Deskhand is started, then restart Deskhand.", vendor.model_setting)]
+    #[error("No model is chosen ({}).", vendor.model_setting)]
     ModelMissing {
         /// Its vendor.
         vendor: &'static Vendor,
     },
     /// The vendor rejected the key.
-    #[error(
-        "{} rejected the API key. Check {} where Deskhand is started (create keys at {}), then restart Deskhand.",
-        vendor.name, vendor.key_setting, vendor.console
-    )]
+    #[error("{} rejected the API key ({}).", vendor.name, vendor.key_setting)]
     ApiKeyRefused {
         /// The vendor.
         vendor: &'static Vendor,
@@ -63,7 +60,7 @@ pub enum ModelError {
         vendor: &'static Vendor,
     },
     /// The vendor does not know the model.
-    #[error("{} has no model named {model}. Check {}, then restart Deskhand.", vendor.name, vendor.model_setting)]
+    #[error("{} has no model named {model} ({}).", vendor.name, vendor.model_setting)]
     ModelNotFound {
         /// The vendor.
         vendor: &'static Vendor,
@@ -71,7 +68,7 @@ pub enum ModelError {
         model: String,
     },
     /// The model accepts no images.
-    #[error("{model} doesn't accept images, so it can't use a desktop. Set {} to a model with vision, then restart Deskhand.", vendor.model_setting)]
+    #[error("{model} doesn't accept images, so it can't use a desktop ({}).", vendor.model_setting)]
     NoVision {
         /// The vendor.
         vendor: &'static Vendor,
@@ -79,7 +76,7 @@ pub enum ModelError {
         model: String,
     },
     /// The model can't call tools.
-    #[error("{model} can't call tools, so it can't use a desktop. Set {} to another model, then restart Deskhand.", vendor.model_setting)]
+    #[error("{model} can't call tools, so it can't use a desktop ({}).", vendor.model_setting)]
     NoTools {
         /// The vendor.
         vendor: &'static Vendor,
@@ -147,7 +144,7 @@ pub enum ModelError {
         seconds: u64,
     },
     /// What answers at the address is no API of a model.
-    #[error("{address} is no API of a model: it answered \"{title}\". Check {}, then try again.", vendor.address_setting)]
+    #[error("{address} is no API of a model: it answered \"{title}\" ({}).", vendor.address_setting)]
     NotAModelApi {
         /// The vendor.
         vendor: &'static Vendor,
@@ -263,6 +260,39 @@ impl ModelError {
             Self::MaxTokens => ModelReason::MaxTokens,
             Self::EmptyTurn => ModelReason::EmptyTurn,
         }
+    }
+
+    /// The error with another vendor, such as the same one by a model connection.
+    #[must_use]
+    pub(crate) fn with_vendor(mut self, new: &'static Vendor) -> Self {
+        match &mut self {
+            Self::ApiKeyMissing { vendor }
+            | Self::AddressMissing { vendor }
+            | Self::ModelMissing { vendor }
+            | Self::ApiKeyRefused { vendor }
+            | Self::PermissionDenied { vendor, .. }
+            | Self::Billing { vendor }
+            | Self::ModelNotFound { vendor, .. }
+            | Self::NoVision { vendor, .. }
+            | Self::NoTools { vendor, .. }
+            | Self::RateLimited { vendor }
+            | Self::SpendLimit { vendor }
+            | Self::Overloaded { vendor }
+            | Self::Vendor { vendor, .. }
+            | Self::Silent { vendor, .. }
+            | Self::NotAModelApi { vendor, .. }
+            | Self::RequestRejected { vendor, .. } => *vendor = new,
+            Self::Unreachable { server, .. } => server.vendor = new,
+            Self::UnknownProvider { .. }
+            | Self::TooLarge
+            | Self::ContextWindowExceeded
+            | Self::AnswerBroken
+            | Self::CallsAsText { .. }
+            | Self::Refusal { .. }
+            | Self::MaxTokens
+            | Self::EmptyTurn => {}
+        }
+        self
     }
 
     /// The error with what the vendor says in it changed.

@@ -4,13 +4,14 @@ use futures_util::future::BoxFuture;
 use futures_util::stream::BoxStream;
 use protocol::action::Size;
 use protocol::agent::actions::ScreenshotOptions;
+use protocol::models::ModelFacts;
 use protocol::run::ModelReason;
 use protocol::transcript::AssistantTurn;
 
 use super::ModelError;
-use super::shared::price::Price;
 use crate::chat::ChatMessage;
 use crate::transcript::Conversation;
+use protocol::price::Price;
 
 /// What a provider emits while its turn is being received.
 #[derive(Debug, Clone)]
@@ -68,6 +69,11 @@ pub trait ModelProvider: Send + Sync {
     /// that they ask for, and one after the last call of a turn.
     fn expects_screenshot_after_each_call(&self) -> bool {
         false
+    }
+
+    /// Asks the server which of its models can use a computer, as far as it tells.
+    fn offered(&self) -> BoxFuture<'_, Result<Vec<ModelFacts>, ModelError>> {
+        Box::pin(async { Ok(Vec::new()) })
     }
 
     /// Answers a plain chat, without a desktop.

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
+use protocol::models::{ConfiguredModels, ConfiguredProvider, ModelFacts};
 use protocol::network::Network;
 use protocol::run::ModelSettings;
 use redact::Lifetime;
 
-use super::ModelError;
 use super::anthropic::{Anthropic, LearnedDialects};
 use super::config::{Config, ProviderName, VendorSettings};
 use super::demo::{self, Demo};
@@ -17,6 +17,7 @@ use super::http::endpoint::Endpoint;
 use super::openai::OpenAi;
 use super::openai_compatible::{LearnedRefusals, OpenAiCompatible};
 use super::provider::ModelProvider;
+use super::{ModelError, anthropic, gemini, openai, openai_compatible};
 use crate::metrics::VendorMetrics;
 
 /// Requests to a model, as examples for new users.
@@ -80,18 +81,63 @@ impl ModelProviders {
         let Some(own) = self.config.vendor_settings(name) else { return Ok(Box::new(Demo)) };
         let endpoint = self.endpoint(&own, settings)?;
         let model = settings.model.as_deref().or(own.model).map(str::to_owned);
-        let model = model.ok_or(ModelError::ModelMissing { vendor: own.vendor })?;
+        let model = model.ok_or(ModelError::ModelMissing { vendor: endpoint.vendor })?;
+        let effort = settings.effort;
         Ok(match name {
             ProviderName::Anthropic => {
-                Box::new(Anthropic::new(require_key(endpoint)?, model, self.dialects.clone()))
+                Box::new(Anthropic::new(require_key(endpoint)?, model, effort, self.dialects.clone()))
             }
-            ProviderName::OpenAi => Box::new(OpenAi::new(require_key(endpoint)?, model)),
-            ProviderName::Gemini => Box::new(Gemini::new(require_key(endpoint)?, model)),
+            ProviderName::OpenAi => Box::new(OpenAi::new(require_key(endpoint)?, model, effort)),
+            ProviderName::Gemini => Box::new(Gemini::new(require_key(endpoint)?, model, effort)),
             ProviderName::OpenAiCompatible => {
-                Box::new(OpenAiCompatible::new(endpoint, model, self.refusals.clone()))
+                Box::new(OpenAiCompatible::new(endpoint, model, effort, self.refusals.clone()))
             }
             ProviderName::Demo => Box::new(Demo),
         })
+    }
+
+    /// Asks a server for its models.
+    ///
+    /// # Errors
+    /// When it can't be asked, or refuses.
+    pub async fn offered(&self, settings: ModelSettings) -> Result<Vec<ModelFacts>, ModelError> {
+        // No model has to be chosen to ask which there are.
+        let model = settings.model.or_else(|| Some(String::new()));
+        self.select(&ModelSettings { model, ..settings })?.offered().await
+    }
+
+    /// The models that the configuration has keys or addresses for; the demo in any case.
+    #[must_use]
+    pub fn configured(&self) -> ConfiguredModels {
+        let is_set = |name: &ProviderName| self.config.is_configured(*name);
+        ConfiguredModels {
+            default: self.config.default_provider().as_str().to_owned(),
+            providers: ProviderName::ALL.into_iter().filter(is_set).map(|name| self.of(name)).collect(),
+        }
+    }
+
+    fn of(&self, name: ProviderName) -> ConfiguredProvider {
+        let settings = self.config.vendor_settings(name);
+        let (assistant_name, examples) = settings
+            .map_or((demo::ASSISTANT_NAME, demo::EXAMPLES), |own| (own.vendor.assistant_name, EXAMPLES));
+        let model = match settings {
+            Some(own) => own.model.map(str::to_owned),
+            None => Some(demo::MODEL.to_owned()),
+        };
+        let mut models = known(name);
+        if let Some(configured) = model.as_ref() {
+            models.sort_by_key(|facts| facts.id != *configured);
+            if models.first().is_none_or(|first| first.id != *configured) {
+                models.insert(0, facts_of(name, configured));
+            }
+        }
+        ConfiguredProvider {
+            provider: name.as_str().to_owned(),
+            assistant_name: assistant_name.to_owned(),
+            example_prompts: examples.map(str::to_owned).to_vec(),
+            model,
+            models,
+        }
     }
 
     /// The model of requests that name none.
@@ -116,10 +162,12 @@ impl ModelProviders {
 
     /// The address and the key for a request. The configured key is only ever sent to the configured address.
     fn endpoint(&self, own: &VendorSettings<'_>, settings: &ModelSettings) -> Result<Endpoint, ModelError> {
-        let vendor = own.vendor;
+        let vendor = if settings.connection.is_some() { own.by_connection } else { own.vendor };
         let base_url = settings.base_url.as_ref().or(own.base_url);
         let base_url = base_url.ok_or(ModelError::AddressMissing { vendor })?;
-        let own_key = own.api_key.filter(|_| Some(base_url) == own.base_url);
+        // Nor is it used for a connection of somebody's, even to the same address.
+        let is_configured = Some(base_url) == own.base_url && settings.connection.is_none();
+        let own_key = own.api_key.filter(|_| is_configured);
         let api_key = settings.api_key.as_ref().or(own_key).cloned();
         if let Some(key) = &settings.api_key {
             redact::process().learn(key.expose(), Lifetime::Transient);
@@ -137,6 +185,28 @@ impl ModelProviders {
             patience: self.config.patience(vendor),
             metrics: self.metrics.clone(),
         })
+    }
+}
+
+/// The models of a provider that are known without asking.
+fn known(name: ProviderName) -> Vec<ModelFacts> {
+    let facts = |id: &'static str| facts_of(name, id);
+    match name {
+        ProviderName::Anthropic => anthropic::models::names().map(facts).collect(),
+        ProviderName::OpenAi => openai::model_names().map(facts).collect(),
+        ProviderName::Gemini => gemini::model_names().map(facts).collect(),
+        ProviderName::OpenAiCompatible | ProviderName::Demo => Vec::new(),
+    }
+}
+
+/// What is known about a model without asking.
+fn facts_of(name: ProviderName, model: &str) -> ModelFacts {
+    match name {
+        ProviderName::Anthropic => anthropic::facts(model),
+        ProviderName::OpenAi => openai::facts(model),
+        ProviderName::Gemini => gemini::facts(model),
+        ProviderName::OpenAiCompatible => openai_compatible::facts(model),
+        ProviderName::Demo => demo::facts(),
     }
 }
 

@@ -14,7 +14,7 @@ const LONGEST_TEXT: usize = 200;
 /// The server that was asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Server {
-    vendor: &'static Vendor,
+    pub(super) vendor: &'static Vendor,
     host: String,
     port: u16,
 }
@@ -67,25 +67,25 @@ impl Server {
         match cause {
             Cause::Refused(refusal) => format!("The address is not allowed: {refusal}."),
             Cause::NameNotFound => format!(
-                "{name}: the name {host} has no address. Check {setting} and this machine's name server; behind a proxy, set HTTPS_PROXY."
+                "{name}: the name {host} has no address ({setting}). Check this machine's name server; behind a proxy, set HTTPS_PROXY."
             ),
             Cause::ConnectionRefused => {
-                format!("{name}: nothing listens at {host}:{port}. Start the server, or correct {setting}.")
+                format!("{name}: nothing listens at {host}:{port} ({setting}).")
             }
             Cause::ConnectTimeout => format!(
                 "{name}: {host}:{port} does not answer. Check the firewall; behind a proxy, set HTTPS_PROXY."
             ),
             Cause::Tls { reason } => format!(
-                "{name}: no secure connection to {host}: {}. If the server has no TLS, begin {setting} with http://.",
+                "{name}: no secure connection to {host} ({setting}): {}. A server without TLS has an address with http://.",
                 brief(reason)
             ),
             Cause::Certificate(fault) => {
                 format!("{name}: the certificate of {host} is not accepted: {}", certificate(fault))
             }
             Cause::Proxy { address, fault } => format!("The proxy {address} {}", proxy(*fault, host)),
-            Cause::Invalid | Cause::Silent | Cause::Lost => format!(
-                "{name} can't be reached at {host}, or the connection was lost. Check this machine's network and {setting}, then try again."
-            ),
+            Cause::Invalid | Cause::Silent | Cause::Lost => {
+                format!("{name} can't be reached at {host}, or the connection was lost ({setting}).")
+            }
         }
     }
 }

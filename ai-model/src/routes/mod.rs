@@ -3,6 +3,7 @@
 mod api_error;
 mod health;
 mod metrics;
+mod models;
 mod run_body;
 mod runs;
 mod send_message;
@@ -36,6 +37,7 @@ use api_error::ApiError;
     servers((url = ".")),
     tags(
         (name = "chat", description = "Plain chat, without a desktop"),
+        (name = "models", description = "Which models there are, and whether they can be reached"),
         (name = "runs", description = "The computer-use loop on a desktop"),
         (name = "service", description = "The service itself")),
     security(("bearer" = []), ()),
@@ -60,6 +62,8 @@ fn router(state: AppState) -> Router {
     let spending = OpenApiRouter::new()
         .routes(routes!(send_message::send_message))
         .routes(routes!(metrics::metrics))
+        .routes(routes!(models::list_models))
+        .routes(routes!(models::check_models))
         .merge(runs)
         .layer(middleware::from_fn_with_state(state.clone(), require_access));
     let (api, document) = OpenApiRouter::with_openapi(ApiDocument::openapi())

@@ -78,6 +78,7 @@ fn events(
             items: request.transcript,
             images: Images::new(request.images, request.image_sizes),
             screen,
+            connection: request.model.connection.map(|connection| connection.id),
         },
         limits: request.limits,
         approval: request.approval,

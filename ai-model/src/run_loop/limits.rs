@@ -140,6 +140,7 @@ mod tests {
             stop_reason: String::new(),
             usage,
             cost,
+            connection: None,
         })
     }
 

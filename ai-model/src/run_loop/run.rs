@@ -196,6 +196,7 @@ impl Run {
             elapsed_ms: u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
             microdollars: price.map(|price| price.of(turn.usage)),
         };
+        turn.connection = self.conversation.connection;
         self.turn += 1;
         self.spent.turn(turn.usage, turn.cost);
         self.usage.add(turn.usage);

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use protocol::action::Size;
+use protocol::ids::ModelConnectionId;
 use protocol::locale::Locale;
 use protocol::transcript::approval::Verdict;
 use protocol::transcript::{
@@ -21,6 +22,8 @@ pub struct Conversation {
     pub images: Images,
     /// The desktop's screen.
     pub screen: Size,
+    /// The model connection by which the model is asked.
+    pub connection: Option<ModelConnectionId>,
 }
 
 /// An item that a vendor's request has as a message of its own.
@@ -44,6 +47,13 @@ impl Conversation {
             | TranscriptItem::CallStarted(_)
             | TranscriptItem::Answer(_) => None,
         })
+    }
+
+    /// Whether this model wrote a turn, by the same connection: what a model has thought belongs to the account, so that nobody
+    /// else can send it back.
+    #[must_use]
+    pub fn is_own(&self, turn: &AssistantTurn, provider: &str, model: &str) -> bool {
+        turn.provider == provider && turn.model == model && turn.connection == self.connection
     }
 
     /// The model's last turn, and its index.

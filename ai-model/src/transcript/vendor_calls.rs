@@ -78,6 +78,7 @@ mod tests {
             stop_reason: String::new(),
             usage: TokenUsage::default(),
             cost: TurnCost::default(),
+            connection: None,
         }
     }
 

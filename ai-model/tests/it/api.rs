@@ -39,7 +39,7 @@ async fn the_openapi_document_is_served() {
     let document: Value =
         service.http.get(service.url("/openapi.json")).send().await.unwrap().json().await.unwrap();
     let paths: Vec<&String> = document["paths"].as_object().unwrap().keys().collect();
-    assert_eq!(paths, ["/health", "/metrics", "/send_message", "/v1/runs"]);
+    assert_eq!(paths, ["/health", "/metrics", "/send_message", "/v1/models", "/v1/models/check", "/v1/runs"]);
     let page = service.http.get(service.url("/docs/")).send().await.unwrap();
     assert_eq!(page.status(), 200);
     let page = page.text().await.unwrap();
@@ -91,6 +91,8 @@ async fn callers_without_the_token_are_refused_before_their_body_is_read() {
         chat(),
         chat().bearer_auth("guess"),
         service.http.post(service.url("/v1/runs")).body("{"),
+        service.http.get(service.url("/v1/models")),
+        service.http.post(service.url("/v1/models/check")).body("{"),
         metrics(),
     ];
     for call in calls {

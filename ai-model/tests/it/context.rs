@@ -151,6 +151,7 @@ fn seen(count: usize, image: &str, size: Size) -> (Vec<TranscriptItem>, BTreeMap
             stop_reason: "tool_use".to_owned(),
             usage: TokenUsage::default(),
             cost: TurnCost::default(),
+            connection: None,
         }));
         items.push(TranscriptItem::ToolResult(ToolResult {
             call_id,

@@ -1,6 +1,6 @@
 //! The main job on a real desktop: the proof prompt with the demo and with the fake of Claude.
 
-use ai_model::fakes::{MessagesApiFake, Script};
+use ai_model::fakes::{Fake as _, MessagesApiFake, Script};
 use protocol::run::RunOutcome;
 use tokio::task::JoinSet;
 

@@ -170,6 +170,7 @@ fn transcript(images: &mut BTreeMap<String, String>) -> Vec<TranscriptItem> {
             stop_reason: "tool_use".to_owned(),
             usage: TokenUsage::default(),
             cost: TurnCost::default(),
+            connection: None,
         })
     };
     let text = |text: &str| AssistantBlock::Text { text: text.to_owned() };

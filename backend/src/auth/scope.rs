@@ -69,7 +69,9 @@ impl Scope {
         let either = |read, write| Some(if reads { read } else { write });
         match (id, tag) {
             ("get_metrics", _) => Some(Self::Metrics),
-            ("get_current_user" | "get_current_usage" | "get_config", _) => Some(Self::AccountRead),
+            ("get_current_user" | "get_current_usage" | "get_config" | "list_models", _) => {
+                Some(Self::AccountRead)
+            }
             ("update_current_user", _) => Some(Self::AccountWrite),
             (
                 "list_users"

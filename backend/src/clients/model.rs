@@ -7,7 +7,10 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use futures_util::{Stream, StreamExt as _};
-use protocol::run::{ACKNOWLEDGED, KEEP_ALIVE, ModelHealth, RequestLine, RunEvent, RunRequest, SentImage};
+use protocol::models::{ConfiguredModels, ModelCheck, ModelCheckRequest};
+use protocol::run::{
+    ACKNOWLEDGED, KEEP_ALIVE, ModelHealth, ModelSettings, RequestLine, RunEvent, RunRequest, SentImage,
+};
 use protocol::secret::Secret;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::{Response, StatusCode};
@@ -19,6 +22,8 @@ use url::Url;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long a health check may take.
 const HEALTH_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long a check of a model may take, which asks a server anywhere.
+const CHECK_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long the end of an answer may take once the run has ended.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
 /// How long it may be silent before it counts as lost.
@@ -164,6 +169,28 @@ impl ModelClient {
         let url = self.base.join("/health")?;
         let response = self.http.get(url).timeout(HEALTH_TIMEOUT).send().await?.error_for_status()?;
         response.json().await.context("reading what the model service says of itself")
+    }
+
+    /// The models that the service was started with.
+    ///
+    /// # Errors
+    /// When it does not answer.
+    pub async fn configured_models(&self) -> anyhow::Result<ConfiguredModels> {
+        let url = self.base.join("/v1/models")?;
+        let response = self.http.get(url).timeout(HEALTH_TIMEOUT).send().await?.error_for_status()?;
+        response.json().await.context("reading the models of the model service")
+    }
+
+    /// Asks whether models can be reached, and which.
+    ///
+    /// # Errors
+    /// When the service refuses the request or can't be reached.
+    pub async fn check(&self, model: ModelSettings) -> Result<ModelCheck, ModelServiceError> {
+        let url = self.base.join("/v1/models/check").context("the address of the model service")?;
+        let request = self.http.post(url).timeout(CHECK_TIMEOUT).json(&ModelCheckRequest { model });
+        let response = accepted(request.send().await.map_err(anyhow::Error::from)?).await?;
+        let found = response.json().await.context("reading what the model service found");
+        found.map_err(ModelServiceError::from)
     }
 
     /// Starts or continues a run.

@@ -4,6 +4,7 @@ pub mod first_admin;
 pub mod github;
 pub mod limits;
 pub mod master_key;
+pub mod models;
 pub mod origins;
 pub mod proxy;
 pub mod reachable_server;
@@ -22,6 +23,7 @@ use self::first_admin::FirstAdmin;
 use self::github::GithubConfig;
 use self::limits::{Limits, RequestRate, TotalLimits};
 use self::master_key::MasterKeyConfig;
+use self::models::ModelRules;
 use self::origins::OriginsConfig;
 use self::proxy::ProxyConfig;
 use self::reachable_server::ReachableServer;
@@ -60,6 +62,10 @@ pub struct Config {
     /// How long things are kept. Administrators may set what is not set here
     #[command(flatten)]
     pub retention: RetentionPeriods,
+
+    /// What people may do with models of their own. Administrators may set what is not set here
+    #[command(flatten)]
+    pub models: ModelRules,
 
     /// How many requests of the API are answered
     #[command(flatten)]

@@ -44,8 +44,8 @@ pub struct Problem {
 }
 
 impl Problem {
-    fn new(status: StatusCode, reason: BackendReason) -> Self {
-        let Reason { code, facts } = reason.into();
+    fn new(status: StatusCode, reason: Reason) -> Self {
+        let Reason { code, facts } = reason;
         Self {
             kind: "about:blank".into(),
             title: status.canonical_reason().unwrap_or_default().into(),
@@ -69,7 +69,7 @@ impl Problem {
 #[derive(Debug)]
 pub struct ApiError {
     status: StatusCode,
-    reason: BackendReason,
+    reason: Reason,
     retry_after: Option<Duration>,
     /// For the log, not for the client.
     source: Option<anyhow::Error>,
@@ -77,8 +77,8 @@ pub struct ApiError {
 
 impl ApiError {
     /// A reason with the status of its response.
-    pub fn new(status: StatusCode, reason: BackendReason) -> Self {
-        Self { status, reason, retry_after: None, source: None }
+    pub fn new(status: StatusCode, reason: impl Into<Reason>) -> Self {
+        Self { status, reason: reason.into(), retry_after: None, source: None }
     }
 
     /// The request is not authenticated.
@@ -102,7 +102,7 @@ impl ApiError {
     }
 
     /// The input is well-formed but not acceptable.
-    pub fn invalid(reason: BackendReason) -> Self {
+    pub fn invalid(reason: impl Into<Reason>) -> Self {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, reason)
     }
 
@@ -164,18 +164,17 @@ impl ApiError {
 
     /// Whether the request is not authenticated.
     pub fn is_unauthorized(&self) -> bool {
-        self.reason == BackendReason::Unauthorized
+        self.reason == BackendReason::Unauthorized.into()
     }
 
     /// The problem to send. What a person can't do anything about is logged.
     #[must_use]
     pub fn into_problem(self, language: Language) -> Problem {
         if let Some(source) = &self.source {
-            match self.reason {
-                BackendReason::DatabaseUnavailable => {
-                    tracing::error!(error = format!("{source:?}"), "the database can't be reached");
-                }
-                _ => tracing::error!(error = format!("{source:#}"), "a request failed"),
+            if self.reason == BackendReason::DatabaseUnavailable.into() {
+                tracing::error!(error = format!("{source:?}"), "the database can't be reached");
+            } else {
+                tracing::error!(error = format!("{source:#}"), "a request failed");
             }
         }
         Problem::new(self.status, self.reason).in_language(language)
@@ -184,7 +183,7 @@ impl ApiError {
 
 impl fmt::Display for ApiError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&word(Language::English, &self.reason.clone().into()))
+        formatter.write_str(&word(Language::English, &self.reason))
     }
 }
 

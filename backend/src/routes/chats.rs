@@ -22,6 +22,7 @@ use crate::services::chats::new_message::NewMessage;
 use crate::services::chats::{Chat, ChatChanges, ChatWithHistory};
 use crate::services::files::FileView;
 use crate::services::messages::Role;
+use crate::services::models::ModelChoice;
 use crate::store::MAX_PAGE;
 use crate::store::chats::ChatPosition;
 use crate::text::visible;
@@ -40,6 +41,9 @@ pub(super) struct NewChat {
     /// Uploads to attach to the message.
     #[serde(default)]
     file_ids: Vec<FileId>,
+    /// The model of this chat; by default the user's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    model_choice: Option<ModelChoice>,
 }
 
 /// Changes to a chat; a missing field is unchanged.
@@ -55,6 +59,11 @@ pub(super) struct ChatSettings {
     #[serde(default, deserialize_with = "nullable_object")]
     #[schema(value_type = Option<ApprovalPolicy>)]
     approval: Option<Option<ApprovalPolicy>>,
+    /// The model of this chat, from the next message on, and for a run that waits once it goes on; `null` restores the user's
+    /// default.
+    #[serde(default, deserialize_with = "nullable_object")]
+    #[schema(value_type = Option<ModelChoice>)]
+    model_choice: Option<Option<ModelChoice>>,
 }
 
 /// Which chats to list.
@@ -92,7 +101,8 @@ pub(super) async fn list(
     (status = 400, body = Problem, description = "Malformed JSON"),
     (status = 401, body = Problem),
     (status = 404, body = Problem, description = "There is no such file"),
-    (status = 422, body = Problem, description = "The message is empty or too long")))]
+    (status = 422, body = Problem, description = "The message is empty or too long, or there is no such model (`model_unknown`)"),
+    (status = 503, body = Problem, description = "The model service can't be asked for its models")))]
 pub(super) async fn create(
     State(state): State<AppState>,
     CurrentUser(user): CurrentUser,
@@ -109,7 +119,10 @@ pub(super) async fn create(
         file_ids: body.file_ids,
         replaces: None,
     });
-    let mut begun = state.chats.create(user.id, message, &call).await?;
+    if let Some(choice) = &body.model_choice {
+        state.models.check(choice, user.id).await?;
+    }
+    let mut begun = state.chats.create(user.id, body.model_choice, message, &call).await?;
     let wait = if begun.run.is_some() { wait } else { Wait::default() };
     if let (Some(timeout), Some(run)) = (wait.timeout, &begun.run) {
         state.runs.wait(begun.chat.id, run.id, timeout).await?;
@@ -178,20 +191,24 @@ pub(super) async fn get(
     Ok(Json(language.chat(state.chats.get(chat.id, limit.into()).await?)))
 }
 
-/// Changes a chat's title or approval policy.
+/// Changes a chat's title, approval policy or model.
 #[utoipa::path(patch, path = "/chats/{chat_id}", operation_id = "update_chat", tag = "Chats", params(("chat_id" = uuid::Uuid, Path)), request_body = ChatSettings,
     responses(
     (status = 200, body = Chat),
     (status = 400, body = Problem, description = "Malformed JSON"),
     (status = 401, body = Problem),
     (status = 404, body = Problem),
-    (status = 422, body = Problem, description = "The title is empty or too long")))]
+    (status = 422, body = Problem, description = "The title is empty or too long, or there is no such model (`model_unknown`)"),
+    (status = 503, body = Problem, description = "The model service can't be asked for its models")))]
 pub(super) async fn rename(
     State(state): State<AppState>,
     OwnedChat(chat): OwnedChat,
-    Json(ChatSettings { title, approval }): Json<ChatSettings>,
+    Json(ChatSettings { title, approval, model_choice }): Json<ChatSettings>,
 ) -> Result<Json<Chat>, ApiError> {
-    Ok(Json(state.chats.change(chat, ChatChanges { title, approval }).await?))
+    if let Some(Some(choice)) = &model_choice {
+        state.models.check(choice, chat.user_id).await?;
+    }
+    Ok(Json(state.chats.change(chat, ChatChanges { title, approval, model_choice }).await?))
 }
 
 /// Deletes a chat with its messages, its desktop and all files on it, and its screenshots.

@@ -18,6 +18,7 @@ mod jwks;
 mod live_view;
 mod messages;
 mod metrics;
+mod models;
 mod runs;
 mod screenshots;
 mod socket;
@@ -81,6 +82,9 @@ fn administration() -> OpenApiRouter<AppState> {
         .routes(routes!(admin::identity_providers::list, admin::identity_providers::create))
         .routes(routes!(admin::identity_providers::change, admin::identity_providers::delete))
         .routes(routes!(admin::identity_providers::check))
+        .routes(routes!(models::site::list, models::site::create))
+        .routes(routes!(models::site::change, models::site::delete))
+        .routes(routes!(models::site::check))
         .routes(routes!(admin::settings::get, admin::settings::change))
         .routes(routes!(admin::usage::get))
         .routes(routes!(admin::retention::get))
@@ -107,6 +111,10 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(login::open_session, login::close_session))
         .routes(routes!(users::list, users::create))
         .routes(routes!(users::me, users::change_me, users::delete_me))
+        .routes(routes!(models::list))
+        .routes(routes!(models::own::list, models::own::create))
+        .routes(routes!(models::own::change, models::own::delete))
+        .routes(routes!(models::own::check))
         .routes(routes!(administration::get, administration::change, administration::delete))
         .routes(routes!(usage::own))
         .routes(routes!(usage::of))

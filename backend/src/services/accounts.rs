@@ -18,6 +18,7 @@ use crate::database::{Database, DatabaseError, from_database};
 use crate::locale;
 use crate::services::account_form::{self, AccountForm, FormError, TEXT_LIMIT};
 use crate::services::audit::{Actor, Source};
+use crate::services::models::ModelChoice;
 use crate::store::audit::{self, AuditAction};
 use crate::store::users::{NewUser, User, UserChanges, UserRole, WriteUserError};
 use crate::store::{Connection, setup_tokens, users};
@@ -336,6 +337,8 @@ pub struct SettingsChanges {
     pub email: Option<String>,
     /// The default approval policy of the user's chats; none requires no approvals.
     pub approval: Option<Option<ApprovalPolicy>>,
+    /// The model of chats without one of their own; none: the installation's. The caller has checked it.
+    pub model_choice: Option<Option<ModelChoice>>,
     /// The chosen time zone.
     pub time_zone: Option<Option<String>>,
     /// The chosen language.
@@ -357,8 +360,10 @@ pub async fn change_settings(
 ) -> Result<User, AccountError> {
     changes.email.as_deref().map(account_form::check_email).transpose()?;
     let policy = changes.approval.map(|policy| policy.map(serde_json::to_value).transpose()).transpose();
+    let model = changes.model_choice.map(|model| model.map(serde_json::to_value).transpose()).transpose();
     let changes = UserChanges {
         approval: policy.context("encoding an approval policy")?,
+        model_choice: model.context("encoding a model choice")?,
         time_zone: known(changes.time_zone, locale::time_zone, AccountError::TimeZoneInvalid)?,
         language: known(changes.language, locale::language, AccountError::LanguageInvalid)?,
         detected_time_zone: known(

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use diesel::QueryResult;
-use protocol::ids::UserId;
+use protocol::ids::{ModelConnectionId, UserId};
 use protocol::transcript::{TokenUsage, TurnCost};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -12,7 +12,7 @@ use crate::database::{Database, DatabaseError, from_database};
 use crate::store::events::{EventKind, EventRow};
 use crate::store::quota_use::{self, QuotaKind};
 use crate::store::usage_daily::{self, Days, ModelUse};
-use crate::store::{Connection, chats};
+use crate::store::{Connection, chats, model_connections};
 
 /// The longest time that is added up, in days.
 pub const MAX_DAYS: i64 = 366;
@@ -155,12 +155,16 @@ pub async fn count(conn: &mut Connection, event: &EventRow, now: DateTime<Utc>) 
         usage: TokenUsage,
         #[serde(default)]
         cost: TurnCost,
+        #[serde(default)]
+        connection: Option<ModelConnectionId>,
     }
 
     if event.kind != EventKind::AssistantTurn {
         return Ok(());
     }
-    let Ok(Turn { provider, model, usage, cost }) = Turn::deserialize(&event.payload) else { return Ok(()) };
+    let Ok(Turn { provider, model, usage, cost, connection }) = Turn::deserialize(&event.payload) else {
+        return Ok(());
+    };
     let owner = chats::get(conn, event.chat_id).await?.user_id;
     let number = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
     let used = ModelUse {
@@ -171,7 +175,12 @@ pub async fn count(conn: &mut Connection, event: &EventRow, now: DateTime<Utc>) 
         output_tokens: number(usage.output_tokens),
         microdollars: number(cost.microdollars.unwrap_or_default()),
     };
-    if used.microdollars > 0 {
+    let is_own = match connection {
+        Some(id) => model_connections::owner(conn, id).await?.is_some(),
+        None => false,
+    };
+    // What the installation may spend has nothing to do with what people pay for themselves.
+    if used.microdollars > 0 && !is_own {
         quota_use::add(conn, owner, QuotaKind::Microdollars, used.microdollars, now).await?;
     }
     usage_daily::add(conn, now.date_naive(), owner, (&name(&provider), &name(&model)), used).await

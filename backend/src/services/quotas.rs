@@ -11,7 +11,7 @@ use crate::database::{DatabaseError, from_database};
 use crate::services::site_settings::{SettingError, SiteSettings};
 use crate::store::quota_use::{self, QuotaKind};
 use crate::store::users::User;
-use crate::store::{Connection, desktops, files, runs, users};
+use crate::store::{Connection, desktops, files, model_connections, runs, users};
 use crate::words::BackendReason;
 
 /// A megabyte, in bytes.
@@ -145,18 +145,19 @@ impl Quotas {
         Ok(self.of(conn, user).await?.sockets.unwrap_or(u32::MAX))
     }
 
-    /// Counts a run that a user begins. Call it inside the transaction that stores the run.
+    /// Counts a run that a user begins in a chat. Call it inside the transaction that stores the run.
     ///
     /// # Errors
     /// When they may have no more today, or have spent as much as they may.
     pub async fn take_run(
         &self,
         conn: &mut Connection,
+        chat_id: ChatId,
         user_id: UserId,
         now: DateTime<Utc>,
     ) -> Result<(), QuotaError> {
         let limits = self.of_user(conn, user_id).await?;
-        self.check_spending(conn, user_id, now).await?;
+        self.check_spending(conn, chat_id, user_id, now).await?;
         if let Some(limit) = limits.runs_per_day
             && !quota_use::take(conn, user_id, QuotaKind::Runs, limit.into(), now).await?
         {
@@ -165,16 +166,21 @@ impl Quotas {
         Ok(())
     }
 
-    /// Checks that neither a user nor everybody together has spent as much as they may.
+    /// Checks that neither a user nor everybody together has spent as much as they may, unless the model of the chat is paid for
+    /// by the user: what the installation may spend has nothing to do with it.
     ///
     /// # Errors
     /// When they have.
     pub async fn check_spending(
         &self,
         conn: &mut Connection,
+        chat_id: ChatId,
         user_id: UserId,
         now: DateTime<Utc>,
     ) -> Result<(), QuotaError> {
+        if model_connections::is_paid_by_owner(conn, chat_id).await? {
+            return Ok(());
+        }
         if let Some(dollars) = self.of_user(conn, user_id).await?.dollars_per_month
             && quota_use::used(conn, user_id, QuotaKind::Microdollars, now).await? >= microdollars(dollars)
         {

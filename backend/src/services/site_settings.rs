@@ -2,17 +2,20 @@
 
 use anyhow::Context as _;
 use diesel_async::AsyncConnection as _;
+use protocol::ids::ModelConnectionId;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::clock::Clock;
 use crate::config::limits::{Limits, TotalLimits};
+use crate::config::models::ModelRules;
 use crate::config::registration::RegistrationMode;
 use crate::config::retention::RetentionPeriods;
 use crate::database::{Database, DatabaseError, from_database};
 use crate::services::audit::Actor;
 use crate::services::egress::policy::EgressPolicy;
+use crate::services::models::ModelChoice;
 use crate::store::audit::{self, AuditAction};
 use crate::store::{Connection, settings};
 
@@ -26,6 +29,11 @@ const REGISTRATION: &str = "registration";
 const INTERNET: &str = "internet";
 /// The key of how long things are kept.
 const RETENTION: &str = "retention";
+
+/// The key of what people may do with models of their own.
+const MODELS: &str = "models";
+/// The key of the model of people who have chosen none.
+const DEFAULT_MODEL: &str = "default_model";
 
 /// A setting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,6 +77,8 @@ pub struct SiteSettings {
     pub internet: Option<EgressPolicy>,
     /// How long things are kept, as far as the environment says so.
     pub retention: RetentionPeriods,
+    /// What people may do with models of their own, as far as the environment says so.
+    pub models: ModelRules,
 }
 
 /// A setting of several values, each of which superusers or the environment set.
@@ -161,6 +171,44 @@ impl SiteSettings {
     /// Sets how long things are kept. What the environment sets goes before.
     pub async fn set_retention(&self, periods: RetentionPeriods, by: &Actor) -> Result<(), SettingError> {
         self.set(RETENTION, &periods, by).await
+    }
+
+    /// What people may do with models of their own.
+    pub async fn models(&self, conn: &mut Connection) -> Result<SettingGroup<ModelRules>, SettingError> {
+        let (set, fixed): (ModelRules, _) = (stored(conn, MODELS).await?, self.models.clone());
+        Ok(SettingGroup { value: fixed.clone().or(set.clone()).or(ModelRules::built_in()), set, fixed })
+    }
+
+    /// Sets what people may do with models of their own. What the environment sets goes before.
+    pub async fn set_models(&self, rules: &ModelRules, by: &Actor) -> Result<(), SettingError> {
+        self.set(MODELS, rules, by).await
+    }
+
+    /// The model of people who have chosen none; `None`: what the model service was started with.
+    pub async fn default_model(&self, conn: &mut Connection) -> Result<Option<ModelChoice>, SettingError> {
+        stored(conn, DEFAULT_MODEL).await
+    }
+
+    /// Sets the model of people who have chosen none.
+    pub async fn set_default_model(
+        &self,
+        choice: Option<&ModelChoice>,
+        by: &Actor,
+    ) -> Result<(), SettingError> {
+        self.set(DEFAULT_MODEL, &choice, by).await
+    }
+
+    /// Lets people who have chosen no model use what the model service was started with, if theirs is reached by this connection.
+    /// Call it in the transaction that deletes the connection.
+    pub async fn forget_model_connection(
+        &self,
+        conn: &mut Connection,
+        id: ModelConnectionId,
+    ) -> Result<(), SettingError> {
+        if self.default_model(conn).await?.is_some_and(|choice| choice.connection == Some(id)) {
+            settings::set(conn, DEFAULT_MODEL, &Value::Null, None, self.clock.now()).await?;
+        }
+        Ok(())
     }
 
     async fn set(&self, key: &str, value: &impl Serialize, by: &Actor) -> Result<(), SettingError> {

@@ -79,6 +79,12 @@ text_enum! {
         ProviderChanged = "identity_provider_changed",
         /// An identity provider was deleted.
         ProviderDeleted = "identity_provider_deleted",
+        /// A model connection was made.
+        ModelConnectionCreated = "model_connection_created",
+        /// A model connection was changed.
+        ModelConnectionChanged = "model_connection_changed",
+        /// A model connection was deleted.
+        ModelConnectionDeleted = "model_connection_deleted",
         /// A version of the master key was retired: all its secrets were sealed with a newer one.
         MasterKeyRotated = "master_key_rotated",
         /// Another key signs access tokens.

@@ -35,10 +35,17 @@ pub struct ChatRow {
     pub updated_at: DateTime<Utc>,
     /// The approval policy; `None` means the owner's default applies.
     pub approval: Option<serde_json::Value>,
+    /// The model; `None` means the owner's default applies.
+    pub model_choice: Option<serde_json::Value>,
 }
 
 /// Inserts an empty chat.
-pub async fn insert(conn: &mut Connection, user_id: UserId, now: DateTime<Utc>) -> QueryResult<ChatRow> {
+pub async fn insert(
+    conn: &mut Connection,
+    user_id: UserId,
+    model_choice: Option<serde_json::Value>,
+    now: DateTime<Utc>,
+) -> QueryResult<ChatRow> {
     let row = ChatRow {
         id: ChatId::generate(),
         user_id,
@@ -47,6 +54,7 @@ pub async fn insert(conn: &mut Connection, user_id: UserId, now: DateTime<Utc>) 
         created_at: now,
         updated_at: now,
         approval: None,
+        model_choice,
     };
     diesel::insert_into(chats::table).values(row).returning(ChatRow::as_returning()).get_result(conn).await
 }
@@ -181,6 +189,19 @@ pub async fn set_approval(
 ) -> QueryResult<ChatRow> {
     diesel::update(chats::table.find(id))
         .set(chats::approval.eq(approval))
+        .returning(ChatRow::as_returning())
+        .get_result(conn)
+        .await
+}
+
+/// Sets the model of a chat; `None` restores the owner's default.
+pub async fn set_model_choice(
+    conn: &mut Connection,
+    id: ChatId,
+    choice: Option<serde_json::Value>,
+) -> QueryResult<ChatRow> {
+    diesel::update(chats::table.find(id))
+        .set(chats::model_choice.eq(choice))
         .returning(ChatRow::as_returning())
         .get_result(conn)
         .await

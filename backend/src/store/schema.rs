@@ -55,6 +55,7 @@ diesel::table! {
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
         approval -> Nullable<Json>,
+        model_choice -> Nullable<Json>,
     }
 }
 
@@ -231,6 +232,23 @@ diesel::table! {
         extra_data -> Json,
         files -> Json,
         created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    model_connections (id) {
+        id -> Uuid,
+        user_id -> Nullable<Uuid>,
+        name -> Text,
+        provider -> Text,
+        address -> Text,
+        key_sealed -> Nullable<Bytea>,
+        key_end -> Nullable<Text>,
+        models -> Json,
+        problem -> Nullable<Json>,
+        checked_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
     }
 }
 
@@ -457,6 +475,7 @@ diesel::table! {
         disabled_at -> Nullable<Timestamptz>,
         deleted_at -> Nullable<Timestamptz>,
         limits -> Jsonb,
+        model_choice -> Nullable<Json>,
     }
 }
 
@@ -481,6 +500,7 @@ diesel::joinable!(live_turn_pieces -> chats (chat_id));
 diesel::joinable!(messages -> chats (chat_id));
 diesel::joinable!(messages -> events (id));
 diesel::joinable!(messages -> runs (run_id));
+diesel::joinable!(model_connections -> users (user_id));
 diesel::joinable!(oauth_attempts -> users (user_id));
 diesel::joinable!(password_links -> users (user_id));
 diesel::joinable!(quota_use -> users (user_id));
@@ -521,6 +541,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     live_turn_pieces,
     master_key_versions,
     messages,
+    model_connections,
     oauth_attempts,
     password_links,
     pool_desktops,

@@ -64,8 +64,17 @@ pub const SECOND_FACTORS: SealedColumn = SealedColumn {
     without_value: WithoutValue::Deleted,
 };
 
+/// The keys of model connections. Without it the connection stays, and says that its key is lost.
+pub const MODEL_KEYS: SealedColumn = SealedColumn {
+    table: "model_connections",
+    id: "id",
+    column: "key_sealed",
+    without_value: WithoutValue::Kept,
+};
+
 /// All columns with sealed values. A rotation of the master key goes through them.
-pub const ALL: [SealedColumn; 4] = [SIGNING_KEYS, SECOND_FACTORS, CLIENT_SECRETS, OAUTH_VERIFIERS];
+pub const ALL: [SealedColumn; 5] =
+    [SIGNING_KEYS, SECOND_FACTORS, CLIENT_SECRETS, OAUTH_VERIFIERS, MODEL_KEYS];
 
 /// A sealed value, and the row that it is in.
 #[derive(Debug, QueryableByName)]

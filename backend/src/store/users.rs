@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error};
 use diesel_async::RunQueryDsl;
-use protocol::ids::{ChatId, UserId};
+use protocol::ids::{ChatId, ModelConnectionId, UserId};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -56,6 +56,9 @@ pub struct User {
     /// Which actions need approval in chats without a policy of their own; `null` means that none does.
     #[schema(value_type = Option<protocol::transcript::approval::ApprovalPolicy>)]
     pub approval: Option<serde_json::Value>,
+    /// The model of chats without one of their own; `null`: the installation's.
+    #[schema(value_type = Option<crate::services::models::ModelChoice>)]
+    pub model_choice: Option<serde_json::Value>,
     /// The time zone that the user has chosen, as a name of the IANA database; `null`: that of the browser, else the
     /// installation's.
     #[schema(examples("Europe/Vienna"))]
@@ -95,6 +98,8 @@ pub struct UserChanges {
     pub email: Option<String>,
     /// The default approval policy of the user's chats.
     pub approval: Option<Option<serde_json::Value>>,
+    /// The model of chats without one of their own.
+    pub model_choice: Option<Option<serde_json::Value>>,
     /// The chosen time zone.
     pub time_zone: Option<Option<String>>,
     /// The chosen language.
@@ -299,6 +304,20 @@ pub async fn marked_deleted(conn: &mut Connection) -> QueryResult<Vec<UserId>> {
 pub async fn delete(conn: &mut Connection, id: UserId) -> QueryResult<()> {
     diesel::delete(users::table.find(id)).execute(conn).await?;
     Ok(())
+}
+
+/// The model that a user has chosen for chats without one of their own.
+pub async fn model_choice(conn: &mut Connection, id: UserId) -> QueryResult<Option<serde_json::Value>> {
+    let choice = users::table.find(id).select(users::model_choice).first(conn).await.optional()?;
+    Ok(choice.flatten())
+}
+
+/// Lets users who have chosen a model of this connection use the installation's.
+pub async fn forget_model_connection(conn: &mut Connection, id: ModelConnectionId) -> QueryResult<usize> {
+    diesel::sql_query("UPDATE users SET model_choice = NULL WHERE model_choice->>'connection' = $1")
+        .bind::<diesel::sql_types::Text, _>(id.to_string())
+        .execute(conn)
+        .await
 }
 
 /// The time zone and language of a user, if they exist.

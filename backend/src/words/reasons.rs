@@ -50,6 +50,7 @@ reasons! {
     NoToken = "not_found.token",
     NoIdentity = "not_found.identity",
     NoLoginProvider = "not_found.login_provider",
+    NoModelConnection = "not_found.model_connection",
 
     // The service.
     Busy = "busy",
@@ -189,7 +190,27 @@ reasons! {
     LinkExpired = "link_expired",
     RangeOutside { length: u64 } = "range_outside",
 
+    // Models.
+    ConnectionNameInvalid { limit: usize } = "connection_name_invalid",
+    ConnectionNameTaken = "connection_name_taken",
+    ConnectionAddressInvalid = "connection_address_invalid",
+    ConnectionAddressMissing = "connection_address_invalid.missing",
+    ConnectionKeyMissing = "connection_key_missing",
+    ConnectionKeyForAddress = "connection_key_missing.other_address",
+    ConnectionKeyLost = "connection_key_missing.lost",
+    ConnectionKeyInvalid = "connection_key_invalid",
+    TooManyModelConnections { most: usize } = "too_many_model_connections",
+    OwnKeysForbidden = "own_keys_forbidden",
+    ModelUnknown = "model_unknown",
+    ModelConnectionUnknown = "model_unknown.connection",
+    EffortNotSupported = "effort_not_supported",
+    TooManyServers { most: usize } = "too_many_servers",
+    ModelsUnavailable = "models_unavailable",
+
     // What a run tells.
+    ModelConnectionGone = "model_connection_gone",
+    ModelKeyLost { connection: String } = "model_key_lost",
+    ModelKeyBroken { connection: String } = "model_key_lost.broken",
     Paused = "paused",
     PersonInControl = "person_in_control",
     BeginsLater = "person_in_control.begins_later",

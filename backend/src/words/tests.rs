@@ -11,12 +11,13 @@ use super::catalogue::{Catalogue, source};
 use super::{BackendReason, Language, word};
 
 /// Lines that other lines and the catalogue itself use.
-const SHARED: [&str; 13] = [
+const SHARED: [&str; 14] = [
     "unknown_reason",
     "and",
     "vendor",
     "account",
     "console",
+    "address",
     "paths",
     "effects.pointing",
     "effects.typing",

@@ -13,6 +13,7 @@ use backend::clock::Clock;
 use backend::config::github::GithubConfig;
 use backend::config::limits::{Limits, RequestRate, TotalLimits};
 use backend::config::master_key::MasterKeyConfig;
+use backend::config::models::ModelRules;
 use backend::config::origins::OriginsConfig;
 use backend::config::proxy::ProxyConfig;
 use backend::config::reachable_server::ReachableServer;
@@ -166,6 +167,7 @@ impl TestApp {
             },
             total_limits: options.total_limits,
             retention: options.retention,
+            models: ModelRules::default(),
             request_rate: options.request_rate,
             screen: Size { width: 1024, height: 768 },
             time_zone: Some("UTC".into()),

@@ -19,7 +19,8 @@ use url::Url;
 use utoipa::ToSchema;
 
 use crate::action::Size;
-use crate::ids::RunId;
+use crate::ids::{ModelConnectionId, RunId};
+use crate::models::Effort;
 use crate::network::Network;
 use crate::reason::{Facts, Reason};
 use crate::secret::Secret;
@@ -118,9 +119,25 @@ pub struct ModelSettings {
     /// The vendor's address.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub base_url: Option<Url>,
+    /// How much the model thinks; one that it does not have becomes the next lower one. Absent: as much as it does by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub effort: Option<Effort>,
+    /// The model connection that these settings come from. The keys of the service's own configuration are not used then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub connection: Option<ModelConnection>,
     /// Which addresses the vendor's may be. The one of the service's own configuration may be any.
     #[serde(default, skip_serializing_if = "Network::is_any")]
     pub network: Network,
+}
+
+/// A model connection of the backend.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ModelConnection {
+    /// Identifies it. A turn that was written by another one can't be continued: vendors bind what a model has thought to the
+    /// account.
+    pub id: ModelConnectionId,
+    /// Its name, by which people know it.
+    pub name: String,
 }
 
 /// When a run must stop, enforced outside the model's reach. Counted is everything since the person's last message,

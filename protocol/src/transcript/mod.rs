@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 
 use crate::action::{Action, Size};
 use crate::editor::EditorCommand;
+use crate::ids::ModelConnectionId;
 use crate::locale::Locale;
 use crate::takeover::PersonSteps;
 use crate::transcript::approval::{ApprovalRequest, CallStarted, Decision};
@@ -90,6 +91,9 @@ pub struct AssistantTurn {
     /// Time and money spent.
     #[serde(default)]
     pub cost: TurnCost,
+    /// The model connection by which the model was asked; absent: the configuration of the model service.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub connection: Option<ModelConnectionId>,
 }
 
 /// What a turn cost, recorded when the turn is complete, so that a run resumed elsewhere counts the same.

@@ -1,11 +1,12 @@
 //! Messages between the backend and the model service.
 
 use protocol::action::Size;
+use protocol::models::Effort;
 use protocol::network::Network;
 use protocol::reason::Reason;
 use protocol::run::{
-    DesktopAccess, ModelHealth, ModelReason, ModelSettings, RequestLine, RunEnd, RunEvent, RunLimits,
-    RunOutcome, RunRequest, SentImage,
+    DesktopAccess, ModelConnection, ModelHealth, ModelReason, ModelSettings, RequestLine, RunEnd, RunEvent,
+    RunLimits, RunOutcome, RunRequest, SentImage,
 };
 use protocol::secret::Secret;
 use protocol::transcript::approval::{ApprovalPolicy, CallStarted};
@@ -34,6 +35,8 @@ fn run_requests() {
         model: Some("qwen".into()),
         api_key: Some(Secret::new("sk-test")),
         base_url: Some("http://127.0.0.1:11434/v1".parse().unwrap()),
+        effort: Some(Effort::High),
+        connection: Some(ModelConnection { id: id(), name: "Home".into() }),
         network: Network::Public { allowed: vec!["127.0.0.1:11434".parse().unwrap()] },
     };
     let public = ModelSettings { network: Network::Public { allowed: vec![] }, ..ModelSettings::default() };

@@ -45,6 +45,7 @@ pub(crate) fn turn() -> AssistantTurn {
         stop_reason: "tool_use".into(),
         usage: usage(),
         cost: TurnCost { elapsed_ms: 1_500, microdollars: Some(420) },
+        connection: None,
     }
 }
 

@@ -83,7 +83,7 @@ pub(super) fn trimmed<'a>(
     profile: &ModelProfile,
 ) -> Trimmed<'a> {
     let by_us = profile.context == ContextStrategy::ClientSide;
-    let summary = if by_us { None } else { last_summary(&conversation.items, model) };
+    let summary = if by_us { None } else { last_summary(conversation, model) };
     Trimmed::new(
         conversation,
         Trimming {
@@ -96,10 +96,10 @@ pub(super) fn trimmed<'a>(
 }
 
 /// The index of the latest turn that begins with a summary. The vendor ignores everything before it.
-fn last_summary(items: &[TranscriptItem], model: &str) -> Option<usize> {
-    items.iter().rposition(|item| match item {
+fn last_summary(conversation: &Conversation, model: &str) -> Option<usize> {
+    conversation.items.iter().rposition(|item| match item {
         TranscriptItem::AssistantTurn(turn) => {
-            turn.provider == PROVIDER && turn.model == model && has_summary(turn)
+            conversation.is_own(turn, PROVIDER, model) && has_summary(turn)
         }
         _ => false,
     })

@@ -126,8 +126,7 @@ impl Writer<'_> {
     /// The blocks of a turn: verbatim if this model wrote them, rebuilt otherwise, because neither thinking nor a
     /// dialect can be carried over.
     fn blocks(&self, turn: &AssistantTurn) -> Vec<Box<RawValue>> {
-        if turn.provider == PROVIDER
-            && turn.model == self.form.model
+        if self.conversation.is_own(turn, PROVIDER, self.form.model)
             && let Ok(blocks) = serde_json::from_str(&turn.raw)
         {
             return blocks;

@@ -20,11 +20,14 @@ use std::sync::{Mutex, PoisonError};
 use futures_util::future::BoxFuture;
 use protocol::action::Size;
 use protocol::agent::actions::ScreenshotOptions;
+use protocol::models::{Effort, ModelFacts};
 use protocol::transcript::AssistantTurn;
 use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap};
 use reqwest::{RequestBuilder, StatusCode};
+use serde::Deserialize;
 use url::Url;
 
+use super::http::document::document;
 use super::http::exchange::{Exchange, Prompt, ask, collect_text};
 use super::http::failure::{Failure, Remedy};
 use super::http::receive::IncomingTurn;
@@ -36,26 +39,46 @@ use dialect::Dialect;
 pub use dialect::LearnedDialects;
 use failure::Target;
 use reply::Reply;
-use request::Prepared;
+use request::{Chosen, Prepared};
+pub(super) use settings::BY_CONNECTION;
 pub use settings::{Settings, VENDOR};
 
 /// The provider's name in transcripts.
 pub(crate) const PROVIDER: &str = "anthropic";
 const API_VERSION: &str = "2023-06-01";
 
+/// What is known about a model without asking.
+pub(super) fn facts(model: &str) -> ModelFacts {
+    models::facts(model.to_owned(), None)
+}
+
+/// The vendor's list of models.
+#[derive(Deserialize)]
+struct ModelList {
+    data: Vec<ListedModel>,
+}
+
+#[derive(Deserialize)]
+struct ListedModel {
+    id: String,
+    #[serde(default)]
+    display_name: Option<String>,
+}
+
 /// One Claude model.
 #[derive(Debug)]
 pub struct Anthropic {
     endpoint: Endpoint,
     model: String,
+    effort: Option<Effort>,
     dialects: LearnedDialects,
 }
 
 impl Anthropic {
     /// A model behind an endpoint. `dialects` remembers across requests what models accept.
     #[must_use]
-    pub fn new(endpoint: Endpoint, model: String, dialects: LearnedDialects) -> Self {
-        Self { endpoint, model, dialects }
+    pub fn new(endpoint: Endpoint, model: String, effort: Option<Effort>, dialects: LearnedDialects) -> Self {
+        Self { endpoint, model, effort, dialects }
     }
 
     /// What is learned about dialects concerns this model at this address.
@@ -93,12 +116,13 @@ struct ModelRequest<'a> {
 
 impl ModelRequest<'_> {
     fn prepared(&self) -> Result<Prepared, serde_json::Error> {
-        let Anthropic { model, .. } = self.provider;
+        let Anthropic { model, effort, .. } = self.provider;
+        let chosen = Chosen { model, effort: *effort };
         match self.prompt {
             Prompt::Turn(conversation) => {
-                request::for_run(model, self.provider.dialect(), self.scale, conversation)
+                request::for_run(chosen, self.provider.dialect(), self.scale, conversation)
             }
-            Prompt::Chat(messages) => request::for_chat(model, messages),
+            Prompt::Chat(messages) => request::for_chat(chosen, messages),
         }
     }
 }
@@ -117,7 +141,7 @@ impl Exchange for ModelRequest<'_> {
             message: error.to_string(),
         };
         let prepared = self.prepared().map_err(unwritable)?;
-        let key = endpoint.key_header("")?.ok_or(ModelError::ApiKeyMissing { vendor: &VENDOR })?;
+        let key = endpoint.key_header("")?.ok_or(ModelError::ApiKeyMissing { vendor: endpoint.vendor })?;
         let request = endpoint
             .post("messages")
             .header("x-api-key", key)
@@ -199,6 +223,24 @@ impl ModelProvider for Anthropic {
 
     fn screenshot_options(&self, screen: Size) -> ScreenshotOptions {
         ScreenshotOptions { size: Some(self.scale(screen).sent), format: SENT_FORMAT }
+    }
+
+    fn offered(&self) -> BoxFuture<'_, Result<Vec<ModelFacts>, ModelError>> {
+        Box::pin(async move {
+            let endpoint = &self.endpoint;
+            let request = || {
+                let key =
+                    endpoint.key_header("")?.ok_or(ModelError::ApiKeyMissing { vendor: endpoint.vendor })?;
+                let request = endpoint.get("models", &[("limit", "1000")]).header("x-api-key", key);
+                Ok(request.header("anthropic-version", API_VERSION))
+            };
+            let target = Target { model: &self.model, dialect: None };
+            let refused = |status, headers: &HeaderMap, body: &str| {
+                Failure::from_response(status, headers, body, target)
+            };
+            let list: ModelList = document(endpoint, request, refused).await?;
+            Ok(list.data.into_iter().map(|model| models::facts(model.id, model.display_name)).collect())
+        })
     }
 
     fn chat<'a>(&'a self, messages: &'a [ChatMessage]) -> BoxFuture<'a, Result<String, ModelError>> {

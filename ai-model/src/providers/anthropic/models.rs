@@ -1,5 +1,7 @@
 //! What each Claude model accepts and costs.
 
+use protocol::models::{ComputerUse, Effort, ModelFacts};
+
 use super::dialect::{Dialect, EditorTool};
 use crate::images::ImageTier;
 use crate::providers::Price;
@@ -35,6 +37,8 @@ pub struct ModelProfile {
     pub images: ImageTier,
     /// How thinking is requested.
     pub thinking: Thinking,
+    /// The efforts that it has.
+    pub efforts: &'static [Effort],
     /// How a long conversation is trimmed.
     pub context: ContextStrategy,
     /// The size of the context window, in tokens.
@@ -90,6 +94,7 @@ const fn profile(dialects: &'static [Dialect], images: ImageTier, thinking: Thin
         editor: EditorTool::July2025,
         images,
         thinking,
+        efforts: if matches!(thinking, Thinking::Adaptive) { &Effort::ALL } else { &[] },
         context: ContextStrategy::ClientSide,
         context_window: 1_000_000,
         max_output: 128_000,
@@ -106,7 +111,10 @@ const OCTOBER: &[Dialect] = &[Dialect::Computer20241022];
 const NEWEST: ModelProfile = profile(TOOLSET, ImageTier::HIGH, Thinking::Adaptive).binding();
 const BETWEEN: ModelProfile = profile(BOTH, ImageTier::HIGH, Thinking::Adaptive);
 const OPUS_4_7: ModelProfile = profile(NOVEMBER, ImageTier::HIGH, Thinking::Adaptive);
-const CLAUDE_4_6: ModelProfile = profile(NOVEMBER, ImageTier::STANDARD, Thinking::Adaptive);
+const CLAUDE_4_6: ModelProfile = ModelProfile {
+    efforts: &[Effort::Low, Effort::Medium, Effort::High, Effort::Max],
+    ..profile(NOVEMBER, ImageTier::STANDARD, Thinking::Adaptive)
+};
 const OPUS_4_5: ModelProfile =
     profile(NOVEMBER, ImageTier::STANDARD, Thinking::Budget).sized(200_000, 64_000);
 const CLAUDE_4: ModelProfile = profile(JANUARY, ImageTier::STANDARD, Thinking::Budget).sized(200_000, 64_000);
@@ -162,6 +170,20 @@ pub fn profile_of(model: &str) -> ModelProfile {
         return *profile;
     }
     if FAMILIES.iter().any(|family| name.starts_with(family)) { NEWEST } else { UNKNOWN }
+}
+
+/// What is known about a model.
+pub(super) fn facts(id: String, name: Option<String>) -> ModelFacts {
+    let profile = profile_of(&id);
+    ModelFacts {
+        id,
+        name,
+        computer: ComputerUse::Native,
+        sees: Some(true),
+        context: Some(profile.context_window.into()),
+        price: profile.price,
+        efforts: profile.efforts.to_vec(),
+    }
 }
 
 /// The names of the models in the table.

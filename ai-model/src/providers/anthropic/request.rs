@@ -1,5 +1,6 @@
 //! The body and the headers of a request.
 
+use protocol::models::Effort;
 use serde::Serialize;
 
 use super::blocks::{CacheControl, UserBlock};
@@ -11,7 +12,7 @@ use super::models::{ContextStrategy, ModelProfile, Thinking, profile_of};
 use super::system_prompt;
 use crate::chat::{ChatMessage, ChatRole};
 use crate::images::ScreenScale;
-use crate::providers::shared::instructions;
+use crate::providers::shared::{effort, instructions};
 use crate::transcript::Conversation;
 
 /// The most output tokens of one turn. Only tokens that are used are paid for.
@@ -31,6 +32,15 @@ pub(super) struct Prepared {
     pub(super) dialect: Option<Dialect>,
 }
 
+/// What a request asks.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Chosen<'a> {
+    /// The vendor's id of the model.
+    pub(super) model: &'a str,
+    /// How much it thinks; `None`: as much as it does by itself.
+    pub(super) effort: Option<Effort>,
+}
+
 /// The fields before the messages.
 #[derive(Debug, Serialize)]
 struct Head<'a> {
@@ -39,6 +49,8 @@ struct Head<'a> {
     stream: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     thinking: Option<ThinkingParameter>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    output_config: Option<OutputConfig>,
     #[serde(skip_serializing_if = "Option::is_none")]
     context_management: Option<ContextManagement>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -59,6 +71,11 @@ enum ThinkingParameter {
     },
 }
 
+#[derive(Debug, Serialize)]
+struct OutputConfig {
+    effort: Effort,
+}
+
 /// What happens to thinking whose prefix has changed.
 #[derive(Debug, Serialize)]
 struct BlockBinding {
@@ -74,11 +91,12 @@ struct SystemBlock<'a> {
 
 /// A request for the next turn of a run.
 pub(super) fn for_run(
-    model: &str,
+    chosen: Chosen<'_>,
     dialect: Dialect,
     scale: ScreenScale,
     conversation: &Conversation,
 ) -> Result<Prepared, serde_json::Error> {
+    let model = chosen.model;
     let profile = profile_of(model);
     let form = Form {
         model,
@@ -94,7 +112,7 @@ pub(super) fn for_run(
         thinking: thinking(&profile, drops_thinking),
         context_management: context::management(&profile),
         tools: declarations(dialect, profile.editor, scale),
-        ..head(model, &profile, system_prompt::DESKTOP)
+        ..head(chosen, &profile, system_prompt::DESKTOP)
     };
     let betas = dialect.beta().into_iter().chain(interleaved(&profile)).chain(trims);
     let betas: Vec<&str> = betas.chain(drops_thinking.then_some(context::BINDING_BETA)).collect();
@@ -106,10 +124,10 @@ pub(super) fn for_run(
 }
 
 /// A request for an answer in a plain chat. System messages become the system prompt.
-pub(super) fn for_chat(model: &str, chat: &[ChatMessage]) -> Result<Prepared, serde_json::Error> {
+pub(super) fn for_chat(chosen: Chosen<'_>, chat: &[ChatMessage]) -> Result<Prepared, serde_json::Error> {
     let system = instructions::chat(chat);
-    let profile = profile_of(model);
-    let head = head(model, &profile, &system);
+    let profile = profile_of(chosen.model);
+    let head = head(chosen, &profile, &system);
     let betas = interleaved(&profile).map(str::to_owned);
     Ok(Prepared { body: RequestBody::new(&head, &chat_messages(chat)?)?, betas, dialect: None })
 }
@@ -133,12 +151,14 @@ fn chat_messages(chat: &[ChatMessage]) -> Result<Vec<Message>, serde_json::Error
     Ok(messages)
 }
 
-fn head<'a>(model: &'a str, profile: &ModelProfile, system: &'a str) -> Head<'a> {
+fn head<'a>(chosen: Chosen<'a>, profile: &ModelProfile, system: &'a str) -> Head<'a> {
     Head {
-        model,
+        model: chosen.model,
         max_tokens: MAX_TOKENS.min(profile.max_output),
         stream: true,
         thinking: thinking(profile, false),
+        output_config: effort::requested(chosen.effort, profile.efforts)
+            .map(|effort| OutputConfig { effort }),
         context_management: None,
         tools: Vec::new(),
         system: [SystemBlock { text: system, cache_control: CacheControl::EPHEMERAL }],

@@ -11,6 +11,7 @@ mod wording;
 
 use futures_util::future::BoxFuture;
 use futures_util::{StreamExt as _, stream};
+use protocol::models::{ComputerUse, ModelFacts};
 use protocol::transcript::{AssistantBlock, AssistantTurn, TokenUsage, TranscriptItem, TurnCost};
 
 use super::shared::stop_reason::stop_reason;
@@ -34,6 +35,19 @@ pub const EXAMPLES: [&str; 3] = [
     "open the text editor, type \"My first note\", press ctrl+a, take a screenshot",
     "run `date > ~/Outputs/today.txt`, then open the file manager at ~/Outputs",
 ];
+
+/// What is known about the demo.
+pub(super) fn facts() -> ModelFacts {
+    ModelFacts {
+        id: MODEL.to_owned(),
+        name: None,
+        computer: ComputerUse::Functions,
+        sees: Some(false),
+        context: None,
+        price: Some(Price::FREE),
+        efforts: Vec::new(),
+    }
+}
 
 /// The demo.
 #[derive(Debug, Clone, Copy)]
@@ -62,6 +76,10 @@ impl ModelProvider for Demo {
 
     fn price(&self) -> Option<Price> {
         Some(Price::FREE)
+    }
+
+    fn offered(&self) -> BoxFuture<'_, Result<Vec<ModelFacts>, ModelError>> {
+        Box::pin(async { Ok(vec![facts()]) })
     }
 
     fn chat<'a>(&'a self, messages: &'a [ChatMessage]) -> BoxFuture<'a, Result<String, ModelError>> {
@@ -129,5 +147,6 @@ fn complete(content: Vec<AssistantBlock>) -> Result<AssistantTurn, ModelError> {
         stop_reason: stop_reason(false, has_calls),
         usage: TokenUsage::default(),
         cost: TurnCost::default(),
+        connection: None,
     })
 }

@@ -14,11 +14,15 @@ mod settings;
 use futures_util::future::BoxFuture;
 use protocol::action::Size;
 use protocol::agent::actions::ScreenshotOptions;
+use protocol::models::{Effort, ModelFacts};
 use reqwest::header::HeaderMap;
 use reqwest::{RequestBuilder, StatusCode};
+use serde::Deserialize;
 
+use super::http::document::document;
 use super::http::exchange::{Exchange, Prompt, ask, collect_text};
 use super::http::failure::{Failure, later};
+use super::shared::effort;
 use super::shared::price::price_of;
 use super::{Endpoint, ModelError, ModelName, ModelProvider, Price, TurnEvents};
 use crate::chat::ChatMessage;
@@ -29,23 +33,53 @@ use failure::from_response;
 use models::SCREENSHOT_LIMITS;
 use reply::Reply;
 use request::Body;
+pub(super) use settings::BY_CONNECTION;
 pub use settings::{Settings, VENDOR};
 
 /// The provider's name in transcripts.
 pub(crate) const PROVIDER: &str = "gemini";
+
+/// The names of the models that are known.
+pub(super) fn model_names() -> impl Iterator<Item = &'static str> {
+    models::names()
+}
+
+/// What is known about a model without asking.
+pub(super) fn facts(model: &str) -> ModelFacts {
+    models::facts(model.to_owned(), None, None)
+}
+
+/// The vendor's list of models, which has those for all purposes.
+#[derive(Deserialize)]
+struct ModelList {
+    #[serde(default)]
+    models: Vec<ListedModel>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct ListedModel {
+    /// Such as `models/gemini-3.5-flash`.
+    name: String,
+    #[serde(default)]
+    display_name: Option<String>,
+    #[serde(default)]
+    input_token_limit: Option<u64>,
+}
 
 /// One Gemini model.
 #[derive(Debug)]
 pub struct Gemini {
     endpoint: Endpoint,
     model: String,
+    effort: Option<Effort>,
 }
 
 impl Gemini {
     /// A model behind an endpoint.
     #[must_use]
-    pub fn new(endpoint: Endpoint, model: String) -> Self {
-        Self { endpoint, model }
+    pub fn new(endpoint: Endpoint, model: String, effort: Option<Effort>) -> Self {
+        Self { endpoint, model, effort }
     }
 
     fn ask<'a>(&'a self, prompt: Prompt<'a>) -> TurnEvents<'a> {
@@ -72,13 +106,16 @@ impl Exchange for ModelRequest<'_> {
     }
 
     fn request(&self) -> Result<RequestBuilder, ModelError> {
-        let Gemini { endpoint, model } = self.provider;
-        let body = match self.prompt {
+        let Gemini { endpoint, model, effort } = self.provider;
+        let mut body = match self.prompt {
             Prompt::Turn(conversation) => {
                 Body::for_run(Form { model, scale: SCREENSHOT_LIMITS.scale(self.screen) }, conversation)
             }
             Prompt::Chat(messages) => Body::for_chat(messages),
         };
+        if let Some(effort) = effort::requested(*effort, models::efforts(model)) {
+            body = body.thinking(effort);
+        }
         let mut url = endpoint.url(&format!("models/{model}:streamGenerateContent"));
         url.query_pairs_mut().append_pair("alt", "sse");
         endpoint.with_key(endpoint.http.post(url).json(&body), "x-goog-api-key", "")
@@ -117,6 +154,23 @@ impl ModelProvider for Gemini {
 
     fn expects_screenshot_after_each_call(&self) -> bool {
         true
+    }
+
+    fn offered(&self) -> BoxFuture<'_, Result<Vec<ModelFacts>, ModelError>> {
+        Box::pin(async move {
+            let endpoint = &self.endpoint;
+            let request =
+                || endpoint.with_key(endpoint.get("models", &[("pageSize", "1000")]), "x-goog-api-key", "");
+            let refused = |status, headers: &HeaderMap, body: &str| {
+                from_response(status, later(headers), body, &self.model)
+            };
+            let list: ModelList = document(endpoint, request, refused).await?;
+            let facts = list.models.into_iter().map(|model| {
+                let id = model.name.strip_prefix("models/").map_or(model.name.clone(), str::to_owned);
+                models::facts(id, model.display_name, model.input_token_limit)
+            });
+            Ok(facts.filter(|model| models::uses_computers(&model.id)).collect())
+        })
     }
 
     fn chat<'a>(&'a self, messages: &'a [ChatMessage]) -> BoxFuture<'a, Result<String, ModelError>> {

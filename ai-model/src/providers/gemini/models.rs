@@ -1,6 +1,9 @@
 //! What each Gemini model accepts and costs.
 
+use protocol::models::{ComputerUse, Effort, ModelFacts};
+
 use crate::providers::Price;
+use crate::providers::shared::price::price_of;
 use crate::providers::shared::screen::ScreenshotLimits;
 
 /// The generations of models, by their computer tools.
@@ -22,6 +25,36 @@ pub(super) const PRICES: [(&str, Price); 3] = [
     ("gemini-3-flash-preview", Price::listed(50, 300)),
     ("gemini-2.5-computer-use-preview-10-2025", Price::listed(125, 1_000).reading_at(125)),
 ];
+
+/// The beginnings of the names of the models that can use a computer. Newer ones are most likely called alike.
+const COMPUTER_MODELS: [&str; 3] = ["gemini-2.5-computer-use", "gemini-3", "gemini-4"];
+/// What the names of models for other purposes contain.
+const OTHER_PURPOSES: [&str; 6] = ["image", "tts", "audio", "live", "embedding", "robotics"];
+
+/// Whether a model can use a computer, by its name.
+pub(super) fn uses_computers(model: &str) -> bool {
+    COMPUTER_MODELS.iter().any(|name| model.starts_with(name))
+        && !OTHER_PURPOSES.iter().any(|purpose| model.contains(purpose))
+}
+
+/// The names of the models with a known price, the newest first.
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    PRICES.iter().map(|(name, _)| *name)
+}
+
+/// The efforts that a model has. Before Gemini 3 there was a budget of tokens instead.
+pub(super) fn efforts(model: &str) -> &'static [Effort] {
+    match Generation::of(model) {
+        Generation::Browser => &[],
+        Generation::Desktop => &[Effort::Low, Effort::Medium, Effort::High],
+    }
+}
+
+/// What is known about a model. `context` is in tokens.
+pub(super) fn facts(id: String, name: Option<String>, context: Option<u64>) -> ModelFacts {
+    let (price, efforts) = (price_of(&id, &PRICES), efforts(&id).to_vec());
+    ModelFacts { id, name, computer: ComputerUse::Native, sees: Some(true), context, price, efforts }
+}
 
 impl Generation {
     /// The generation of a model. An unknown model is newer than this list.

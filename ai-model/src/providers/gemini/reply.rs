@@ -212,6 +212,7 @@ impl IncomingTurn for Reply {
             stop_reason: stop_reason(cut_off, has_calls),
             usage: self.usage,
             cost: TurnCost::default(),
+            connection: None,
         })
     }
 }

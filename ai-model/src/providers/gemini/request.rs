@@ -1,5 +1,6 @@
 //! The body of a request.
 
+use protocol::models::Effort;
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -31,6 +32,17 @@ impl Body {
     /// A request for an answer in a plain chat. System messages become the instructions.
     pub(super) fn for_chat(chat: &[ChatMessage]) -> Self {
         Self::new(&instructions::chat(chat), chat_contents(chat))
+    }
+
+    /// Requests an effort.
+    pub(super) fn thinking(mut self, effort: Effort) -> Self {
+        let level = match effort {
+            Effort::Low => "LOW",
+            Effort::Medium => "MEDIUM",
+            Effort::High | Effort::XHigh | Effort::Max => "HIGH",
+        };
+        self.generation_config["thinkingConfig"]["thinkingLevel"] = level.into();
+        self
     }
 
     fn new(instructions: &str, contents: Vec<Content>) -> Self {

@@ -25,6 +25,9 @@ pub static VENDOR: Vendor = Vendor {
     first_byte: None,
 };
 
+/// The vendor for requests by a model connection.
+pub(crate) static BY_CONNECTION: Vendor = VENDOR.by_connection();
+
 /// The settings for Google.
 #[derive(Debug, Clone, clap::Args)]
 #[group(id = "gemini-settings")]

@@ -40,6 +40,15 @@ pub struct Endpoint {
 }
 
 impl Endpoint {
+    /// A request for a path of the API, after its version.
+    pub(crate) fn get(&self, path: &str, query: &[(&str, &str)]) -> RequestBuilder {
+        let mut url = self.url(path);
+        if !query.is_empty() {
+            url.query_pairs_mut().extend_pairs(query);
+        }
+        self.http.get(url)
+    }
+
     /// A request with a body to a path of the API, after its version.
     pub(crate) fn post(&self, path: &str) -> RequestBuilder {
         self.http.post(self.url(path))
@@ -111,8 +120,13 @@ impl Endpoint {
         })
     }
 
-    /// The text with the key removed, in case the vendor repeats it.
-    pub(crate) fn without_key(&self, text: String) -> String {
+    /// The error as its reader may see it: without the key, in case the vendor repeats it, and with what sets this endpoint.
+    pub(crate) fn explain(&self, error: ModelError) -> ModelError {
+        error.with_vendor(self.vendor).map_text(|text| self.without_key(text))
+    }
+
+    /// The text with the key removed.
+    fn without_key(&self, text: String) -> String {
         match self.api_key.as_ref().map(Secret::expose).filter(|key| !key.is_empty()) {
             Some(key) if text.contains(key) => text.replace(key, "[the key]"),
             _ => text,

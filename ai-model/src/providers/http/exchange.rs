@@ -12,17 +12,13 @@ use telemetry::http::class;
 use tokio::time::{Instant, timeout};
 use traces::{Span, SpanKind, keys};
 
-use super::address::is_unknown_path;
 use super::failure::{Failure, Remedy};
 use super::receive::{IncomingTurn, receive};
-use super::whole_answer::{is_page, said};
-use super::{page, retry};
+use super::rejection::rejection;
+use super::retry;
 use crate::chat::ChatMessage;
 use crate::providers::{Endpoint, ModelError, TurnEvent, TurnEvents};
 use crate::transcript::Conversation;
-
-/// As much of an error response is read, in bytes.
-const LONGEST_ERROR: usize = 64 << 10;
 
 /// The screen of a plain chat, which has no coordinates: any size will do.
 const CHAT_SCREEN: Size = Size { width: 1280, height: 800 };
@@ -90,7 +86,7 @@ pub(crate) fn ask<'a, E: Exchange + 'a>(exchange: E) -> TurnEvents<'a> {
             }
             drop(events);
             let Failure { error, remedy } = failure.unwrap_or_else(Failure::broken_stream);
-            let error = error.map_text(|text| exchange.endpoint().without_key(text));
+            let error = exchange.endpoint().explain(error);
             if remedy == Remedy::Immediately {
                 tracing::info!(%error, "sending a changed request to the model");
                 continue;
@@ -186,35 +182,9 @@ async fn send<E: Exchange>(exchange: &E, span: &Span) -> Result<Response, Failur
     if status.is_success() {
         return Ok(response);
     }
-    let (url, headers) = (response.url().clone(), response.headers().clone());
-    let body = beginning(response).await;
-    let id = request_id(&headers);
+    let id = request_id(response.headers());
     tracing::warn!(vendor.name = name, vendor.request_id = id, %status, "the model API rejected a request");
-    let title = (is_page(&headers) || body.trim_start().starts_with('<'))
-        .then(|| page::title(&body).unwrap_or_else(|| status.to_string()));
-    // Gateways in front of an API have pages of their own for what passes.
-    let passes = status.is_server_error() || matches!(status.as_u16(), 408 | 429);
-    Err(match title {
-        Some(title) if passes => exchange.refused(status, &headers, &title),
-        Some(title) => Failure::not_a_model_api(endpoint, &url, &title),
-        None if status.is_redirection() => Failure::not_a_model_api(endpoint, &url, &status.to_string()),
-        None if is_unknown_path(status.as_u16(), &said(&body)) => {
-            Failure::not_a_model_api(endpoint, &url, &said(&body))
-        }
-        None => exchange.refused(status, &headers, &body),
-    })
-}
-
-/// The beginning of an error response; a server of anybody's may send any amount.
-async fn beginning(mut response: Response) -> String {
-    let mut body = Vec::new();
-    while body.len() < LONGEST_ERROR
-        && let Ok(Some(piece)) = response.chunk().await
-    {
-        body.extend_from_slice(&piece);
-    }
-    body.truncate(LONGEST_ERROR);
-    String::from_utf8_lossy(&body).into_owned()
+    Err(rejection(endpoint, response, |headers, body| exchange.refused(status, headers, body)).await)
 }
 
 /// The vendor's id of a request, for questions to its support.

@@ -17,11 +17,15 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use futures_util::future::BoxFuture;
 use protocol::action::Size;
 use protocol::agent::actions::ScreenshotOptions;
+use protocol::models::{Effort, ModelFacts};
 use reqwest::header::HeaderMap;
 use reqwest::{RequestBuilder, StatusCode};
+use serde::Deserialize;
 
+use super::http::document::document;
 use super::http::exchange::{Exchange, Prompt, ask, collect_text};
 use super::http::failure::{Failure, Remedy};
+use super::shared::effort;
 use super::{Endpoint, ModelError, ModelName, ModelProvider, Price, TurnEvents};
 use crate::chat::ChatMessage;
 use crate::images::{SENT_FORMAT, ScreenScale};
@@ -31,16 +35,39 @@ use input::Form;
 use models::{ModelProfile, profile_of};
 use reply::Reply;
 use request::Body;
+pub(super) use settings::BY_CONNECTION;
 pub use settings::{Settings, VENDOR};
 
 /// The provider's name in transcripts.
 pub(crate) const PROVIDER: &str = "openai";
+
+/// The names of the models that are known.
+pub(super) fn model_names() -> impl Iterator<Item = &'static str> {
+    models::names()
+}
+
+/// What is known about a model without asking.
+pub(super) fn facts(model: &str) -> ModelFacts {
+    models::facts(model.to_owned())
+}
+
+/// The vendor's list of models, which has those for all purposes.
+#[derive(Deserialize)]
+struct ModelList {
+    data: Vec<ListedModel>,
+}
+
+#[derive(Deserialize)]
+struct ListedModel {
+    id: String,
+}
 
 /// One OpenAI model.
 #[derive(Debug)]
 pub struct OpenAi {
     endpoint: Endpoint,
     model: String,
+    effort: Option<Effort>,
     /// Whether the account turned out not to have access to reasoning summaries.
     without_summary: AtomicBool,
 }
@@ -48,8 +75,8 @@ pub struct OpenAi {
 impl OpenAi {
     /// A model behind an endpoint.
     #[must_use]
-    pub fn new(endpoint: Endpoint, model: String) -> Self {
-        Self { endpoint, model, without_summary: AtomicBool::new(false) }
+    pub fn new(endpoint: Endpoint, model: String, effort: Option<Effort>) -> Self {
+        Self { endpoint, model, effort, without_summary: AtomicBool::new(false) }
     }
 
     fn profile(&self) -> ModelProfile {
@@ -81,7 +108,7 @@ impl Exchange for ModelRequest<'_> {
     }
 
     fn request(&self) -> Result<RequestBuilder, ModelError> {
-        let OpenAi { endpoint, model, without_summary } = self.provider;
+        let OpenAi { endpoint, model, effort, without_summary } = self.provider;
         let profile = self.provider.profile();
         let mut body = match self.prompt {
             Prompt::Turn(conversation) => {
@@ -89,6 +116,7 @@ impl Exchange for ModelRequest<'_> {
             }
             Prompt::Chat(messages) => Body::for_chat(model, profile, messages),
         };
+        body = body.with_effort(effort::requested(*effort, profile.efforts));
         if without_summary.load(Ordering::Relaxed) {
             body = body.without_summary();
         }
@@ -134,6 +162,19 @@ impl ModelProvider for OpenAi {
 
     fn expects_screenshot_after_each_call(&self) -> bool {
         true
+    }
+
+    fn offered(&self) -> BoxFuture<'_, Result<Vec<ModelFacts>, ModelError>> {
+        Box::pin(async move {
+            let endpoint = &self.endpoint;
+            let request = || endpoint.with_key(endpoint.get("models", &[]), "authorization", "Bearer ");
+            let refused = |status, headers: &HeaderMap, body: &str| {
+                from_response(status, headers, ErrorDetail::read(body), &self.model)
+            };
+            let list: ModelList = document(endpoint, request, refused).await?;
+            let ids = list.data.into_iter().map(|model| model.id);
+            Ok(ids.filter(|id| models::uses_computers(id)).map(models::facts).collect())
+        })
     }
 
     fn chat<'a>(&'a self, messages: &'a [ChatMessage]) -> BoxFuture<'a, Result<String, ModelError>> {

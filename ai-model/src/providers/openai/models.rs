@@ -1,5 +1,7 @@
 //! What each OpenAI model accepts and costs.
 
+use protocol::models::{ComputerUse, Effort, ModelFacts};
+
 use crate::providers::Price;
 use crate::providers::shared::price::price_of;
 use crate::providers::shared::screen::ScreenshotLimits;
@@ -23,6 +25,8 @@ pub(super) struct ModelProfile {
     pub(super) detail: &'static str,
     /// The kind of reasoning summary that it supports.
     pub(super) summary: &'static str,
+    /// The efforts that it has.
+    pub(super) efforts: &'static [Effort],
     /// The price; `None` when it is not known.
     pub(super) price: Option<Price>,
 }
@@ -44,6 +48,8 @@ const CURRENT: ModelProfile = ModelProfile {
     images: ScreenshotLimits { long_edge: 6000, short_edge: 6000, pixels: 10_240_000 },
     detail: "original",
     summary: "auto",
+    // Not every model has the highest one, and nothing tells which.
+    efforts: &[Effort::Low, Effort::Medium, Effort::High, Effort::XHigh],
     price: None,
 };
 
@@ -53,8 +59,36 @@ const PREVIEW: ModelProfile = ModelProfile {
     images: ScreenshotLimits { long_edge: 2048, short_edge: 768, pixels: 2048 * 768 },
     detail: "high",
     summary: "concise",
+    efforts: &[],
     price: None,
 };
+
+/// The beginnings of the names of the models that can use a computer. Newer ones are most likely called alike.
+const COMPUTER_MODELS: [&str; 5] = ["computer-use-preview", "gpt-5.4", "gpt-5.5", "gpt-5.6", "gpt-6"];
+
+/// Whether a model can use a computer, by its name.
+pub(super) fn uses_computers(model: &str) -> bool {
+    COMPUTER_MODELS.iter().any(|name| model.starts_with(name))
+}
+
+/// The names of the models with a known price, the newest first.
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    PRICES.iter().map(|(name, _)| *name)
+}
+
+/// What is known about a model.
+pub(super) fn facts(id: String) -> ModelFacts {
+    let profile = profile_of(&id);
+    ModelFacts {
+        id,
+        name: None,
+        computer: ComputerUse::Native,
+        sees: Some(true),
+        context: None,
+        price: profile.price,
+        efforts: profile.efforts.to_vec(),
+    }
+}
 
 /// What the model with this id accepts. An unknown model is newer than this list.
 pub(super) fn profile_of(model: &str) -> ModelProfile {

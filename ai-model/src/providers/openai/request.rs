@@ -1,5 +1,6 @@
 //! The body of a request.
 
+use protocol::models::Effort;
 use serde::Serialize;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
@@ -25,12 +26,26 @@ pub(super) struct Body {
     /// One call a turn, so that each has a screenshot. A call may contain several actions.
     #[serde(skip_serializing_if = "Option::is_none")]
     parallel_tool_calls: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    reasoning: Option<Value>,
+    #[serde(skip_serializing_if = "Reasoning::is_empty")]
+    reasoning: Reasoning,
     instructions: String,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     tools: Vec<Value>,
     input: Vec<Box<RawValue>>,
+}
+
+#[derive(Debug, PartialEq, Eq, Serialize)]
+struct Reasoning {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    effort: Option<Effort>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    summary: Option<&'static str>,
+}
+
+impl Reasoning {
+    fn is_empty(&self) -> bool {
+        self.effort.is_none() && self.summary.is_none()
+    }
 }
 
 impl Body {
@@ -64,7 +79,13 @@ impl Body {
 
     /// Requests no reasoning summary.
     pub(super) fn without_summary(mut self) -> Self {
-        self.reasoning = None;
+        self.reasoning.summary = None;
+        self
+    }
+
+    /// Requests an effort.
+    pub(super) fn with_effort(mut self, effort: Option<Effort>) -> Self {
+        self.reasoning.effort = effort;
         self
     }
 
@@ -76,7 +97,7 @@ impl Body {
             include: ["reasoning.encrypted_content"],
             truncation: "auto",
             parallel_tool_calls: None,
-            reasoning: Some(json!({ "summary": profile.summary })),
+            reasoning: Reasoning { effort: None, summary: Some(profile.summary) },
             instructions,
             tools: Vec::new(),
             input,

@@ -29,6 +29,9 @@ pub static VENDOR: Vendor = Vendor {
     first_byte: None,
 };
 
+/// The vendor for requests by a model connection.
+pub(crate) static BY_CONNECTION: Vendor = VENDOR.by_connection();
+
 /// The settings for OpenAI.
 #[derive(Debug, Clone, clap::Args)]
 #[group(id = "openai-settings")]

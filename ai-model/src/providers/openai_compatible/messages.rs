@@ -74,7 +74,7 @@ impl<'a> Writer<'a> {
     }
 
     fn turn(&mut self, index: usize, turn: &'a AssistantTurn) {
-        let own = turn.provider == PROVIDER && turn.model == self.form.model;
+        let own = self.conversation.is_own(turn, PROVIDER, self.form.model);
         let raw = own.then(|| RawValue::from_string(turn.raw.clone()).ok()).flatten();
         let calls: Vec<(&ToolCall, String)> = match raw {
             Some(raw) => {

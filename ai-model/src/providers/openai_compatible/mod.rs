@@ -9,6 +9,7 @@ mod calls;
 mod chunks;
 mod failure;
 mod messages;
+mod models;
 mod reply;
 mod roles;
 mod settings;
@@ -17,6 +18,7 @@ mod tools;
 use futures_util::future::BoxFuture;
 use protocol::action::Size;
 use protocol::agent::actions::ScreenshotOptions;
+use protocol::models::{Effort, ModelFacts};
 use reqwest::header::HeaderMap;
 use reqwest::{RequestBuilder, StatusCode};
 use serde::Serialize;
@@ -24,19 +26,22 @@ use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Value, json};
 use url::Url;
 
+use super::http::document::document;
 use super::http::exchange::{Exchange, Prompt, ask, collect_text};
 use super::http::failure::{Failure, Remedy};
-use super::shared::instructions;
 use super::shared::learned::Learned;
 use super::shared::screen::ScreenshotLimits;
+use super::shared::{effort, instructions};
 use super::{Endpoint, ModelError, ModelName, ModelProvider, TurnEvents};
 use crate::chat::{ChatMessage, ChatRole};
 use crate::images::{SENT_FORMAT, ScreenScale};
 use crate::transcript::Conversation;
 use failure::from_response;
 use messages::{Form, messages};
+use models::ModelList;
 use reply::Reply;
 use roles::{RoleRules, arrange};
+pub(super) use settings::BY_CONNECTION;
 pub use settings::{Settings, VENDOR};
 
 /// The provider's name in transcripts.
@@ -64,6 +69,8 @@ pub enum Refusal {
     RoleOrder,
     /// The system role.
     SystemRole,
+    /// `reasoning_effort`.
+    Effort,
 }
 
 /// The features that servers turned out to reject, by address and model.
@@ -75,6 +82,8 @@ fn refusal_in(text: &str) -> Option<Refusal> {
     let says = |phrases: &[&str]| phrases.iter().any(|phrase| words.contains(phrase));
     if says(&["stream_options", "include_usage"]) {
         Some(Refusal::StreamOptions)
+    } else if says(&["reasoning_effort", "reasoning effort", "reasoning.effort"]) {
+        Some(Refusal::Effort)
     } else if says(&["roles must alternate", "after role 'tool'"]) {
         Some(Refusal::RoleOrder)
     } else {
@@ -93,19 +102,25 @@ const NO_SYSTEM_ROLE: [&str; 7] = [
     "developer instruction is not enabled",
 ];
 
+/// What is known about a model without asking.
+pub(super) fn facts(model: &str) -> ModelFacts {
+    models::facts(model.to_owned())
+}
+
 /// A model behind a server.
 #[derive(Debug)]
 pub struct OpenAiCompatible {
     endpoint: Endpoint,
     model: String,
+    effort: Option<Effort>,
     refusals: LearnedRefusals,
 }
 
 impl OpenAiCompatible {
     /// A model behind an endpoint. `refusals` remembers across requests what servers reject.
     #[must_use]
-    pub fn new(endpoint: Endpoint, model: String, refusals: LearnedRefusals) -> Self {
-        Self { endpoint, model, refusals }
+    pub fn new(endpoint: Endpoint, model: String, effort: Option<Effort>, refusals: LearnedRefusals) -> Self {
+        Self { endpoint, model, effort, refusals }
     }
 
     fn refuses(&self, refusal: Refusal) -> bool {
@@ -156,6 +171,8 @@ struct Body<'a> {
     /// Requests the token counts, which arrive with the last chunk.
     #[serde(skip_serializing_if = "Option::is_none")]
     stream_options: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reasoning_effort: Option<Effort>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     tools: Vec<Value>,
     messages: Vec<Box<RawValue>>,
@@ -184,7 +201,9 @@ impl Exchange for ModelRequest<'_> {
         };
         let stream_options = counts.then(|| json!({ "include_usage": true }));
         let messages = arrange(messages, rules);
-        let body = Body { model, stream: true, stream_options, tools, messages };
+        let effort = effort::requested(self.provider.effort, models::EFFORTS);
+        let reasoning_effort = effort.filter(|_| !self.provider.refuses(Refusal::Effort));
+        let body = Body { model, stream: true, stream_options, reasoning_effort, tools, messages };
         endpoint.with_key(endpoint.post("chat/completions").json(&body), "authorization", "Bearer ")
     }
 
@@ -241,6 +260,18 @@ impl ModelProvider for OpenAiCompatible {
 
     fn screenshot_options(&self, screen: Size) -> ScreenshotOptions {
         ScreenshotOptions { size: Some(SCREENSHOT_LIMITS.scale(screen).sent), format: SENT_FORMAT }
+    }
+
+    fn offered(&self) -> BoxFuture<'_, Result<Vec<ModelFacts>, ModelError>> {
+        Box::pin(async move {
+            let endpoint = &self.endpoint;
+            let request = || endpoint.with_key(endpoint.get("models", &[]), "authorization", "Bearer ");
+            let refused = |status: StatusCode, headers: &HeaderMap, body: &str| {
+                from_response(status, headers, body, &self.model)
+            };
+            let list: ModelList = document(endpoint, request, refused).await?;
+            Ok(list.facts())
+        })
     }
 
     fn chat<'a>(&'a self, messages: &'a [ChatMessage]) -> BoxFuture<'a, Result<String, ModelError>> {

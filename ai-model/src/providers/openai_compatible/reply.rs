@@ -239,6 +239,7 @@ impl IncomingTurn for Reply {
             stop_reason,
             usage: self.usage,
             cost: TurnCost::default(),
+            connection: None,
         })
     }
 }

@@ -27,6 +27,9 @@ pub static VENDOR: Vendor = Vendor {
     first_byte: Some(Duration::from_secs(10 * 60)),
 };
 
+/// The vendor for requests by a model connection.
+pub(crate) static BY_CONNECTION: Vendor = VENDOR.by_connection();
+
 /// The settings for a server with the Chat Completions API.
 #[derive(Debug, Clone, clap::Args)]
 #[group(id = "openai-compatible-settings")]

@@ -34,8 +34,7 @@ pub(crate) fn own_parts(
     turn: &AssistantTurn,
     (provider, model): (&str, &str),
 ) -> Option<Vec<Box<RawValue>>> {
-    let own =
-        turn.provider == provider && turn.model == model && !conversation.lacks_confirmation(index, turn);
+    let own = conversation.is_own(turn, provider, model) && !conversation.lacks_confirmation(index, turn);
     own.then(|| serde_json::from_str(&turn.raw).ok()).flatten()
 }
 

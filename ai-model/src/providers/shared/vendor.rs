@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 /// Whoever serves a model, for error messages.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Vendor {
     /// What requests name it by, such as `anthropic`.
     pub id: &'static str,
@@ -27,8 +27,18 @@ pub struct Vendor {
     pub first_byte: Option<Duration>,
 }
 
+/// What errors name in place of a variable if a model connection holds the key, the address and the model.
+const CONNECTION: &str = "connection";
+
+impl Vendor {
+    /// The vendor for requests by a model connection, whose errors name no variables.
+    pub(crate) const fn by_connection(self) -> Self {
+        Self { key_setting: CONNECTION, address_setting: CONNECTION, model_setting: CONNECTION, ..self }
+    }
+}
+
 /// Where the requests of an API go, after its server's address.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ApiPaths {
     /// The version in its paths, such as `v1`.
     pub version: &'static str,

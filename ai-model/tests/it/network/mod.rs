@@ -40,6 +40,7 @@ impl Model {
             api_key: Some(Secret::new("test-key")),
             base_url: Some(address.parse().unwrap()),
             network,
+            ..ModelSettings::default()
         };
         service.run(&request).await
     }

@@ -9,7 +9,6 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use protocol::network::Network;
 use protocol::run::{ModelSettings, RunEvent};
 use protocol::secret::Secret;
 use protocol::transcript::AssistantBlock;
@@ -87,7 +86,7 @@ async fn play(shared: &Service, provider: &str, recording: &Recording, pieces: P
             model: Some(recording.model.clone()),
             api_key: Some(Secret::new("test-key")),
             base_url: Some(format!("{}{}", server.url, recording.base).parse().unwrap()),
-            network: Network::Any,
+            ..ModelSettings::default()
         };
         if let Some(max_turns) = recording.max_turns {
             run.limits.max_turns = max_turns;

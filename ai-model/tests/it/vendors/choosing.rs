@@ -2,7 +2,6 @@
 
 use ai_model::fakes::{ChatCompletionsRules, OpenAiRules};
 use ai_model::providers::ProviderName;
-use protocol::network::Network;
 use protocol::run::{ModelHealth, ModelSettings};
 use protocol::secret::Secret;
 use serde_json::json;
@@ -102,7 +101,7 @@ async fn a_request_may_name_its_own_provider_model_key_and_address() {
         model: Some("qwen-vl".to_owned()),
         api_key: Some(Secret::new("test-key")),
         base_url: Some(base_url.parse().unwrap()),
-        network: Network::Any,
+        ..ModelSettings::default()
     };
     let outcome = demo.run(&request).await;
     scripted.assert_accepted();

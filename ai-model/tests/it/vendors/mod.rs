@@ -3,6 +3,8 @@
 mod cancelling;
 mod choosing;
 mod confirmation;
+mod connections;
+mod effort;
 mod errors;
 mod functions;
 mod gemini;

@@ -5,5 +5,6 @@ mod chats;
 mod desktops;
 mod files;
 mod identity_providers;
+mod models;
 mod rejections;
 mod site;

@@ -17,6 +17,7 @@ use crate::http::query::Query;
 use crate::services::account_form::AccountForm;
 use crate::services::accounts::{self, SettingsChanges};
 use crate::services::audit::{Actor, Source};
+use crate::services::models::ModelChoice;
 use crate::store::users::{User, UserRole};
 use crate::text::visible;
 
@@ -49,6 +50,10 @@ pub(in crate::routes) struct OwnSettings {
     #[serde(default, deserialize_with = "nullable_object")]
     #[schema(value_type = Option<ApprovalPolicy>)]
     approval: Option<Option<ApprovalPolicy>>,
+    /// The model of chats without one of their own; `null` for the installation's.
+    #[serde(default, deserialize_with = "nullable_object")]
+    #[schema(value_type = Option<ModelChoice>)]
+    model_choice: Option<Option<ModelChoice>>,
     /// The time zone of the user's desktops, as a name of the IANA database; `null` for that of the browser, else the
     /// installation's.
     #[serde(default, deserialize_with = "nullable")]
@@ -72,6 +77,7 @@ impl From<OwnSettings> for SettingsChanges {
     fn from(settings: OwnSettings) -> Self {
         let OwnSettings {
             approval,
+            model_choice,
             time_zone,
             language,
             detected_time_zone,
@@ -82,6 +88,7 @@ impl From<OwnSettings> for SettingsChanges {
         } = settings;
         Self {
             approval,
+            model_choice,
             time_zone,
             language,
             detected_time_zone,
@@ -148,12 +155,16 @@ pub(in crate::routes) async fn me(CurrentUser(user): CurrentUser) -> Json<User> 
     (status = 400, body = Problem, description = "Malformed JSON"),
     (status = 401, body = Problem),
     (status = 409, body = Problem, description = "The e-mail address is taken"),
-    (status = 422, body = Problem, description = "The settings can't be used")))]
+    (status = 422, body = Problem, description = "The settings can't be used"),
+    (status = 503, body = Problem, description = "The model service can't be asked for its models")))]
 pub(in crate::routes) async fn change_me(
     State(state): State<AppState>,
     CurrentUser(user): CurrentUser,
     Json(settings): Json<OwnSettings>,
 ) -> Result<Json<User>, ApiError> {
+    if let Some(Some(choice)) = &settings.model_choice {
+        state.models.check(choice, user.id).await?;
+    }
     Ok(Json(accounts::change_settings(&state.database, user, settings.into()).await?))
 }
 

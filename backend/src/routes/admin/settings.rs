@@ -6,13 +6,16 @@ use utoipa::ToSchema;
 
 use crate::app::AppState;
 use crate::config::limits::{Limits, TotalLimits};
+use crate::config::models::ModelRules;
 use crate::config::registration::RegistrationMode;
 use crate::config::retention::RetentionPeriods;
 use crate::http::current_user::Superuser;
-use crate::http::json::{Json, object};
+use crate::http::json::{Json, nullable_object, object};
 use crate::http::problem::{ApiError, Problem};
 use crate::services::audit::Actor;
 use crate::services::egress::policy::EgressPolicy;
+use crate::services::models::ModelChoice;
+use crate::words::BackendReason;
 
 /// The settings of the installation.
 #[derive(Serialize, ToSchema)]
@@ -27,6 +30,21 @@ pub(in crate::routes) struct SiteSettings {
     internet: InternetSetting,
     /// How long things are kept.
     retention: RetentionSetting,
+    /// What people may do with models of their own.
+    models: ModelsSetting,
+    /// The model of people who have chosen none; `null`: what the installation was started with.
+    default_model: Option<ModelChoice>,
+}
+
+/// What people may do with models of their own.
+#[derive(Serialize, ToSchema)]
+pub(in crate::routes) struct ModelsSetting {
+    /// What applies.
+    value: ModelRules,
+    /// What superusers have set.
+    set: ModelRules,
+    /// The names of those that the environment sets, so that they can't be changed here.
+    fixed: Vec<String>,
 }
 
 /// What desktops may reach on the internet.
@@ -102,6 +120,13 @@ pub(in crate::routes) struct SiteSettingsForm {
     /// All that is set of how long things are kept; `null`: as without a setting. It is applied in the next night.
     #[serde(default, deserialize_with = "object")]
     retention: Option<RetentionPeriods>,
+    /// All that is set of what people may do with models of their own; `null`: as without a setting.
+    #[serde(default, deserialize_with = "object")]
+    models: Option<ModelRules>,
+    /// The model of people who have chosen none: one that everybody may use; `null`: what the installation was started with.
+    #[serde(default, deserialize_with = "nullable_object")]
+    #[schema(value_type = Option<ModelChoice>)]
+    default_model: Option<Option<ModelChoice>>,
 }
 
 /// Returns the settings of the installation. For superusers.
@@ -130,6 +155,7 @@ pub(in crate::routes) async fn change(
     by: Actor,
     Json(form): Json<SiteSettingsForm>,
 ) -> Result<Json<SiteSettings>, ApiError> {
+    check_models(&state, &form).await?;
     if let Some(mode) = form.registration {
         state.site_settings.set_registration(mode, &by).await?;
     }
@@ -145,7 +171,24 @@ pub(in crate::routes) async fn change(
     if let Some(periods) = form.retention {
         state.site_settings.set_retention(periods, &by).await?;
     }
+    if let Some(rules) = form.models {
+        state.site_settings.set_models(&rules, &by).await?;
+    }
+    if let Some(choice) = form.default_model {
+        state.site_settings.set_default_model(choice.as_ref(), &by).await?;
+    }
     current(&state).await
+}
+
+async fn check_models(state: &AppState, form: &SiteSettingsForm) -> Result<(), ApiError> {
+    let servers = form.models.as_ref().and_then(|rules| rules.private_servers.as_ref());
+    if servers.is_some_and(|servers| servers.len() > ModelRules::MOST_SERVERS) {
+        return Err(ApiError::invalid(BackendReason::TooManyServers { most: ModelRules::MOST_SERVERS }));
+    }
+    if let Some(Some(choice)) = &form.default_model {
+        state.models.check_for_everybody(choice).await?;
+    }
+    Ok(())
 }
 
 async fn current(state: &AppState) -> Result<Json<SiteSettings>, ApiError> {
@@ -168,7 +211,10 @@ async fn current(state: &AppState) -> Result<Json<SiteSettings>, ApiError> {
         set: retention.set,
         fixed: owned(retention.fixed.names()),
     };
-    Ok(Json(SiteSettings { registration, limits, total_limits, internet, retention }))
+    let models = state.site_settings.models(&mut conn).await?;
+    let models = ModelsSetting { value: models.value, set: models.set, fixed: owned(models.fixed.names()) };
+    let default_model = state.site_settings.default_model(&mut conn).await?;
+    Ok(Json(SiteSettings { registration, limits, total_limits, internet, retention, models, default_model }))
 }
 
 fn owned(names: impl Iterator<Item = &'static str>) -> Vec<String> {

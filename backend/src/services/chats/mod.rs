@@ -22,6 +22,7 @@ use crate::services::files::FileView;
 use crate::services::idempotency::{IdempotencyError, Idempotent};
 use crate::services::locales::Locales;
 use crate::services::messages::Message;
+use crate::services::models::ModelChoice;
 use crate::services::quotas::Quotas;
 use crate::services::runs::supervisor::Supervisor;
 use crate::store::chats::{ChatPosition, ChatRow};
@@ -47,14 +48,18 @@ pub struct Chat {
     /// Which actions need approval in this chat; `null` means that the user's default policy applies.
     #[schema(value_type = Option<ApprovalPolicy>)]
     pub approval: Option<Value>,
+    /// The model of this chat; `null` means that the user's default applies.
+    #[serde(default)]
+    #[schema(value_type = Option<ModelChoice>)]
+    pub model_choice: Option<Value>,
 }
 
 impl Chat {
     /// Combines a row with the state of its current run.
     #[must_use]
     pub fn new(row: ChatRow, run_state: Option<RunState>) -> Self {
-        let ChatRow { id, title, created_at, updated_at, approval, .. } = row;
-        Self { id, title, created_at, updated_at, run_state, approval }
+        let ChatRow { id, title, created_at, updated_at, approval, model_choice, .. } = row;
+        Self { id, title, created_at, updated_at, run_state, approval, model_choice }
     }
 }
 
@@ -100,6 +105,8 @@ pub struct ChatChanges {
     pub title: Option<String>,
     /// The new approval policy; `Some(None)` restores the user's default.
     pub approval: Option<Option<ApprovalPolicy>>,
+    /// The new model; `Some(None)` restores the user's default. The caller has checked it.
+    pub model_choice: Option<Option<ModelChoice>>,
 }
 
 /// Why a chat can't be created, changed or deleted. Messages are user-facing.
@@ -193,12 +200,14 @@ impl Chats {
     pub async fn create(
         &self,
         user_id: UserId,
+        model: Option<ModelChoice>,
         message: Option<NewMessage>,
         call: &Idempotent<ChatWithHistory>,
     ) -> Result<ChatWithHistory, ChatError> {
         if let Some(message) = &message {
             new_message::check(message)?;
         }
+        let model = model.map(serde_json::to_value).transpose().context("encoding a model choice")?;
         let now = self.log.clock.now();
         let mut conn = self.log.database.connection().await?;
         let (answer, written, is_new) = conn
@@ -206,7 +215,7 @@ impl Chats {
                 if let Some(answer) = call.replay(conn, now).await? {
                     return Ok::<_, ChatError>((answer, None, false));
                 }
-                let chat = chats::insert(conn, user_id, now).await?;
+                let chat = chats::insert(conn, user_id, model, now).await?;
                 let written = match message {
                     Some(message) => {
                         Some(new_message::write(conn, self, user_id, chat.id, message, now).await?)
@@ -227,7 +236,7 @@ impl Chats {
         Ok(answer)
     }
 
-    /// Changes a chat's title or approval policy.
+    /// Changes a chat's title, approval policy or model.
     ///
     /// # Errors
     /// When the title is invalid.
@@ -236,12 +245,17 @@ impl Chats {
         let title = title.as_deref();
         let policy = changes.approval.map(|policy| policy.map(serde_json::to_value).transpose()).transpose();
         let policy = policy.context("encoding an approval policy")?;
+        let model = changes.model_choice.map(|model| model.map(serde_json::to_value).transpose()).transpose();
+        let model = model.context("encoding a model choice")?;
         let mut conn = self.log.database.connection().await?;
         let (row, run) = conn
             .transaction(async |conn| {
                 let mut row = chat;
                 if let Some(policy) = policy {
                     row = chats::set_approval(conn, row.id, policy).await?;
+                }
+                if let Some(model) = model {
+                    row = chats::set_model_choice(conn, row.id, model).await?;
                 }
                 if let Some(title) = title {
                     row = chats::set_title(conn, row.id, title).await?;

@@ -211,7 +211,7 @@ pub async fn write(
     if runs::queued(conn, chat_id).await? >= MAX_QUEUED {
         return Err(MessageError::QueueFull);
     }
-    quotas.take_run(conn, user_id, now).await?;
+    quotas.take_run(conn, chat_id, user_id, now).await?;
     let mut run = runs::insert(conn, chat_id, now).await?;
     if let Some(traceparent) = traces::traceparent() {
         run_traces::insert(conn, run.id, &traceparent).await?;

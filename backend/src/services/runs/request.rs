@@ -40,6 +40,7 @@ pub async fn build(
     blobs: &BlobStore,
     run: &Run,
     desktop: DesktopAccess,
+    model: ModelSettings,
     approval: ApprovalPolicy,
     log: Vec<EventRow>,
 ) -> anyhow::Result<RunRequest> {
@@ -53,7 +54,7 @@ pub async fn build(
         images: BTreeMap::new(),
         image_sizes: sizes.into_iter().map(|(sha256, bytes)| (sha256, base64_length(bytes))).collect(),
         desktop,
-        model: ModelSettings::default(),
+        model,
         limits: RunLimits::default(),
         approval,
     })

@@ -16,7 +16,7 @@ pub(super) enum Access {
 use Access::{AnyUser, Anybody, Owner, Superuser};
 
 /// The rule of each operation.
-pub(super) const RULES: [(&str, Access); 109] = [
+pub(super) const RULES: [(&str, Access); 120] = [
     ("get_health", Anybody),
     ("get_status", Anybody),
     ("get_liveness", Anybody),
@@ -42,6 +42,13 @@ pub(super) const RULES: [(&str, Access); 109] = [
     ("update_current_user", AnyUser),
     ("delete_current_user", AnyUser),
     ("get_current_usage", AnyUser),
+    ("list_models", AnyUser),
+    ("list_model_connections", AnyUser),
+    ("create_model_connection", AnyUser),
+    // Somebody else's is as one that does not exist.
+    ("update_model_connection", AnyUser),
+    ("delete_model_connection", AnyUser),
+    ("check_model_connection", AnyUser),
     ("change_password", AnyUser),
     ("get_second_factor", AnyUser),
     ("create_second_factor", AnyUser),
@@ -114,6 +121,11 @@ pub(super) const RULES: [(&str, Access); 109] = [
     ("update_identity_provider", Superuser),
     ("delete_identity_provider", Superuser),
     ("check_identity_provider", Superuser),
+    ("list_site_model_connections", Superuser),
+    ("create_site_model_connection", Superuser),
+    ("update_site_model_connection", Superuser),
+    ("delete_site_model_connection", Superuser),
+    ("check_site_model_connection", Superuser),
     ("get_site_settings", Superuser),
     ("update_site_settings", Superuser),
     ("list_audit_entries", Superuser),

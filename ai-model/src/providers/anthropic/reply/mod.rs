@@ -206,6 +206,7 @@ impl Reply {
             stop_reason,
             usage: self.usage,
             cost: TurnCost::default(),
+            connection: None,
         })
     }
 }

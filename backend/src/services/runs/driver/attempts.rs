@@ -9,6 +9,8 @@ use super::{RunDriver, Stop, failed, notices};
 use crate::clients::model::{ModelServiceError, Refusal};
 use crate::services::desktops::{DesktopError, Replaced};
 use crate::services::event_log::AppendError;
+use crate::services::model_connections::UseConnectionError;
+use crate::services::models::ResolveModelError;
 use crate::services::runs::held_run::HeldRun;
 use crate::services::runs::signals::{RunSignal, SignalReceiver};
 use crate::services::runs::{approvals, request};
@@ -149,7 +151,8 @@ impl RunDriver {
             let mut conn = self.log.database.connection().await.map_err(AppendError::from)?;
             approvals::policy(&mut conn, held.chat_id()).await?
         };
-        Ok(request::build(&self.blobs, &held.run, access, policy, log).await?)
+        let model = self.models.resolve(held.chat_id()).await.map_err(no_model)?;
+        Ok(request::build(&self.blobs, &held.run, access, model, policy, log).await?)
     }
 }
 
@@ -172,6 +175,25 @@ fn model_refused(held: &HeldRun, refusal: &Refusal) -> Attempt {
         }
     };
     Attempt::Stopped(Stop::Ended(failed(reason)))
+}
+
+/// How a run ends when its model can't be asked.
+fn no_model(error: ResolveModelError) -> Stop {
+    match error {
+        ResolveModelError::Connection(UseConnectionError::Gone) => {
+            Stop::Ended(failed(BackendReason::ModelConnectionGone))
+        }
+        ResolveModelError::Connection(UseConnectionError::KeyLost(connection)) => {
+            Stop::Ended(failed(BackendReason::ModelKeyLost { connection }))
+        }
+        ResolveModelError::Connection(UseConnectionError::KeyBroken(connection)) => {
+            Stop::Ended(failed(BackendReason::ModelKeyBroken { connection }))
+        }
+        ResolveModelError::Connection(UseConnectionError::OwnForbidden) => {
+            Stop::Ended(failed(BackendReason::OwnKeysForbidden))
+        }
+        error => anyhow::Error::from(error).into(),
+    }
 }
 
 /// How a run ends when it can't get a desktop.

@@ -17,6 +17,7 @@ use crate::clients::model::ModelClient;
 use crate::database::DatabaseUnavailable;
 use crate::services::desktops::Desktops;
 use crate::services::event_log::{AppendError, EventLog};
+use crate::services::models::Models;
 use crate::services::quotas::Quotas;
 use crate::services::runs::held_run::HeldRun;
 use crate::services::runs::signals::{RunSignal, SignalReceiver};
@@ -36,6 +37,8 @@ pub struct RunDriver {
     pub desktops: Desktops,
     /// Calls the model service.
     pub model: ModelClient,
+    /// Says which model a chat uses.
+    pub models: Models,
     /// What people may spend.
     pub quotas: Quotas,
 }

@@ -17,7 +17,8 @@ impl RunDriver {
     pub(super) async fn check_spending(&self, held: &HeldRun) -> Result<(), Stop> {
         let mut conn = self.log.database.connection().await.map_err(AppendError::from)?;
         let chat = chats::get(&mut conn, held.chat_id()).await.map_err(AppendError::from)?;
-        let checked = self.quotas.check_spending(&mut conn, chat.user_id, self.log.clock.now()).await;
+        let checked =
+            self.quotas.check_spending(&mut conn, chat.id, chat.user_id, self.log.clock.now()).await;
         match checked {
             Ok(()) => Ok(()),
             Err(QuotaError::Spending(limit)) => {

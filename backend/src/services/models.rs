@@ -1,0 +1,305 @@
+//! Which models people may use, and which one a chat uses.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use protocol::ids::{ChatId, ModelConnectionId, UserId};
+use protocol::models::{ConfiguredModels, ConfiguredProvider, Effort, ModelFacts};
+use protocol::reason::Reason;
+use protocol::run::ModelSettings;
+use serde::{Deserialize, Serialize};
+use tokio::time::Instant;
+use utoipa::ToSchema;
+
+use crate::clients::model::ModelClient;
+use crate::database::{Database, DatabaseError, from_database};
+use crate::services::model_connections::{ModelConnection, ModelConnections, UseConnectionError};
+use crate::services::site_settings::{SettingError, SiteSettings};
+use crate::store::users::User;
+use crate::store::{chats, users};
+use crate::words::BackendReason;
+
+/// The most characters of a model's id.
+pub const MODEL_LIMIT: usize = 200;
+/// How long what the model service says of its configuration is remembered. It changes only with a restart.
+const REMEMBERED: Duration = Duration::from_secs(60);
+
+/// A model, and how it is reached.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({ "provider": "anthropic", "model": "claude-opus-5-5" }))]
+pub struct ModelChoice {
+    /// The model connection; absent: what the installation was started with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub connection: Option<ModelConnectionId>,
+    /// The provider, such as `anthropic`, if there is no connection.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provider: Option<String>,
+    /// The vendor's id of the model.
+    pub model: String,
+    /// How much it thinks; absent: as much as it does by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub effort: Option<Effort>,
+}
+
+/// Whose models these are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ModelOwner {
+    /// Everybody's, at the installation's expense.
+    Installation,
+    /// The person's own.
+    Person,
+}
+
+/// Models that are reached in one way.
+#[derive(Debug, Clone)]
+pub struct ModelSource {
+    /// The connection; `None`: what the installation was started with.
+    pub connection: Option<ModelConnectionId>,
+    /// Whose they are.
+    pub owner: ModelOwner,
+    /// The name of the connection; empty without one.
+    pub name: String,
+    /// The provider.
+    pub provider: String,
+    /// The models.
+    pub models: Vec<ModelFacts>,
+    /// Why they can't be used, as far as it is known.
+    pub problem: Option<Reason>,
+}
+
+/// The models that a person may use.
+#[derive(Debug, Clone)]
+pub struct ModelList {
+    /// What new chats use; `None` while the model service can't be reached.
+    pub default: Option<ModelChoice>,
+    /// The models, the person's own first.
+    pub sources: Vec<ModelSource>,
+}
+
+/// Why a model can't be chosen. Messages are user-facing.
+#[derive(Debug, thiserror::Error)]
+pub enum ModelChoiceError {
+    /// The connection does not exist, or the installation was not started with the provider.
+    #[error("There is no such model connection. Choose a model of the list.")]
+    NoConnection,
+    /// The person may not use the model.
+    #[error("There is no such model here. Choose a model of the list.")]
+    NoModel,
+    /// The model does not have the effort.
+    #[error("This model does not have this effort. Choose another effort.")]
+    NoEffort,
+    /// The model service, which knows what the installation was started with, can't be reached.
+    #[error("the model service can't be reached")]
+    ModelService(#[source] anyhow::Error),
+    /// The database failed.
+    #[error("using the database")]
+    Database(#[from] DatabaseError),
+}
+
+from_database!(ModelChoiceError);
+
+/// Why a run can't ask its model.
+#[derive(Debug, thiserror::Error)]
+pub enum ResolveModelError {
+    /// The connection can't be used.
+    #[error(transparent)]
+    Connection(#[from] UseConnectionError),
+    /// A setting can't be read.
+    #[error(transparent)]
+    Setting(#[from] SettingError),
+    /// A stored choice has another shape.
+    #[error("reading a stored model choice")]
+    Choice(#[from] serde_json::Error),
+    /// The database failed.
+    #[error("using the database")]
+    Database(#[from] DatabaseError),
+}
+
+from_database!(ResolveModelError);
+
+/// The models. Cheap to clone.
+#[derive(Clone)]
+pub struct Models {
+    database: Database,
+    client: ModelClient,
+    connections: ModelConnections,
+    settings: SiteSettings,
+    configured: Arc<Mutex<Option<(Instant, Arc<ConfiguredModels>)>>>,
+}
+
+impl Models {
+    /// The models that can be reached by connections, and those of the model service.
+    #[must_use]
+    pub fn new(connections: ModelConnections) -> Self {
+        Self {
+            database: connections.database.clone(),
+            client: connections.model.clone(),
+            settings: connections.settings.clone(),
+            configured: Arc::default(),
+            connections,
+        }
+    }
+
+    /// The models that a person may use.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn list(&self, user: &User) -> Result<ModelList, ResolveModelError> {
+        let configured = self.configured().await;
+        let mut sources = Vec::new();
+        for (owner, of) in [(ModelOwner::Person, Some(user.id)), (ModelOwner::Installation, None)] {
+            let is_allowed = self.connections.is_allowed(of).await?;
+            for mut connection in self.connections.list(of).await? {
+                if !is_allowed {
+                    connection.problem = Some(BackendReason::OwnKeysForbidden.into());
+                }
+                sources.push(by_connection(owner, connection));
+            }
+        }
+        let mut default = self.default_of(user.id).await?;
+        match configured {
+            Ok(configured) => {
+                sources.extend(configured.providers.iter().cloned().map(by_configuration));
+                default = default.or_else(|| usual(&configured));
+            }
+            Err(error) => {
+                tracing::warn!(error = format!("{error:#}"), "the model service did not tell its models");
+            }
+        }
+        Ok(ModelList { default, sources })
+    }
+
+    /// Fails unless a person may use a model.
+    ///
+    /// # Errors
+    /// When they may not, or what may be used can't be found out.
+    pub async fn check(&self, choice: &ModelChoice, user_id: UserId) -> Result<(), ModelChoiceError> {
+        self.check_among(choice, Some(user_id)).await
+    }
+
+    /// Fails unless everybody may use a model.
+    ///
+    /// # Errors
+    /// When they may not, or what may be used can't be found out.
+    pub async fn check_for_everybody(&self, choice: &ModelChoice) -> Result<(), ModelChoiceError> {
+        self.check_among(choice, None).await
+    }
+
+    async fn check_among(
+        &self,
+        choice: &ModelChoice,
+        user_id: Option<UserId>,
+    ) -> Result<(), ModelChoiceError> {
+        let is_id = |id: &str| {
+            (1..=MODEL_LIMIT).contains(&id.chars().count()) && !id.contains(|char: char| char.is_control())
+        };
+        if !is_id(&choice.model) || choice.connection.is_some() == choice.provider.is_some() {
+            return Err(ModelChoiceError::NoModel);
+        }
+        let offered = match choice.connection {
+            Some(id) => {
+                let found = self.connections.find_usable(id, user_id).await?;
+                let connection = found.ok_or(ModelChoiceError::NoConnection)?;
+                let is_offered = connection.models.iter().any(|model| model.id == choice.model);
+                if connection.owner.is_some() && !is_offered {
+                    // Their server may have more than it lists.
+                    return Ok(());
+                }
+                connection.models
+            }
+            None => {
+                let configured = self.configured().await.map_err(ModelChoiceError::ModelService)?;
+                let named = |one: &&ConfiguredProvider| Some(&one.provider) == choice.provider.as_ref();
+                let provider = configured.providers.iter().find(named);
+                provider.ok_or(ModelChoiceError::NoConnection)?.models.clone()
+            }
+        };
+        let model = offered.iter().find(|model| model.id == choice.model);
+        let model = model.ok_or(ModelChoiceError::NoModel)?;
+        let has_effort = choice.effort.is_none_or(|effort| model.efforts.contains(&effort));
+        if has_effort { Ok(()) } else { Err(ModelChoiceError::NoEffort) }
+    }
+
+    /// What a chat uses; `None`: what the model service was started with.
+    pub async fn choice_of(
+        &self,
+        chat_id: ChatId,
+    ) -> Result<(UserId, Option<ModelChoice>), ResolveModelError> {
+        let chat = chats::get(&mut *self.database.connection().await?, chat_id).await?;
+        let chosen = chat.model_choice.map(serde_json::from_value).transpose()?;
+        Ok(match chosen {
+            Some(choice) => (chat.user_id, Some(choice)),
+            None => (chat.user_id, self.default_of(chat.user_id).await?),
+        })
+    }
+
+    /// What the model service needs to ask the model of a chat.
+    ///
+    /// # Errors
+    /// When its connection can't be used.
+    pub async fn resolve(&self, chat_id: ChatId) -> Result<ModelSettings, ResolveModelError> {
+        let (user_id, choice) = self.choice_of(chat_id).await?;
+        let Some(ModelChoice { connection, provider, model, effort }) = choice else {
+            return Ok(ModelSettings::default());
+        };
+        let settings = match connection {
+            Some(id) => self.connections.settings_for(id, user_id).await?,
+            None => ModelSettings { provider, ..ModelSettings::default() },
+        };
+        Ok(ModelSettings { model: Some(model), effort, ..settings })
+    }
+
+    /// The person's model, else the installation's, if either was chosen.
+    async fn default_of(&self, user_id: UserId) -> Result<Option<ModelChoice>, ResolveModelError> {
+        let mut conn = self.database.connection().await?;
+        if let Some(choice) = users::model_choice(&mut conn, user_id).await? {
+            return Ok(Some(serde_json::from_value(choice)?));
+        }
+        Ok(self.settings.default_model(&mut conn).await?)
+    }
+
+    /// What the model service was started with.
+    async fn configured(&self) -> anyhow::Result<Arc<ConfiguredModels>> {
+        let remembered = self.configured.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some((at, models)) = remembered
+            && at.elapsed() < REMEMBERED
+        {
+            return Ok(models);
+        }
+        let models = Arc::new(self.client.configured_models().await?);
+        let now = Instant::now();
+        *self.configured.lock().unwrap_or_else(PoisonError::into_inner) = Some((now, Arc::clone(&models)));
+        Ok(models)
+    }
+}
+
+fn by_connection(owner: ModelOwner, connection: ModelConnection) -> ModelSource {
+    ModelSource {
+        connection: Some(connection.id),
+        owner,
+        name: connection.name,
+        provider: connection.provider.as_str().to_owned(),
+        models: connection.models,
+        problem: connection.problem,
+    }
+}
+
+fn by_configuration(configured: ConfiguredProvider) -> ModelSource {
+    ModelSource {
+        connection: None,
+        owner: ModelOwner::Installation,
+        name: String::new(),
+        provider: configured.provider,
+        models: configured.models,
+        problem: None,
+    }
+}
+
+/// What requests use that name nothing.
+fn usual(configured: &ConfiguredModels) -> Option<ModelChoice> {
+    let provider = configured.providers.iter().find(|provider| provider.provider == configured.default)?;
+    let model = provider.model.clone()?;
+    Some(ModelChoice { connection: None, provider: Some(provider.provider.clone()), model, effort: None })
+}
