@@ -10,6 +10,7 @@ mod keys;
 mod login;
 mod memory;
 mod model_service;
+mod models;
 mod open_files;
 mod password;
 mod readiness;
@@ -69,6 +70,8 @@ enum Command {
     Logout(login::Logout),
     /// Create, list and revoke API tokens of whoever is logged in
     Token(token::Token),
+    /// List models, and add, check and remove keys for them
+    Models(models::Models),
     /// Change the keys of an installation
     Keys(keys::Keys),
     /// Draw a trace from files of DESKHAND_TRACES_FILE as a tree
@@ -122,6 +125,7 @@ async fn run() -> ExitCode {
         Command::Login(login) => login.run().await,
         Command::Logout(logout) => logout.run().await,
         Command::Token(token) => token.run().await,
+        Command::Models(models) => models.run().await,
         Command::Keys(keys) => keys.run().await,
         Command::Trace(trace) => trace.run(),
         Command::Openapi => print_openapi(),
