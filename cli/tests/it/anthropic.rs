@@ -24,7 +24,7 @@ async fn claude_does_the_main_job() {
     assert_eq!(installation["assistant_name"], "Claude", "with a key Claude is the default");
     let chat = deskhand.chat(&token, PROMPT).await;
     let rejections: Vec<String> =
-        vendor.fake.requests().into_iter().map(|request| request.summary.rejection).collect();
+        vendor.requests().into_iter().map(|request| request.summary.rejection).collect();
     assert_eq!(chat["run"]["state"], "succeeded", "{chat} {rejections:?}");
     proof(&deskhand, &token, &chat).await;
     assert!(rejections.iter().all(String::is_empty), "{rejections:?}");
@@ -79,7 +79,7 @@ async fn a_run_ends_once_as_much_is_spent_as_may_be() {
         "{run}"
     );
     assert!(run["message"].as_str().unwrap().contains("$1 this month"), "{run}");
-    assert_eq!(vendor.fake.requests().len(), 3);
+    assert_eq!(vendor.requests().len(), 3);
     let homes = data.path().join("desktops");
     let made = |name: &str| {
         std::fs::read_dir(&homes)

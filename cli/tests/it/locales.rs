@@ -69,7 +69,7 @@ async fn a_run_keeps_the_locale_of_its_message_and_the_next_one_has_a_new_one() 
     person.approve(&chat, &begun["run"]).await;
     person.send(Method::POST, &format!("{chat}/history"), &json!({ "message": "And there?" })).await;
 
-    let requests = vendor.fake.requests();
+    let requests = vendor.requests();
     assert_eq!(requests.len(), 4);
     for request in &requests {
         // Thinking is bound to everything before it, so the fake accepts no change there.

@@ -25,6 +25,7 @@ mod locales;
 mod login;
 mod logs;
 mod main_job;
+mod model_connections;
 mod model_service;
 mod monitoring;
 mod open_files;

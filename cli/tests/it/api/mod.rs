@@ -10,6 +10,7 @@ mod desktops;
 mod everywhere;
 mod files;
 mod identity_providers;
+mod models;
 mod people;
 mod route;
 mod runs;

@@ -40,6 +40,7 @@ impl Route {
             "{session_id}",
             "{token_id}",
             "{identity_id}",
+            "{connection_id}",
             "{provider}",
             "{sha256}",
         ]

@@ -1,0 +1,56 @@
+//! `deskhand models`.
+
+use std::path::Path;
+use std::process::Stdio;
+
+use serde_json::json;
+use tokio::io::AsyncWriteExt as _;
+
+use super::allowing;
+use crate::deskhand::{PASSWORD, program};
+use crate::vendor::Vendor;
+
+/// What the program prints, or why it fails.
+async fn run(settings: &Path, arguments: &[&str], input: &str) -> Result<String, String> {
+    let mut command = program();
+    command.args(arguments).env("XDG_CONFIG_HOME", settings);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    child.stdin.take().unwrap().write_all(input.as_bytes()).await.unwrap();
+    let output = child.wait_with_output().await.unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    if output.status.success() { Ok(text(output.stdout)) } else { Err(text(output.stderr)) }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn connections_are_added_listed_checked_and_removed() {
+    let vendor = Vendor::start(json!({ "turns": [] })).await;
+    let api = allowing(&[&vendor.url]).await;
+    let home = tempfile::tempdir().unwrap();
+    let run = async |arguments: &[&str], input: &str| run(home.path(), arguments, input).await;
+    run(&["login", &api.deskhand.url, "--username", "ada"], &format!("{PASSWORD}\n")).await.unwrap();
+    let listed = run(&["models", "list"], "").await.unwrap();
+    assert!(listed.contains("environment  installation  demo"), "{listed}");
+
+    let add = ["models", "add", "Work", "--provider", "anthropic", "--address", &vendor.url];
+    let refused = run(&add, "sk-ant-another-key-than-that\n").await.unwrap_err();
+    assert!(refused.contains("rejected the API key"), "{refused}");
+    let added = run(&add, &format!("{}\n", vendor.key)).await.unwrap();
+    assert!(added.starts_with("Added Work (") && added.contains("3 models"), "{added}");
+    let file = home.path().join("key");
+    std::fs::write(&file, &vendor.key).unwrap();
+    let from_file =
+        [&add[..2], &["Everybody's"], &add[3..], &["--everybody", "--key-file", file.to_str().unwrap()]];
+    run(&from_file.concat(), "").await.unwrap();
+
+    let listed = run(&["models", "list"], "").await.unwrap();
+    let first: Vec<&str> = listed.lines().next().unwrap().split("  ").collect();
+    assert_eq!(first[1..], ["person", "anthropic", "Work"], "{listed}");
+    assert!(listed.contains("installation  anthropic  Everybody's"), "{listed}");
+    assert!(listed.contains("    claude-opus-5-5  1000000 tokens  native computer use  $"), "{listed}");
+    let checked = run(&["models", "check", first[0]], "").await.unwrap();
+    assert!(checked.contains("Work works: 3 models"), "{checked}");
+    run(&["models", "remove", first[0]], "").await.unwrap();
+    let gone = run(&["models", "check", first[0]], "").await.unwrap_err();
+    assert!(gone.contains("no such model connection"), "{gone}");
+}
