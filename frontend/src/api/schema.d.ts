@@ -230,6 +230,62 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/model-connections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the model connections of the installation, which everybody may use, in the order in which they were made. For superusers. */
+        get: operations["list_site_model_connections"];
+        put?: never;
+        /**
+         * Makes a model connection that everybody may use. Its server is asked for its models first: if that fails, nothing is saved, and the problem says why
+         *     by the code that a run would end with. For superusers.
+         */
+        post: operations["create_site_model_connection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/model-connections/{connection_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Deletes a model connection that everybody may use. Chats that use it have to choose another model. For superusers. */
+        delete: operations["delete_site_model_connection"];
+        options?: never;
+        head?: never;
+        /** Changes a model connection that everybody may use, after a check like that of a new one. For superusers. */
+        patch: operations["update_site_model_connection"];
+        trace?: never;
+    };
+    "/api/v1/admin/model-connections/{connection_id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks the server of a model connection that everybody may use for its models. What is wrong is in `problem`. For superusers. */
+        post: operations["check_site_model_connection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/retention": {
         parameters: {
             query?: never;
@@ -581,7 +637,7 @@ export interface paths {
         delete: operations["delete_chat"];
         options?: never;
         head?: never;
-        /** Changes a chat's title or approval policy. */
+        /** Changes a chat's title, approval policy or model. */
         patch: operations["update_chat"];
         trace?: never;
     };
@@ -1076,6 +1132,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the models that the caller may use. */
+        get: operations["list_models"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runs/{run_id}": {
         parameters: {
             query?: never;
@@ -1285,6 +1358,62 @@ export interface paths {
         post?: never;
         /** Unlinks an account at an identity provider: it does not log the caller in any more. Sessions stay. */
         delete: operations["delete_identity"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/me/model-connections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the caller's own model connections, in the order in which they were made. */
+        get: operations["list_model_connections"];
+        put?: never;
+        /**
+         * Makes a model connection of the caller's own. Its server is asked for its models first: if that fails, nothing is saved, and the problem says why
+         *     by the code that a run would end with.
+         */
+        post: operations["create_model_connection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/me/model-connections/{connection_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Deletes a model connection of the caller's own. Chats that use it have to choose another model. */
+        delete: operations["delete_model_connection"];
+        options?: never;
+        head?: never;
+        /** Changes a model connection of the caller's own, after a check like that of a new one. */
+        patch: operations["update_model_connection"];
+        trace?: never;
+    };
+    "/api/v1/users/me/model-connections/{connection_id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks the server of a model connection of the caller's own for its models. What is wrong is in `problem`. */
+        post: operations["check_model_connection"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1886,6 +2015,7 @@ export interface components {
         });
         /** @description One turn of the model in two forms: raw for exact replay, neutral for everything else. */
         AssistantTurn: {
+            connection?: components["schemas"]["ModelConnectionId"] | null;
             /** @description The same turn in neutral form. */
             content: components["schemas"]["AssistantBlock"][];
             /** @description Time and money spent. */
@@ -1905,7 +2035,7 @@ export interface components {
          * @description What was done.
          * @enum {string}
          */
-        AuditAction: "login" | "login_failed" | "logout" | "logout_everywhere" | "session_ended" | "password_changed" | "user_created" | "user_registered" | "user_changed" | "user_deleted" | "password_link_created" | "password_link_used" | "invitation_created" | "invitation_deleted" | "setting_changed" | "file_rules_changed" | "desktop_stopped" | "run_cancelled" | "retention_applied" | "refresh_reused" | "second_factor_enabled" | "second_factor_disabled" | "second_factor_reset" | "recovery_code_used" | "recovery_codes_replaced" | "token_created" | "token_revoked" | "identity_linked" | "identity_unlinked" | "identity_provider_created" | "identity_provider_changed" | "identity_provider_deleted" | "master_key_rotated" | "signing_key_rotated";
+        AuditAction: "login" | "login_failed" | "logout" | "logout_everywhere" | "session_ended" | "password_changed" | "user_created" | "user_registered" | "user_changed" | "user_deleted" | "password_link_created" | "password_link_used" | "invitation_created" | "invitation_deleted" | "setting_changed" | "file_rules_changed" | "desktop_stopped" | "run_cancelled" | "retention_applied" | "refresh_reused" | "second_factor_enabled" | "second_factor_disabled" | "second_factor_reset" | "recovery_code_used" | "recovery_codes_replaced" | "token_created" | "token_revoked" | "identity_linked" | "identity_unlinked" | "identity_provider_created" | "identity_provider_changed" | "identity_provider_deleted" | "model_connection_created" | "model_connection_changed" | "model_connection_deleted" | "master_key_rotated" | "signing_key_rotated";
         /**
          * @description An entry of the audit log.
          * @example {
@@ -2007,6 +2137,7 @@ export interface components {
             created_at: string;
             /** @description Identifies the chat. */
             id: components["schemas"]["ChatId"];
+            model_choice?: components["schemas"]["ModelChoice"] | null;
             run_state?: components["schemas"]["RunState"] | null;
             /** @description The title; empty until the first message. */
             title: string;
@@ -2029,6 +2160,7 @@ export interface components {
          */
         ChatSettings: {
             approval?: components["schemas"]["ApprovalPolicy"] | null;
+            model_choice?: components["schemas"]["ModelChoice"] | null;
             /** @description 1 to 200 characters. */
             title?: string | null;
         };
@@ -2106,6 +2238,11 @@ export interface components {
             /** @description 6 digits. */
             code: components["schemas"]["Secret"];
         };
+        /**
+         * @description How a model uses a computer.
+         * @enum {string}
+         */
+        ComputerUse: "native" | "functions";
         /**
          * @description A person's control of a desktop.
          * @example {
@@ -2284,6 +2421,11 @@ export interface components {
          * @enum {string}
          */
         Effect: "pointing" | "typing" | "submitting" | "shell" | "editing" | "navigating";
+        /**
+         * @description How much a model thinks and does before it answers, and so what it costs.
+         * @enum {string}
+         */
+        Effort: "low" | "medium" | "high" | "xhigh" | "max";
         /**
          * @description What something in a folder is.
          * @enum {string}
@@ -3117,6 +3259,158 @@ export interface components {
             text: string;
         };
         /**
+         * @description What a server speaks.
+         * @enum {string}
+         */
+        ModelApi: "anthropic" | "openai" | "gemini" | "openai-compatible";
+        /**
+         * @description A model, and how it is reached.
+         * @example {
+         *       "model": "claude-opus-5-5",
+         *       "provider": "anthropic"
+         *     }
+         */
+        ModelChoice: {
+            connection?: components["schemas"]["ModelConnectionId"] | null;
+            effort?: components["schemas"]["Effort"] | null;
+            /** @description The vendor's id of the model. */
+            model: string;
+            /** @description The provider, such as `anthropic`, if there is no connection. */
+            provider?: string | null;
+        };
+        /** @description How models are reached. The key is never shown. */
+        ModelConnection: {
+            /** @description The base address of the API. */
+            address: string;
+            /**
+             * Format: date-time
+             * @description When it was checked last.
+             */
+            checked_at?: string | null;
+            /** @description Whether it has a key. */
+            has_key: boolean;
+            /** @description Identifies it. */
+            id: components["schemas"]["ModelConnectionId"];
+            /** @description The last characters of the key; `null`: the server needs none. Empty for a short key. */
+            key_end?: string | null;
+            /** @description The models that the last check that succeeded found. */
+            models: components["schemas"]["ModelFacts"][];
+            /** @description Its name. */
+            name: string;
+            /** @description Why the last check failed, and what to do about it; `null`: it succeeded, or there was none. */
+            problem?: string | null;
+            /** @description What the server speaks. */
+            provider: components["schemas"]["ModelApi"];
+        };
+        /**
+         * @description Changes to a model connection; a missing field is unchanged.
+         * @example {
+         *       "name": "Work"
+         *     }
+         */
+        ModelConnectionChanges: {
+            /** @description The base address of the API. With another address the key has to be given again. */
+            address?: string | null;
+            /** @description The key; `null`: the server needs none. It is never shown again. */
+            key?: string | null;
+            /** @description Its name. */
+            name?: string | null;
+            /** @description Saves it without a check: the server may be down. */
+            unchecked?: boolean;
+        };
+        /**
+         * Format: uuid
+         * @description How a model is reached: whose API, where, and with which key.
+         */
+        ModelConnectionId: string;
+        /** @description What is known about a model. */
+        ModelFacts: {
+            /** @description How it uses a computer. */
+            computer: components["schemas"]["ComputerUse"];
+            /**
+             * Format: int64
+             * @description The size of its context window in tokens; absent: unknown.
+             */
+            context?: number | null;
+            /** @description The efforts that may be chosen, the least first; absent: the model decides by itself. */
+            efforts?: components["schemas"]["Effort"][];
+            /** @description The vendor's id of the model. */
+            id: string;
+            /** @description Its name for people, if the vendor tells one. */
+            name?: string | null;
+            price?: components["schemas"]["ModelPrice"] | null;
+            /** @description Whether it understands pictures; absent: unknown. */
+            sees?: boolean | null;
+        };
+        /** @description The models that the caller may use. */
+        ModelList: {
+            default?: components["schemas"]["ModelChoice"] | null;
+            /** @description The models, by how they are reached; the caller's own first. */
+            sources: components["schemas"]["ModelSource"][];
+        };
+        /**
+         * @description Whose models these are.
+         * @enum {string}
+         */
+        ModelOwner: "installation" | "person";
+        /**
+         * @description List prices, in millionths of a dollar for a million tokens: a model at $5 for a million tokens costs five
+         *     millionths of a dollar for each.
+         */
+        ModelPrice: {
+            /**
+             * Format: int64
+             * @description Input tokens read from the cache.
+             */
+            cache_read: number;
+            /**
+             * Format: int64
+             * @description Input tokens written to the cache.
+             */
+            cache_write: number;
+            /**
+             * Format: int64
+             * @description Input tokens that were neither read from the vendor's cache nor written to it.
+             */
+            input: number;
+            /**
+             * Format: int64
+             * @description Output tokens, including thinking.
+             */
+            output: number;
+        };
+        /** @description What people may do with models of their own; what is absent is set elsewhere, or as usual. */
+        ModelRules: {
+            /**
+             * @description Whether people may add model connections with keys of their own [default: true]
+             * @default null
+             */
+            own_keys: boolean | null;
+            /**
+             * @description Servers of models, as HOST:PORT, that people may connect to although they are on a private network or this machine,
+             *     separated by commas
+             * @default null
+             * @example [
+             *       "gpu.example.lan:8000"
+             *     ]
+             */
+            private_servers: string[] | null;
+        };
+        /** @description Models that are reached in one way. */
+        ModelSource: {
+            connection?: components["schemas"]["ModelConnectionId"] | null;
+            /** @description The models. A server of one's own may have more than it lists. */
+            models: components["schemas"]["ModelFacts"][];
+            /** @description The name of the connection; empty without one. */
+            name: string;
+            /** @description Whose they are. */
+            owner: components["schemas"]["ModelOwner"];
+            /** @description Why they can't be used, as far as the last check found out; user-facing. */
+            problem?: string | null;
+            /** @description The provider, such as `anthropic`. */
+            provider: string;
+        };
+        /**
          * @description What models have done for everybody in some days.
          * @example {
          *       "days": [
@@ -3219,6 +3513,15 @@ export interface components {
              */
             turns: number;
         };
+        /** @description What people may do with models of their own. */
+        ModelsSetting: {
+            /** @description The names of those that the environment sets, so that they can't be changed here. */
+            fixed: string[];
+            /** @description What superusers have set. */
+            set: components["schemas"]["ModelRules"];
+            /** @description What applies. */
+            value: components["schemas"]["ModelRules"];
+        };
         /**
          * @description A modifier key.
          * @enum {string}
@@ -3250,6 +3553,7 @@ export interface components {
             /** @description The first message; without it the chat stays empty. */
             initial_message?: string | null;
             initial_role?: components["schemas"]["Role"] | null;
+            model_choice?: components["schemas"]["ModelChoice"] | null;
         };
         /**
          * @description A person's decision on a call.
@@ -3362,6 +3666,25 @@ export interface components {
             expires_in: number;
         };
         /**
+         * @description A model connection to make.
+         * @example {
+         *       "key": "as the vendor shows it",
+         *       "name": "Work",
+         *       "provider": "anthropic"
+         *     }
+         */
+        NewModelConnection: {
+            /** @description The base address of the API; by default the vendor's. */
+            address?: string | null;
+            key?: components["schemas"]["Secret"] | null;
+            /** @description Its name. */
+            name: string;
+            /** @description What the server speaks. */
+            provider: components["schemas"]["ModelApi"];
+            /** @description Saves it without a check: the server may be down. */
+            unchecked?: boolean;
+        };
+        /**
          * @description A new password.
          * @example {
          *       "password": "correct horse battery",
@@ -3430,6 +3753,7 @@ export interface components {
             language?: string | null;
             /** @description Family name. */
             last_name?: string | null;
+            model_choice?: components["schemas"]["ModelChoice"] | null;
             /**
              * @description The time zone of the user's desktops, as a name of the IANA database; `null` for that of the browser, else the
              *     installation's.
@@ -4371,10 +4695,13 @@ export interface components {
          *     }
          */
         SiteSettings: {
+            default_model?: components["schemas"]["ModelChoice"] | null;
             /** @description What desktops may reach. */
             internet: components["schemas"]["InternetSetting"];
             /** @description What each person may have for whom nothing else is set. */
             limits: components["schemas"]["LimitsSetting"];
+            /** @description What people may do with models of their own. */
+            models: components["schemas"]["ModelsSetting"];
             /** @description Who may register. */
             registration: components["schemas"]["RegistrationSetting"];
             /** @description How long things are kept. */
@@ -4389,8 +4716,10 @@ export interface components {
          *     }
          */
         SiteSettingsForm: {
+            default_model?: components["schemas"]["ModelChoice"] | null;
             internet?: components["schemas"]["InternetPolicy"] | null;
             limits?: components["schemas"]["Limits"] | null;
+            models?: components["schemas"]["ModelRules"] | null;
             registration?: components["schemas"]["RegistrationMode"] | null;
             retention?: components["schemas"]["RetentionPeriods"] | null;
             total_limits?: components["schemas"]["TotalLimits"] | null;
@@ -4833,6 +5162,7 @@ export interface components {
             last_name: string;
             /** @description What a superuser has set for this user; a limit that is `null` is as for everybody. */
             limits: components["schemas"]["Limits"];
+            model_choice?: components["schemas"]["ModelChoice"] | null;
             /**
              * @description The time zone that the user has chosen, as a name of the IANA database; `null`: that of the browser, else the
              *     installation's.
@@ -6341,6 +6671,487 @@ export interface operations {
                 };
             };
             /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_site_model_connections: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelConnection"][];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not a superuser. No API token may do this (`login_needed`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: `Retry-After` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_site_model_connection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewModelConnection"];
+            };
+        };
+        responses: {
+            /** @description It was created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelConnection"];
+                };
+            };
+            /** @description Malformed JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not a superuser. No API token may do this (`login_needed`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body arrives too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The name is taken (`connection_name_taken`), or there are too many (`too_many_model_connections`) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has another media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The form can't be used (codes with `connection_`), or the check failed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: `Retry-After` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The model service can't be asked (`models_unavailable`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_site_model_connection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                connection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success, with nothing to say */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not a superuser. No API token may do this (`login_needed`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it belongs to somebody else */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: `Retry-After` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_site_model_connection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                connection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ModelConnectionChanges"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelConnection"];
+                };
+            };
+            /** @description Malformed JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not a superuser. No API token may do this (`login_needed`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it belongs to somebody else */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body arrives too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The name is taken (`connection_name_taken`) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has another media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The form can't be used (codes with `connection_`), or the check failed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: `Retry-After` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The model service can't be asked (`models_unavailable`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_site_model_connection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                connection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelConnection"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not a superuser. No API token may do this (`login_needed`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it belongs to somebody else */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key is lost (`connection_key_missing`) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: `Retry-After` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The model service can't be asked (`models_unavailable`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8383,7 +9194,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The message is empty or too long */
+            /** @description The message is empty or too long, or there is no such model (`model_unknown`) */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -8410,7 +9221,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            /** @description The model service can't be asked for its models */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8679,7 +9490,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The title is empty or too long */
+            /** @description The title is empty or too long, or there is no such model (`model_unknown`) */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -8706,7 +9517,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            /** @description The model service can't be asked for its models */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -11749,6 +12560,71 @@ export interface operations {
             };
         };
     };
+    list_models: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelList"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API token lacks the scope (`scope_missing`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: `Retry-After` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_run: {
         parameters: {
             query?: never;
@@ -13062,7 +13938,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            /** @description The model service can't be asked for its models */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -13211,6 +14087,487 @@ export interface operations {
                 };
             };
             /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_model_connections: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelConnection"][];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No API token may do this (`login_needed`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: `Retry-After` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_model_connection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewModelConnection"];
+            };
+        };
+        responses: {
+            /** @description It was created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelConnection"];
+                };
+            };
+            /** @description Malformed JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody may use keys of their own here (`own_keys_forbidden`). No API token may do this (`login_needed`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body arrives too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The name is taken (`connection_name_taken`), or there are too many (`too_many_model_connections`) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has another media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The form can't be used (codes with `connection_`), or the check failed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: `Retry-After` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The model service can't be asked (`models_unavailable`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_model_connection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                connection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success, with nothing to say */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No API token may do this (`login_needed`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it belongs to somebody else */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: `Retry-After` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_model_connection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                connection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ModelConnectionChanges"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelConnection"];
+                };
+            };
+            /** @description Malformed JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody may use keys of their own here (`own_keys_forbidden`). No API token may do this (`login_needed`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it belongs to somebody else */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body arrives too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The name is taken (`connection_name_taken`) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has another media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The form can't be used (codes with `connection_`), or the check failed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: `Retry-After` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The model service can't be asked (`models_unavailable`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_model_connection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                connection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelConnection"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No API token may do this (`login_needed`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it belongs to somebody else */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key is lost (`connection_key_missing`) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: `Retry-After` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The model service can't be asked (`models_unavailable`) */
             503: {
                 headers: {
                     [name: string]: unknown;
