@@ -18,9 +18,28 @@ export const RUN_CODES = {
   forked: 'forked',
 } as const;
 
+/** Why a run failed, where another key, address or model would help: the person sets those in the settings of models. */
+export const MODEL_SETTING_CODES: readonly string[] = [
+  'model_connection_gone',
+  'model_key_lost',
+  'api_key_missing',
+  'api_key_refused',
+  'permission_denied',
+  'address_missing',
+  'address_invalid',
+  'address_private',
+  'not_a_model_api',
+  'model_missing',
+  'model_not_found',
+];
+
 /** Why a request failed. */
 export const PROBLEM_CODES = {
   alreadySetUp: 'already_set_up',
+  /** Nobody may have model connections of their own. */
+  ownKeysForbidden: 'own_keys_forbidden',
+  /** The model service, which checks model connections, can't be asked. */
+  modelsUnavailable: 'models_unavailable',
   /** The password is right, and the login needs a code. */
   secondFactorRequired: 'second_factor_required',
 } as const;

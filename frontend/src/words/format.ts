@@ -11,6 +11,7 @@ function formatsOf(locale: string) {
     tenths: number({ minimumFractionDigits: 1, maximumFractionDigits: 1 }),
     percent: number({ style: 'percent' }),
     dollars: number({ style: 'currency', currency: 'USD' }),
+    price: number({ style: 'currency', currency: 'USD', maximumFractionDigits: 4 }),
     size: (unit: (typeof UNITS)[number], digits: number) =>
       number({
         style: 'unit',
@@ -52,6 +53,9 @@ export const percent = (share: number): string => formats.percent.format(share);
 
 /** An amount in millionths of a dollar. */
 export const money = (microdollars: number): string => formats.dollars.format(microdollars / 1_000_000);
+
+/** A price in millionths of a dollar, with parts of a cent. */
+export const price = (microdollars: number): string => formats.price.format(microdollars / 1_000_000);
 
 /** "one, two, three" */
 export const list = (items: readonly string[]): string => formats.list.format(items);

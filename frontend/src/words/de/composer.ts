@@ -21,5 +21,4 @@ export const composer: Catalogue['composer'] = {
   pause: 'Pausieren',
   pausing: 'Pausiert nach diesem Schritt. Zum Abbrechen klicken',
   resume: 'Fortsetzen',
-  demo: 'Sie sind im Demomodus: keine KI, nur einfache Befehle. Setzen Sie ANTHROPIC_API_KEY und starten Sie Deskhand neu, um mit Claude zu arbeiten.',
 };

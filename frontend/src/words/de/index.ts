@@ -14,6 +14,7 @@ import { files, home, link, share } from './files';
 import { internet } from './internet';
 import { keys } from './keys';
 import { message } from './message';
+import { models } from './models';
 import { outcomes } from './outcomes';
 import { providers } from './providers';
 import { retention } from './retention';
@@ -44,6 +45,7 @@ export const catalogue: Catalogue = {
   keys,
   link,
   message,
+  models,
   outcomes,
   providers,
   question,

@@ -20,5 +20,4 @@ export const composer = {
   pause: 'Pause',
   pausing: 'Pausing after this step. Click to cancel',
   resume: 'Resume',
-  demo: 'You’re in demo mode: no AI, only simple commands. Set ANTHROPIC_API_KEY and restart Deskhand to work with Claude.',
 };

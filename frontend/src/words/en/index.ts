@@ -13,6 +13,7 @@ import { files, home, link, share } from './files';
 import { internet } from './internet';
 import { keys } from './keys';
 import { message } from './message';
+import { models } from './models';
 import { outcomes } from './outcomes';
 import { providers } from './providers';
 import { retention } from './retention';
@@ -43,6 +44,7 @@ export const catalogue = {
   keys,
   link,
   message,
+  models,
   outcomes,
   providers,
   question,

@@ -21,5 +21,4 @@ export const composer: Catalogue['composer'] = {
   pause: 'Pausar',
   pausing: 'Pausando após esta etapa. Clique para cancelar',
   resume: 'Retomar',
-  demo: 'Você está no modo de demonstração: sem IA, apenas comandos simples. Defina ANTHROPIC_API_KEY e reinicie o Deskhand para trabalhar com o Claude.',
 };
