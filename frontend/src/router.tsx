@@ -7,6 +7,7 @@ import { configQuery, isLoggedIn, meQuery } from './api/session';
 import { AdminPage } from './admin/AdminPage';
 import { DesktopsPage } from './admin/DesktopsPage';
 import { InternetPage } from './admin/InternetPage';
+import { ModelsPage as AdminModelsPage } from './admin/ModelsPage';
 import { RetentionPage } from './admin/RetentionPage';
 import { RunsPage } from './admin/RunsPage';
 import { UsagePage } from './admin/UsagePage';
@@ -15,6 +16,7 @@ import { PasswordPage } from './auth/PasswordPage';
 import { RegisterPage } from './auth/RegisterPage';
 import { SetupPage } from './auth/SetupPage';
 import { ChatPage } from './chat-page/ChatPage';
+import { ModelsPage } from './settings/ModelsPage';
 import { SettingsPage } from './settings/SettingsPage';
 import { ErrorPage } from './shell/ErrorPage';
 import { HomePage } from './shell/HomePage';
@@ -88,6 +90,8 @@ const chat = createRoute({ getParentRoute: () => shell, path: '/chats/$chatId', 
 
 const settings = createRoute({ getParentRoute: () => shell, path: '/settings', component: SettingsPage });
 
+const ownModels = createRoute({ getParentRoute: () => shell, path: '/settings/models', component: ModelsPage });
+
 const administration = createRoute({
   getParentRoute: () => shell,
   id: 'administration',
@@ -97,6 +101,8 @@ const administration = createRoute({
 });
 
 const admin = createRoute({ getParentRoute: () => administration, path: '/admin', component: AdminPage });
+
+const adminModels = createRoute({ getParentRoute: () => administration, path: '/admin/models', component: AdminModelsPage });
 
 const desktops = createRoute({ getParentRoute: () => administration, path: '/admin/desktops', component: DesktopsPage });
 
@@ -114,7 +120,7 @@ const unknown = createRoute({ getParentRoute: () => shell, path: '$', component:
 
 export function makeRouter(client: QueryClient) {
   return createRouter({
-    routeTree: root.addChildren([login, setup, register, password, shell.addChildren([home, chat, settings, account, administration.addChildren([admin, desktops, runs, usage, internet, retention]), unknown])]),
+    routeTree: root.addChildren([login, setup, register, password, shell.addChildren([home, chat, settings, ownModels, account, administration.addChildren([admin, adminModels, desktops, runs, usage, internet, retention]), unknown])]),
     basepath: BASE_PATH,
     context: { client },
     defaultPreload: false,

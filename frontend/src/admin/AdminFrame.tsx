@@ -1,12 +1,12 @@
-import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
+import { PageLinks } from '../shell/PageLinks';
 import { SectionPage } from '../shell/SectionPage';
 import { words } from '../words';
-import styles from './AdminFrame.module.css';
 
 const pages = () =>
   [
     { to: '/admin', label: words.usage.general },
+    { to: '/admin/models', label: words.models.title },
     { to: '/admin/desktops', label: words.desktops.title },
     { to: '/admin/runs', label: words.runs.title },
     { to: '/admin/usage', label: words.usage.title },
@@ -18,13 +18,7 @@ const pages = () =>
 export function AdminFrame({ children }: { children: ReactNode }) {
   return (
     <SectionPage title={words.admin.title}>
-      <nav className={styles.pages} aria-label={words.usage.pages}>
-        {pages().map(({ to, label }) => (
-          <Link key={to} to={to} activeOptions={{ exact: true }}>
-            {label}
-          </Link>
-        ))}
-      </nav>
+      <PageLinks label={words.usage.pages} pages={pages()} />
       {children}
     </SectionPage>
   );

@@ -1,25 +1,27 @@
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { explain } from '../api/client';
-import { configQuery, meQuery, useSetDefaultPolicy } from '../api/session';
+import { meQuery, useSetDefaultPolicy } from '../api/session';
 import type { ApprovalPolicy } from '../api/types';
 import { EFFECTS, effectsOf, NOTHING, toggled } from '../approvals/policy';
-import { Section, SectionPage } from '../shell/SectionPage';
+import { useDefaultModel } from '../models/useChatModel';
+import { Section } from '../shell/SectionPage';
 import { setTheme, useTheme, type Theme } from '../shell/theme';
 import { words } from '../words';
 import { LocaleForm } from './LocaleForm';
+import { SettingsFrame } from './SettingsFrame';
 import { UsageList } from './UsageList';
 import styles from './SettingsPage.module.css';
 
 /** Settings for all chats of the person. Every change is saved at once. */
 export function SettingsPage() {
-  const { data: config } = useSuspenseQuery(configQuery);
+  const { name } = useDefaultModel();
   return (
-    <SectionPage title={words.settings.title}>
-      <Section title={words.settings.approvalTitle} body={words.settings.approvalBody(config.assistant_name)}>
+    <SettingsFrame>
+      <Section title={words.settings.approvalTitle} body={words.settings.approvalBody(name)}>
         <ApprovalForm />
       </Section>
-      <Section title={words.settings.localeTitle} body={words.settings.localeBody(config.assistant_name)}>
+      <Section title={words.settings.localeTitle} body={words.settings.localeBody(name)}>
         <LocaleForm />
       </Section>
       <Section title={words.settings.themeTitle} body={words.settings.themeBody}>
@@ -28,7 +30,7 @@ export function SettingsPage() {
       <Section title={words.settings.usageTitle} body={words.settings.usageBody}>
         <UsageList />
       </Section>
-    </SectionPage>
+    </SettingsFrame>
   );
 }
 

@@ -82,7 +82,6 @@ export const models: Catalogue['models'] = {
   search: 'Modelle suchen',
   noMatch: 'Kein Modell passt.',
   list: 'Modelle',
-  chosen: 'ausgewählt',
   chip: (model) => `Modell dieses Chats: ${model}`,
   gone: (model) => `${model} steht nicht mehr zur Verfügung. Wählen Sie ein anderes Modell.`,
   asDefault: (model) => `Mein Standard (${model})`,

@@ -88,7 +88,6 @@ export const models = {
   search: 'Search models',
   noMatch: 'No model matches.',
   list: 'Models',
-  chosen: 'chosen',
   chip: (model: string) => `Model of this chat: ${model}`,
   gone: (model: string) => `${model} can’t be used any more. Choose another model.`,
   asDefault: (model: string) => `Use my default (${model})`,

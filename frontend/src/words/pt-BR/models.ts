@@ -82,7 +82,6 @@ export const models: Catalogue['models'] = {
   search: 'Buscar modelos',
   noMatch: 'Nenhum modelo corresponde.',
   list: 'Modelos',
-  chosen: 'escolhido',
   chip: (model) => `Modelo desta conversa: ${model}`,
   gone: (model) => `${model} não está mais disponível. Escolha outro modelo.`,
   asDefault: (model) => `Usar meu padrão (${model})`,

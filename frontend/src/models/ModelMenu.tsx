@@ -1,0 +1,58 @@
+import * as Radix from '@radix-ui/react-dialog';
+import { Link, type LinkProps } from '@tanstack/react-router';
+import { useId, useState, type ReactNode } from 'react';
+import type { ModelChoice, ModelSource } from '../api/types';
+import { words } from '../words';
+import { ModelSearch } from './ModelSearch';
+import styles from './ModelMenu.module.css';
+
+interface Props {
+  /** The button that opens it. */
+  trigger: ReactNode;
+  sources: readonly ModelSource[];
+  /** What is chosen; null: the default. */
+  chosen: ModelChoice | null;
+  /** What the choice of no model says. */
+  usual: string;
+  /** What has to be known before choosing. */
+  note?: string | null;
+  problem?: string | null;
+  /** Where the sources are set up. */
+  settings?: { to: LinkProps['to']; label: string };
+  /** Chooses a model; `close` is to be called once that is kept. */
+  onChoose: (choice: ModelChoice | null, close: () => void) => void;
+}
+
+/** A button that opens the list of models, which can be searched. */
+export function ModelMenu({ trigger, note, problem, settings, onChoose, ...list }: Props) {
+  const [open, setOpen] = useState(false);
+  const noteId = useId();
+  const close = () => setOpen(false);
+  return (
+    <Radix.Root open={open} onOpenChange={setOpen}>
+      <Radix.Trigger asChild>{trigger}</Radix.Trigger>
+      <Radix.Portal>
+        <Radix.Overlay className={styles.scrim} />
+        <Radix.Content className={styles.menu} aria-describedby={note ? noteId : undefined}>
+          <Radix.Title className="visually-hidden">{words.models.choose}</Radix.Title>
+          <ModelSearch {...list} onChoose={(choice) => onChoose(choice, close)} />
+          {problem && (
+            <p className={styles.problem} role="alert">
+              {problem}
+            </p>
+          )}
+          {(note || settings) && (
+            <div className={styles.foot}>
+              {note && <p id={noteId}>{note}</p>}
+              {settings && (
+                <Link to={settings.to} onClick={close}>
+                  {settings.label}
+                </Link>
+              )}
+            </div>
+          )}
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  );
+}

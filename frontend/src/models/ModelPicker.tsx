@@ -1,0 +1,44 @@
+import { useQuery } from '@tanstack/react-query';
+import { Cpu } from 'lucide-react';
+import { chatQuery } from '../api/chats';
+import { explain } from '../api/client';
+import { modelsQuery, useSetChatModel } from '../api/models';
+import { words } from '../words';
+import { ModelMenu } from './ModelMenu';
+import { useChatModel, useDefaultModel } from './useChatModel';
+import styles from './ModelPicker.module.css';
+
+interface Props {
+  chatId: string;
+  /** What the active run does, if there is one: it keeps its model while it works. */
+  run: 'none' | 'works' | 'waits';
+}
+
+/** In the composer: which model works in this chat. */
+export function ModelPicker({ chatId, run }: Props) {
+  const { data: chat } = useQuery(chatQuery(chatId));
+  const { data: list, error } = useQuery(modelsQuery);
+  const { label, isGone } = useChatModel(chatId);
+  const usual = useDefaultModel().label;
+  const set = useSetChatModel(chatId);
+  const problem = set.error ?? error;
+  if (!label) return null;
+  const title = isGone ? words.models.gone(label) : words.models.chip(label);
+  return (
+    <ModelMenu
+      trigger={
+        <button type="button" className={styles.chip} data-gone={isGone || undefined} aria-label={title} title={title}>
+          <Cpu size={14} aria-hidden />
+          <span>{label}</span>
+        </button>
+      }
+      sources={list?.sources ?? []}
+      chosen={set.isPending ? set.variables : (chat?.model_choice ?? null)}
+      usual={usual ? words.models.asDefault(usual) : words.models.asDefaultUnknown}
+      note={{ none: null, works: words.models.atNextMessage, waits: words.models.whenResumed }[run]}
+      problem={problem && explain(problem)}
+      settings={{ to: '/settings/models', label: words.models.manage }}
+      onChoose={(choice, close) => set.mutate(choice, { onSuccess: close })}
+    />
+  );
+}

@@ -1,0 +1,20 @@
+import { Link, type LinkProps } from '@tanstack/react-router';
+import styles from './PageLinks.module.css';
+
+interface Props {
+  label: string;
+  pages: readonly { to: LinkProps['to']; label: string }[];
+}
+
+/** Links to the pages of an area, of which this is one. */
+export function PageLinks({ label, pages }: Props) {
+  return (
+    <nav className={styles.pages} aria-label={label}>
+      {pages.map((page) => (
+        <Link key={page.to} to={page.to} activeOptions={{ exact: true }}>
+          {page.label}
+        </Link>
+      ))}
+    </nav>
+  );
+}
