@@ -1,6 +1,7 @@
-import { RUN_CODES } from '../api/codes';
+import { MODEL_SETTING_CODES, RUN_CODES } from '../api/codes';
 import { isActive } from '../api/runState';
 import { Button } from '../controls/Button';
+import { LinkButton } from '../controls/LinkButton';
 import { Notice } from '../controls/Notice';
 import { isPreempted, isWithdrawn, stepsIn } from '../timeline/selectors';
 import type { Block } from '../timeline/types';
@@ -27,6 +28,7 @@ function Outcome({ block, last }: { block: Block; last: boolean }) {
   const { name } = useChatView();
   const { send, resume, stop, transition, lastMessageId } = useConversationActions();
   const { message } = block;
+  const bySettings = block.code !== null && MODEL_SETTING_CODES.includes(block.code);
   switch (block.state) {
     case 'paused':
       if (isPreempted(block)) return <p className={styles.quiet}>{words.outcomes.preempted(name)}</p>;
@@ -54,10 +56,19 @@ function Outcome({ block, last }: { block: Block; last: boolean }) {
           title={words.outcomes.failedTitle}
           action={
             last &&
-            message && (
-              <Button size="small" onClick={() => send(message.text, message.files)}>
-                {words.outcomes.retry}
-              </Button>
+            (message || bySettings) && (
+              <>
+                {message && (
+                  <Button size="small" onClick={() => send(message.text, message.files)}>
+                    {words.outcomes.retry}
+                  </Button>
+                )}
+                {bySettings && (
+                  <LinkButton size="small" to="/settings/models">
+                    {words.models.openSettings}
+                  </LinkButton>
+                )}
+              </>
             )
           }
         >

@@ -15,7 +15,7 @@ import type { StreamEvent } from '../timeline/types';
 import { describeStep } from '../tools/describe';
 import { ChatPage } from './ChatPage';
 
-vi.mock('@tanstack/react-router', () => ({ useParams: () => ({ chatId: 'c1' }), useNavigate: () => vi.fn() }));
+vi.mock('@tanstack/react-router', () => ({ Link: 'a', useParams: () => ({ chatId: 'c1' }), useNavigate: () => vi.fn() }));
 vi.mock('../api/socket', () => ({ followChat: vi.fn() }));
 vi.mock('../tools/describe', { spy: true });
 vi.mock('../blocks/prose/Prose', { spy: true });

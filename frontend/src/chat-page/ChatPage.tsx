@@ -14,6 +14,7 @@ import { useLasting } from '../controls/useLasting';
 import { Conversation } from '../conversation/Conversation';
 import { ConversationHeader } from '../conversation/ConversationHeader';
 import { useTimeline } from '../conversation/useTimeline';
+import { useChatModel } from '../models/useChatModel';
 import { useShell } from '../shell/commands';
 import { Main } from '../shell/Main';
 import { NotFoundPage } from '../shell/NotFoundPage';
@@ -42,6 +43,7 @@ export function ChatPage() {
 
 function Chat({ chatId }: { chatId: string }) {
   const { data: config } = useSuspenseQuery(configQuery);
+  const model = useChatModel(chatId);
   const chatTitle = useChatTitle(chatId);
   const wide = useMediaQuery(WIDE);
   const { timeline, connection, earlier } = useTimeline(chatId);
@@ -60,7 +62,7 @@ function Chat({ chatId }: { chatId: string }) {
   const escArmed = useDoubleEscape(active !== null, stop);
 
   const needed = active !== null && waitingFor(active) !== null;
-  const name = config.assistant_name;
+  const { name } = model;
   const title = needed ? words.chats.needsYou(chatTitle) : chatTitle;
   useEffect(() => {
     document.title = `${title} · ${words.product}`;
@@ -80,7 +82,8 @@ function Chat({ chatId }: { chatId: string }) {
   const conversation = (
     <Conversation
       chatId={chatId}
-      config={config}
+      model={model}
+      uploadLimit={config.upload_limit_bytes}
       timeline={timeline}
       earlier={earlier}
       offline={offline}

@@ -9,14 +9,6 @@ afterEach(() => {
   forgetDrafts();
 });
 
-const config = {
-  provider: 'anthropic',
-  model: 'claude',
-  assistant_name: 'Claude',
-  upload_limit_bytes: 10,
-  example_prompts: [],
-};
-
 function setUp(props: Partial<ComposerProps> = {}) {
   const onSend = vi.fn();
   const onStop = vi.fn();
@@ -27,7 +19,9 @@ function setUp(props: Partial<ComposerProps> = {}) {
   render(
     <Composer
       chatId="c1"
-      config={config}
+      name="Claude"
+      isDemo={false}
+      uploadLimit={10}
       run="none"
       followUp={false}
       escArmed={false}
@@ -132,7 +126,7 @@ test('text that is dropped goes where it is dropped', () => {
   expect(fireEvent.drop(document.body, { dataTransfer: { types: ['text/plain'], files: [] } })).toBe(true);
 });
 
-test('demo mode says that it is no AI', () => {
-  setUp({ config: { ...config, provider: 'demo' } });
-  expect(screen.getByText(/^You’re in demo mode: no AI/)).toBeTruthy();
+test('the demo is asked for commands', () => {
+  setUp({ isDemo: true });
+  expect(screen.getByPlaceholderText('Try a demo command')).toBeTruthy();
 });

@@ -1,6 +1,6 @@
 import { ArrowUp, Paperclip, Pause, Play, Square } from 'lucide-react';
 import { useLayoutEffect, useRef, type ClipboardEvent, type KeyboardEvent, type ReactNode } from 'react';
-import type { AttachedFile, Config } from '../api/types';
+import type { AttachedFile } from '../api/types';
 import { IconButton } from '../controls/Button';
 import { inComposition, isSend } from '../controls/composition';
 import { words } from '../words';
@@ -12,13 +12,19 @@ import styles from './Composer.module.css';
 
 export interface ComposerProps {
   chatId: string;
-  config: Config;
+  /** How the assistant is called. */
+  name: string;
+  /** Whether the demo answers, which understands nothing but its commands. */
+  isDemo: boolean;
+  uploadLimit: number;
   /** The state of the active run, if there is one. While the field is empty, the Stop button takes the place of Send. */
   run: 'none' | 'queued' | 'working' | 'pausing' | 'paused' | 'resuming' | 'preempted' | 'waiting';
   followUp: boolean;
   /** Whether Esc was pressed once, so that another press stops the run. */
   escArmed: boolean;
   chips?: ReactNode;
+  /** Shown below the field. */
+  note?: ReactNode;
   onSend: (text: string, files: AttachedFile[]) => void;
   onStop: () => void;
   onPause: () => void;
@@ -31,11 +37,11 @@ export interface ComposerProps {
 
 /** The message field, which alone follows the draft. Enter sends, Shift+Enter breaks the line; files can be pasted, and dropped anywhere on the page. */
 export function Composer(props: ComposerProps) {
-  const { chatId, config, run, escArmed, onSend, onStop } = props;
+  const { chatId, uploadLimit, run, escArmed, onSend, onStop } = props;
   const text = useDraft(chatId);
   const write = (next: string) => writeDraft(chatId, next);
   const running = run !== 'none';
-  const { attachments, files, uploading, add, remove, clear } = useAttachments(config.upload_limit_bytes);
+  const { attachments, files, uploading, add, remove, clear } = useAttachments(uploadLimit);
   const dropping = useDroppedFiles((dropped) => {
     add(dropped);
     props.onDropped();
@@ -102,11 +108,6 @@ export function Composer(props: ComposerProps) {
               event.target.value = '';
             }}
           />
-          {config.model && (
-            <span className={styles.model} title={config.provider}>
-              {config.model}
-            </span>
-          )}
           {props.chips}
           <span className={styles.hint} role="status">
             {hint || (run === 'waiting' && !text && <span className={styles.way}>{words.composer.waitingHint}</span>)}
@@ -124,15 +125,15 @@ export function Composer(props: ComposerProps) {
           )}
         </div>
       </div>
-      {config.provider === 'demo' && <p className={styles.demo}>{words.composer.demo}</p>}
+      {props.note}
     </div>
   );
 }
 
-function placeholderOf({ run, followUp, config: { provider, assistant_name: name } }: ComposerProps): string {
+function placeholderOf({ run, followUp, isDemo, name }: ComposerProps): string {
   if (run === 'waiting') return words.composer.placeholderWaiting(name);
   if (followUp) return words.composer.placeholderFollowUp;
-  return provider === 'demo' ? words.composer.placeholderDemo : words.composer.placeholder(name);
+  return isDemo ? words.composer.placeholderDemo : words.composer.placeholder(name);
 }
 
 /** Pauses the run, or resumes it. */

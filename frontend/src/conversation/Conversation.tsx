@@ -4,7 +4,7 @@ import { useMemo } from 'react';
 import { explain } from '../api/client';
 import type { useRunActions } from '../api/runs';
 import { meQuery } from '../api/session';
-import type { AttachedFile, Config } from '../api/types';
+import type { AttachedFile } from '../api/types';
 import { PolicyChip } from '../approvals/PolicyChip';
 import { focusWaitingCard } from '../blocks/cards/Card';
 import { ConversationActionsContext, type ConversationActions, type Earlier } from '../blocks/ConversationActions';
@@ -14,6 +14,9 @@ import type { PendingMessage } from '../composer/useSend';
 import { Button } from '../controls/Button';
 import { Delayed } from '../controls/Delayed';
 import { More } from '../controls/More';
+import { DemoNote } from '../models/DemoNote';
+import { ModelPicker } from '../models/ModelPicker';
+import type { ShownModel } from '../models/useChatModel';
 import { activeBlock, hasCutSteps, isPreempted, lastMessage, waitingFor } from '../timeline/selectors';
 import type { Block, Question, Step, Timeline } from '../timeline/types';
 import { describeStep, sentence } from '../tools/describe';
@@ -27,7 +30,8 @@ import styles from './Conversation.module.css';
 
 interface Props {
   chatId: string;
-  config: Config;
+  model: ShownModel;
+  uploadLimit: number;
   timeline: Timeline;
   earlier: Earlier;
   /** Whether the connection to the server is lost. */
@@ -44,7 +48,7 @@ interface Props {
 }
 
 export function Conversation(props: Props) {
-  const { chatId, config, timeline, earlier, offline, pending, escArmed, runs, onSend, onStop } = props;
+  const { chatId, model, timeline, earlier, offline, pending, escArmed, runs, onSend, onStop } = props;
   const { data: me } = useSuspenseQuery(meQuery);
   const fork = useFork(chatId);
   const { area, content, atEnd, toEnd } = useStickToEnd(timeline.from);
@@ -52,7 +56,8 @@ export function Conversation(props: Props) {
   const waiting = active && waitingFor(active);
   const empty = timeline.ready && timeline.blocks.length === 0 && pending.length === 0;
   const problem = runs.problem ?? fork.error ?? earlier.error;
-  const name = config.assistant_name;
+  const { name, isDemo } = model;
+  const run = runOf(active, runs, waiting !== null);
 
   const useExample = (prompt: string) => {
     writeDraft(chatId, prompt);
@@ -97,7 +102,7 @@ export function Conversation(props: Props) {
                   <div className={styles.skeleton} role="status" aria-label={words.shell.loading} />
                 </Delayed>
               )}
-              {empty && <EmptyChat examples={config.example_prompts} onExample={useExample} />}
+              {empty && <EmptyChat examples={model.examples} onExample={useExample} />}
               {timeline.from !== null && !hasCutSteps(timeline) && (
                 <More label={words.conversation.earlier} loading={earlier.loading} onMore={earlier.load} />
               )}
@@ -134,11 +139,19 @@ export function Conversation(props: Props) {
         )}
         <Composer
           chatId={chatId}
-          config={config}
-          run={runOf(active, runs, waiting !== null)}
+          name={name}
+          isDemo={isDemo}
+          uploadLimit={props.uploadLimit}
+          run={run}
           followUp={timeline.blocks.length > 0}
           escArmed={escArmed}
-          chips={<PolicyChip chatId={chatId} />}
+          chips={
+            <>
+              <ModelPicker chatId={chatId} run={RUNS[run]} />
+              <PolicyChip chatId={chatId} />
+            </>
+          }
+          note={isDemo && <DemoNote />}
           onSend={actions.send}
           onStop={onStop}
           onPause={runs.pause}
@@ -150,6 +163,18 @@ export function Conversation(props: Props) {
     </ConversationActionsContext>
   );
 }
+
+/** Whether the run keeps its model until it ends, by its state in the composer. */
+const RUNS = {
+  none: 'none',
+  queued: 'waits',
+  working: 'works',
+  pausing: 'works',
+  paused: 'waits',
+  resuming: 'works',
+  preempted: 'waits',
+  waiting: 'waits',
+} as const;
 
 const announced = (waiting: Step | Question, name: string): string =>
   waiting.kind === 'question'

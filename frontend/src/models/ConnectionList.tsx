@@ -22,7 +22,7 @@ export function ConnectionList({ owner, forbidden = false }: Props) {
   return (
     <>
       {forbidden ? (
-        <p className={styles.forbidden}>{words.models.forbidden}</p>
+        <p className={styles.forbidden} role="status">{words.models.forbidden}</p>
       ) : (
         <Button onClick={() => setAdding(true)}>{words.models.add}</Button>
       )}

@@ -63,7 +63,7 @@ export const models: Catalogue['models'] = {
   addTitle: 'Schlüssel hinzufügen',
   preset: 'Für',
   name: 'Name',
-  nameHint: 'Unter dem Sie die Modelle auswählen.',
+  nameHint: 'Unter dem die Modelle aufgeführt werden.',
   address: 'Adresse',
   vendorAddress: 'Die des Anbieters. Ändern Sie sie nur für ein Gateway oder einen Proxy.',
   serverAddress: 'Wie er von dort erreicht wird, wo Deskhand läuft. In einem privaten Netz muss die Administration ihn erlauben.',

@@ -68,7 +68,7 @@ export const models = {
   addTitle: 'Add a key',
   preset: 'For',
   name: 'Name',
-  nameHint: 'By which you choose its models.',
+  nameHint: 'Under which its models are listed.',
   address: 'Address',
   vendorAddress: 'The vendor’s own. Change it only for a gateway or proxy.',
   serverAddress: 'As it is reached from where Deskhand runs. On a private network, an administrator has to allow it.',

@@ -63,7 +63,7 @@ export const models: Catalogue['models'] = {
   addTitle: 'Adicionar uma chave',
   preset: 'Para',
   name: 'Nome',
-  nameHint: 'Pelo qual você escolhe os modelos.',
+  nameHint: 'Com o qual os modelos aparecem na lista.',
   address: 'Endereço',
   vendorAddress: 'O do próprio fornecedor. Altere-o somente para um gateway ou proxy.',
   serverAddress: 'Como é acessado de onde o Deskhand é executado. Em uma rede privada, um administrador precisa permitir.',
