@@ -9,6 +9,8 @@ import { BlockView } from './BlockView';
 import { ChatContext, type ChatView } from './ChatContext';
 import { ConversationActionsContext, type ConversationActions } from './ConversationActions';
 
+vi.mock('@tanstack/react-router', () => ({ Link: 'a' }));
+
 afterEach(() => {
   cleanup();
   vi.useRealTimers();
@@ -168,6 +170,17 @@ test('a failed message can be sent again', async () => {
   const { actions, user } = setUp({ state: 'failed' });
   await user.click(screen.getByRole('button', { name: 'Try again' }));
   expect(actions.send).toHaveBeenCalledExactlyOnceWith('do it', []);
+});
+
+test.each([
+  ['model_connection_gone', true],
+  ['model_key_lost', true],
+  ['api_key_refused', true],
+  ['provider_failed', false],
+])('a run that failed with %s leads to the settings of models: %s', (code, leads) => {
+  setUp({ state: 'failed', code });
+  expect(screen.queryByText('Open settings')?.getAttribute('to') ?? null).toBe(leads ? '/settings/models' : null);
+  expect(screen.getByRole('button', { name: 'Try again' })).toBeTruthy();
 });
 
 test('the notice of a paused run resumes and stops it', async () => {
