@@ -142,6 +142,7 @@ test.each([
   await dialog(words.admin.invite, 'invite');
   await dialog(words.providers.add, 'provider');
   const pages = [
+    ['models', words.models.title, words.models.rulesTitle],
     ['desktops', words.desktops.title, words.desktops.runningTitle],
     ['runs', words.runs.title, words.runs.listTitle],
     ['internet', words.internet.title, words.internet.policyTitle],
@@ -153,6 +154,11 @@ test.each([
     await page.getByRole('heading', { name: heading, exact: true }).waitFor();
     await check(page, language, words, name);
   }
+  await menu(words.settings.title);
+  await page.getByRole('navigation', { name: words.models.pages }).getByRole('link', { name: words.models.title }).click();
+  await page.getByRole('heading', { name: words.models.keysTitle }).waitFor();
+  await check(page, language, words, 'own-models');
+  await dialog(words.models.add, 'own-model');
   await menu(words.shortcuts.title);
   await page.getByRole('dialog').waitFor();
   await check(page, language, words, 'shortcuts');
