@@ -1,9 +1,10 @@
-import { Link, type LinkProps } from '@tanstack/react-router';
+import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
+import type { PagePath } from '../shell/pages';
 import styles from './Button.module.css';
 
 interface Props {
-  to: LinkProps['to'];
+  to: PagePath;
   variant?: 'plain' | 'accent';
   size?: 'normal' | 'small';
   icon?: ReactNode;

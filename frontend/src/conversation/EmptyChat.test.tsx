@@ -1,6 +1,7 @@
 import { cleanup, screen } from '@testing-library/react';
 import { afterEach, expect, test, vi } from 'vitest';
-import { demo, server, show, work } from '../models/models.fixture';
+import { modelsQuery } from '../api/models';
+import { demo, server, show, testClient, work } from '../models/models.fixture';
 import { EmptyChat } from './EmptyChat';
 
 vi.mock('@tanstack/react-router', () => ({ Link: 'a' }));
@@ -20,9 +21,9 @@ test('where there is nothing but the demo, a key can be added, or the demo tried
 });
 
 test('where there is a model, nothing of this is shown', async () => {
-  const asked = vi.fn(server({ 'GET /models': { default: null, sources: [demo, work] } }));
-  vi.stubGlobal('fetch', asked);
-  show(<EmptyChat examples={[]} onExample={vi.fn()} />);
-  await vi.waitFor(() => expect(asked).toHaveBeenCalled());
+  const client = testClient();
+  client.setQueryData(modelsQuery.queryKey, { default: null, sources: [demo, work] });
+  vi.stubGlobal('fetch', server({ 'GET /models': { default: null, sources: [demo, work] } }));
+  show(<EmptyChat examples={[]} onExample={vi.fn()} />, client);
   expect(screen.queryByText('Add a key')).toBeNull();
 });

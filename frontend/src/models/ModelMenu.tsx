@@ -1,7 +1,8 @@
 import * as Radix from '@radix-ui/react-dialog';
-import { Link, type LinkProps } from '@tanstack/react-router';
+import { Link } from '@tanstack/react-router';
 import { useId, useState, type ReactNode } from 'react';
 import type { ModelChoice, ModelSource } from '../api/types';
+import type { PagePath } from '../shell/pages';
 import { words } from '../words';
 import { ModelSearch } from './ModelSearch';
 import styles from './ModelMenu.module.css';
@@ -18,7 +19,7 @@ interface Props {
   note?: string | null;
   problem?: string | null;
   /** Where the sources are set up. */
-  settings?: { to: LinkProps['to']; label: string };
+  settings?: { to: PagePath; label: string };
   /** Chooses a model; `close` is to be called once that is kept. */
   onChoose: (choice: ModelChoice | null, close: () => void) => void;
 }

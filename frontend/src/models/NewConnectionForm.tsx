@@ -16,7 +16,7 @@ export function NewConnectionForm({ owner, onClose }: { owner: Owner; onClose: (
   return (
     <ConnectionForm
       save={create}
-      onSave={({ name, address, key }, unchecked) => create.mutate({ name, provider, address, unchecked, ...(key && { key }) }, { onSuccess: onClose })}
+      onSave={({ key, ...entered }, unchecked) => create.mutate({ ...entered, provider, unchecked, ...(key && { key }) }, { onSuccess: onClose })}
       onCancel={onClose}
     >
       <Select

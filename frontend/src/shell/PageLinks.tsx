@@ -1,9 +1,10 @@
-import { Link, type LinkProps } from '@tanstack/react-router';
+import { Link } from '@tanstack/react-router';
+import type { PagePath } from './pages';
 import styles from './PageLinks.module.css';
 
 interface Props {
   label: string;
-  pages: readonly { to: LinkProps['to']; label: string }[];
+  pages: readonly { to: PagePath; label: string }[];
 }
 
 /** Links to the pages of an area, of which this is one. */

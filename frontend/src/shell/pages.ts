@@ -1,0 +1,11 @@
+/** The pages that others link to. */
+export type PagePath =
+  | '/settings'
+  | '/settings/models'
+  | '/admin'
+  | '/admin/models'
+  | '/admin/desktops'
+  | '/admin/runs'
+  | '/admin/usage'
+  | '/admin/internet'
+  | '/admin/retention';
