@@ -19,7 +19,7 @@ async function open({ chat = CHAT as object, models = list as object, run = 'non
   const patched = answer ?? { ...chat, model_choice: { provider: 'anthropic', model: 'claude-haiku-4-5' } };
   vi.stubGlobal('fetch', server({ 'GET /chats/c1': chat, 'GET /models': models, 'PATCH /chats/c1': patched }, sent));
   const user = show(<ModelPicker chatId="c1" run={run} />);
-  await user.click(await screen.findByRole('button', { name: /^Model of this chat|can’t be used/ }));
+  await user.click(await screen.findByRole('button', { name: /^Model of this chat/ }));
   await screen.findAllByRole('group');
   return { user, sent };
 }
@@ -82,7 +82,7 @@ test('the problem of a source is shown with the way to the settings', async () =
 
 test('a model whose connection was deleted is said to be gone', async () => {
   await open({ chat: { id: 'c1', model_choice: { connection: 'gone', model: 'old' } } });
-  expect(screen.getByText('old').closest('button')!.title).toBe('old can’t be used any more. Choose another model.');
+  expect(screen.getByText('old').closest('button')!.title).toBe('Model of this chat: old. old can’t be used any more. Choose another model.');
 });
 
 test.each([

@@ -18,16 +18,16 @@ interface Props {
 export function ModelPicker({ chatId, run }: Props) {
   const { data: chat } = useQuery(chatQuery(chatId));
   const { data: list, error } = useQuery(modelsQuery);
-  const { label, isGone } = useChatModel(chatId);
+  const { label, problem: trouble } = useChatModel(chatId);
   const usual = useDefaultModel().label;
   const set = useSetChatModel(chatId);
   const problem = set.error ?? error;
   if (!label) return null;
-  const title = isGone ? words.models.gone(label) : words.models.chip(label);
+  const title = [words.models.chip(label), trouble].filter(Boolean).join('. ');
   return (
     <ModelMenu
       trigger={
-        <button type="button" className={styles.chip} data-gone={isGone || undefined} aria-label={title} title={title}>
+        <button type="button" className={styles.chip} data-trouble={trouble !== null || undefined} aria-label={title} title={title}>
           <Cpu size={14} aria-hidden />
           <span>{label}</span>
         </button>

@@ -15,11 +15,12 @@ const own = { connection: 'work-id', model: 'claude-opus-5-5' };
 test.each([
   ['until the list is there, what the installation was started with', shownModel(null, undefined, config), { label: 'claude-haiku-4-5', name: 'Claude', isDemo: false }],
   ['the default', shownModel(null, list, config), { label: 'claude-haiku-4-5', name: 'Claude', examples: ['an example'] }],
-  ['a model of the chat', shownModel(own, list, config), { label: 'Claude Opus 5.5', name: 'Claude', isGone: false }],
+  ['a model of the chat', shownModel(own, list, config), { label: 'Claude Opus 5.5', name: 'Claude', problem: null }],
   ['the demo', shownModel({ provider: 'demo', model: 'demo' }, list, config), { label: 'demo', name: 'Demo', isDemo: true, examples: [] }],
-  ['a deleted connection', shownModel({ connection: 'gone', model: 'x' }, list, config), { label: 'x', isGone: true }],
-  ['a provider that is configured no more', shownModel({ provider: 'openai', model: 'x' }, list, config), { name: 'GPT', isGone: true }],
-  ['a model service that can’t be reached', shownModel({ provider: 'openai', model: 'x' }, { sources: [work] }, config), { isGone: false }],
+  ['a deleted connection', shownModel({ connection: 'gone', model: 'x' }, list, config), { label: 'x', problem: 'x can’t be used any more. Choose another model.' }],
+  ['a provider that is configured no more', shownModel({ provider: 'openai', model: 'x' }, list, config), { name: 'GPT', problem: expect.stringContaining('any more') }],
+  ['a model service that can’t be reached', shownModel({ provider: 'openai', model: 'x' }, { sources: [work] }, config), { problem: null }],
+  ['a connection with a problem', shownModel(own, { sources: [{ ...work, problem: 'Its key is lost.' }] }, config), { problem: 'Its key is lost.' }],
   ['another provider than the demo of the installation', shownModel(own, { sources: [work, demo] }, { ...config, provider: 'demo', assistant_name: 'Demo' }), { name: 'Claude', isDemo: false }],
 ])('%s', (_, shown, expected) => {
   expect(shown).toMatchObject(expected);

@@ -13,8 +13,8 @@ export interface ShownModel {
   /** How the assistant is called. */
   name: string;
   isDemo: boolean;
-  /** Whether it can't be reached any more: its connection was deleted. */
-  isGone: boolean;
+  /** Why it can't be used, as far as it is known. */
+  problem: string | null;
   /** Requests that work with it, as examples. */
   examples: readonly string[];
 }
@@ -41,18 +41,20 @@ export function shownModel(own: ModelChoice | null, list: ModelList | undefined,
   const choice = own ?? list?.default ?? null;
   if (!choice || !list) {
     const { provider, assistant_name: name, example_prompts: examples } = config;
-    return { label: choice?.model ?? config.model, name, isDemo: provider === 'demo' && !choice, isGone: false, examples };
+    return { label: choice?.model ?? config.model, name, isDemo: provider === 'demo' && !choice, problem: null, examples };
   }
   const source = sourceOf(choice, list);
   const provider = source?.provider ?? choice.provider ?? '';
   const isDemo = provider === 'demo';
   const isConfigured = provider === config.provider;
+  const label = choiceName(choice, list);
+  // While the model service can't be reached, what the installation was started with is missing from the list.
+  const isGone = !source && (Boolean(choice.connection) || list.sources.some(({ connection }) => !connection));
   return {
-    label: choiceName(choice, list),
+    label,
     name: isConfigured ? config.assistant_name : assistantOf(provider),
     isDemo,
-    // While the model service can't be reached, what the installation was started with is missing from the list.
-    isGone: source === null && (Boolean(choice.connection) || list.sources.some(({ connection }) => !connection)),
+    problem: isGone ? words.models.gone(label) : (source?.problem ?? null),
     examples: isConfigured ? config.example_prompts : isDemo ? [] : words.models.examples,
   };
 }
