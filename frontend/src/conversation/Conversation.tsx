@@ -166,7 +166,7 @@ export function Conversation(props: Props) {
 
 /** Whether the run keeps its model until it ends, by its state in the composer. */
 const RUNS = {
-  none: 'none',
+  none: null,
   queued: 'waits',
   working: 'works',
   pausing: 'works',

@@ -14,7 +14,7 @@ afterEach(() => {
 
 const CHAT = { id: 'c1', model_choice: { connection: 'work-id', model: 'claude-opus-5-5' } };
 
-async function open({ chat = CHAT as object, models = list as object, run = 'none' as 'none' | 'works' | 'waits', answer = undefined as unknown } = {}) {
+async function open({ chat = CHAT as object, models = list as object, run = null as 'works' | 'waits' | null, answer = undefined as unknown } = {}) {
   const sent: Sent[] = [];
   const patched = answer ?? { ...chat, model_choice: { provider: 'anthropic', model: 'claude-haiku-4-5' } };
   vi.stubGlobal('fetch', server({ 'GET /chats/c1': chat, 'GET /models': models, 'PATCH /chats/c1': patched }, sent));

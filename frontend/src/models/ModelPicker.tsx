@@ -11,7 +11,7 @@ import styles from './ModelPicker.module.css';
 interface Props {
   chatId: string;
   /** What the active run does, if there is one: it keeps its model while it works. */
-  run: 'none' | 'works' | 'waits';
+  run: 'works' | 'waits' | null;
 }
 
 /** In the composer: which model works in this chat. */
@@ -35,7 +35,7 @@ export function ModelPicker({ chatId, run }: Props) {
       sources={list?.sources ?? []}
       chosen={set.isPending ? set.variables : (chat?.model_choice ?? null)}
       usual={usual ? words.models.asDefault(usual) : words.models.asDefaultUnknown}
-      note={{ none: null, works: words.models.atNextMessage, waits: words.models.whenResumed }[run]}
+      note={run && { works: words.models.atNextMessage, waits: words.models.whenResumed }[run]}
       problem={problem && explain(problem)}
       settings={{ to: '/settings/models', label: words.models.manage }}
       onChoose={(choice, close) => set.mutate(choice, { onSuccess: close })}
