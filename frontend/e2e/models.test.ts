@@ -65,7 +65,7 @@ test('a person adds a key, chooses one of its models, and is answered by it', as
   const row = page.getByRole('list', { name: 'Your keys' }).getByRole('listitem');
   await row.getByText('key ends in wxyz').waitFor();
   await row.getByText('2 models').waitFor();
-  await page.getByRole('button', { name: 'Check Local again' }).click();
+  await page.getByRole('button', { name: 'Check again: Local' }).click();
   await row.getByText('It works: 2 models.').waitFor();
   await page.getByRole('button', { name: 'Change Local' }).click();
   expect(await dialog(page).getByLabel('API key').inputValue()).toBe('');

@@ -126,7 +126,7 @@ test('a lost key has to be given again', async () => {
 
 test('a check says what was found, or what is wrong', async () => {
   const { user, sent } = open({ [`POST ${OWN}/work-id/check`]: connection });
-  await user.click(await button('Check Work again'));
+  await user.click(await button('Check again: Work'));
   await lastSent(sent, [`POST ${OWN}/work-id/check`, undefined]);
   expect(await screen.findByText('It works: 1 model.')).toBeTruthy();
 });

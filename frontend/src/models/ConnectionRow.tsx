@@ -35,7 +35,7 @@ export function ConnectionRow({ owner, connection, fixed }: Props) {
         <span role="status">{check.isSuccess && !problem ? words.models.checkOk(words.models.count(models.length)) : ''}</span>
       </div>
       <div className={styles.buttons}>
-        <Button size="small" aria-label={words.models.checkNamed(name)} disabled={check.isPending} onClick={() => check.mutate()}>
+        <Button size="small" aria-label={check.isPending ? undefined : words.models.checkNamed(name)} disabled={check.isPending} onClick={() => check.mutate()}>
           {check.isPending ? words.models.checking : words.models.check}
         </Button>
         {!fixed && (

@@ -49,7 +49,7 @@ export const models: Catalogue['models'] = {
   checked: (date) => `geprüft ${date}`,
   unchecked: 'noch nicht geprüft',
   check: 'Erneut prüfen',
-  checkNamed: (name) => `${name} erneut prüfen`,
+  checkNamed: (name) => `Erneut prüfen: ${name}`,
   checking: 'Wird geprüft …',
   checkOk: (models) => `Es funktioniert: ${models}.`,
   change: 'Ändern',

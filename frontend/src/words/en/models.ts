@@ -53,7 +53,7 @@ export const models = {
   checked: (date: string) => `checked ${date}`,
   unchecked: 'not checked yet',
   check: 'Check again',
-  checkNamed: (name: string) => `Check ${name} again`,
+  checkNamed: (name: string) => `Check again: ${name}`,
   checking: 'Checking…',
   checkOk: (models: string) => `It works: ${models}.`,
   change: 'Change',

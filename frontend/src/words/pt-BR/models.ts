@@ -49,7 +49,7 @@ export const models: Catalogue['models'] = {
   checked: (date) => `verificada em ${date}`,
   unchecked: 'ainda não verificada',
   check: 'Verificar novamente',
-  checkNamed: (name) => `Verificar ${name} novamente`,
+  checkNamed: (name) => `Verificar novamente: ${name}`,
   checking: 'Verificando…',
   checkOk: (models) => `Funciona: ${models}.`,
   change: 'Alterar',
