@@ -28,7 +28,10 @@ export function ModelSearch({ sources, chosen, usual, onChoose }: Props) {
 
   const show = (index: number) => document.getElementById(`${id}-${index}`)?.scrollIntoView({ block: 'nearest' });
   const showChosen = useEffectEvent(() => show(current));
-  useEffect(() => showChosen(), []);
+  useEffect(() => {
+    // It returns a promise in newer browsers, which is no clean-up.
+    showChosen();
+  }, []);
   const move = (step: number) => {
     const next = (current + step + entries.length) % Math.max(1, entries.length);
     setActive(keys[next] ?? null);
