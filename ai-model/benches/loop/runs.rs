@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use ai_model::desktop_client::{self, DesktopClient};
 use ai_model::metrics::VendorMetrics;
-use ai_model::providers::anthropic::{Anthropic, LearnedDialects, VENDOR};
+use ai_model::providers::anthropic::{Anthropic, Learned, VENDOR};
 use ai_model::providers::{Endpoint, LearnedAddresses, ModelProvider, Patience};
 use ai_model::run_loop::{Acknowledgements, RunInput, SentImages, advance};
 use ai_model::tools::ToolExecutor;
@@ -61,7 +61,7 @@ pub(crate) async fn with_claudes_requests(steps: usize) -> anyhow::Result<Figure
         patience: Patience { first_byte: WAIT, silence: WAIT },
         metrics: VendorMetrics::default(),
     };
-    let provider = Anthropic::new(endpoint, MODEL.to_owned(), None, LearnedDialects::default());
+    let provider = Anthropic::new(endpoint, MODEL.to_owned(), None, Learned::default());
     let conversation = transcript::after(steps, "anthropic", MODEL)?;
     let samples = timed(Box::new(provider), &desktop, conversation, &watch).await?;
     Ok(Figure::new(&format!("the loop and Claude's request, a step after {steps}"), samples))

@@ -16,6 +16,10 @@ pub struct Script {
     /// The keys of other accounts. Only the fake of the Messages API has accounts.
     #[serde(default)]
     pub other_keys: Vec<String>,
+    /// Whether the fake knows only the first version of the API, as a server that stands in for the vendor may. Only the fake of
+    /// the Messages API has versions.
+    #[serde(default)]
+    pub only_first_version: bool,
     /// Whether the script starts again with each message of the person.
     #[serde(default)]
     pub restart_each_message: bool,

@@ -7,7 +7,7 @@ use protocol::network::Network;
 use protocol::run::ModelSettings;
 use redact::Lifetime;
 
-use super::anthropic::{Anthropic, LearnedDialects};
+use super::anthropic::Anthropic;
 use super::config::{Config, ProviderName, VendorSettings};
 use super::demo::{self, Demo};
 use super::gemini::Gemini;
@@ -45,7 +45,7 @@ pub struct DefaultModel {
 pub struct ModelProviders {
     config: Arc<Config>,
     http: outbound::Client,
-    dialects: LearnedDialects,
+    claude: anthropic::Learned,
     refusals: LearnedRefusals,
     addresses: LearnedAddresses,
     metrics: VendorMetrics,
@@ -62,7 +62,7 @@ impl ModelProviders {
         Ok(Self {
             config,
             http,
-            dialects: LearnedDialects::default(),
+            claude: anthropic::Learned::default(),
             refusals: LearnedRefusals::default(),
             addresses: LearnedAddresses::default(),
             metrics,
@@ -85,7 +85,7 @@ impl ModelProviders {
         let effort = settings.effort;
         Ok(match name {
             ProviderName::Anthropic => {
-                Box::new(Anthropic::new(require_key(endpoint)?, model, effort, self.dialects.clone()))
+                Box::new(Anthropic::new(require_key(endpoint)?, model, effort, self.claude.clone()))
             }
             ProviderName::OpenAi => Box::new(OpenAi::new(require_key(endpoint)?, model, effort)),
             ProviderName::Gemini => Box::new(Gemini::new(require_key(endpoint)?, model, effort)),

@@ -4,8 +4,8 @@ use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 use serde::Deserialize;
 
-use super::VENDOR;
 use super::dialect::Dialect;
+use super::{VENDOR, version};
 use crate::providers::ModelError;
 use crate::providers::http::failure::{Failure, Remedy, later, retry_after};
 
@@ -63,6 +63,9 @@ impl Failure {
         match status.as_u16() {
             400 if names_tool(&message, target.dialect) => {
                 Self::new(ModelError::RequestRejected { vendor, message }, Remedy::StepDown)
+            }
+            400 if message.contains(version::HEADER) => {
+                Self::new(ModelError::RequestRejected { vendor, message }, Remedy::OlderVersion)
             }
             400 if message.contains("credit balance") => {
                 Self::new(ModelError::Billing { vendor }, Remedy::None)

@@ -14,6 +14,7 @@ mod reply;
 mod request;
 mod settings;
 mod system_prompt;
+mod version;
 
 use std::sync::{Mutex, PoisonError};
 
@@ -35,17 +36,16 @@ use super::{Endpoint, ModelError, ModelName, ModelProvider, Price, TurnEvent, Tu
 use crate::chat::ChatMessage;
 use crate::images::{SENT_FORMAT, ScreenScale};
 use crate::transcript::Conversation;
-use dialect::Dialect;
-pub use dialect::LearnedDialects;
+use dialect::{Dialect, LearnedDialects};
 use failure::Target;
 use reply::Reply;
 use request::{Chosen, Prepared};
 pub(super) use settings::BY_CONNECTION;
 pub use settings::{Settings, VENDOR};
+use version::{ApiVersion, LearnedVersions};
 
 /// The provider's name in transcripts.
 pub(crate) const PROVIDER: &str = "anthropic";
-const API_VERSION: &str = "2023-06-01";
 
 /// What is known about a model without asking.
 pub(super) fn facts(model: &str) -> ModelFacts {
@@ -65,20 +65,27 @@ struct ListedModel {
     display_name: Option<String>,
 }
 
+/// What servers turned out to accept. Clones share it.
+#[derive(Debug, Clone, Default)]
+pub struct Learned {
+    dialects: LearnedDialects,
+    versions: LearnedVersions,
+}
+
 /// One Claude model.
 #[derive(Debug)]
 pub struct Anthropic {
     endpoint: Endpoint,
     model: String,
     effort: Option<Effort>,
-    dialects: LearnedDialects,
+    learned: Learned,
 }
 
 impl Anthropic {
-    /// A model behind an endpoint. `dialects` remembers across requests what models accept.
+    /// A model behind an endpoint. `learned` remembers across requests what its server accepts.
     #[must_use]
-    pub fn new(endpoint: Endpoint, model: String, effort: Option<Effort>, dialects: LearnedDialects) -> Self {
-        Self { endpoint, model, effort, dialects }
+    pub fn new(endpoint: Endpoint, model: String, effort: Option<Effort>, learned: Learned) -> Self {
+        Self { endpoint, model, effort, learned }
     }
 
     /// What is learned about dialects concerns this model at this address.
@@ -92,7 +99,20 @@ impl Anthropic {
 
     /// The dialect to use: the remembered one, else the table's.
     fn dialect(&self) -> Dialect {
-        self.dialects.get(&self.subject()).unwrap_or_else(|| models::profile_of(&self.model).dialect())
+        let learned = self.learned.dialects.get(&self.subject());
+        learned.unwrap_or_else(|| models::profile_of(&self.model).dialect())
+    }
+
+    /// The version of the API that the server knows.
+    fn version(&self) -> ApiVersion {
+        self.learned.versions.get(&self.endpoint.base_url).unwrap_or_default()
+    }
+
+    /// Remembers that the server does not know a version. Returns whether there is another to try.
+    fn pass_over(&self, version: ApiVersion) -> bool {
+        let Some(older) = version.older() else { return false };
+        self.learned.versions.insert(self.endpoint.base_url.clone(), older);
+        true
     }
 
     fn ask<'a>(&'a self, prompt: Prompt<'a>) -> TurnEvents<'a> {
@@ -101,7 +121,7 @@ impl Anthropic {
 
     fn exchange<'a>(&'a self, prompt: Prompt<'a>) -> ModelRequest<'a> {
         let scale = self.scale(prompt.screen());
-        ModelRequest { provider: self, prompt, scale, dialect: Mutex::new(None) }
+        ModelRequest { provider: self, prompt, scale, sent: Mutex::default() }
     }
 }
 
@@ -110,11 +130,22 @@ struct ModelRequest<'a> {
     provider: &'a Anthropic,
     prompt: Prompt<'a>,
     scale: ScreenScale,
-    /// The dialect of the latest attempt, when it declared tools.
-    dialect: Mutex<Option<Dialect>>,
+    sent: Mutex<Sent>,
+}
+
+/// How the latest attempt was sent.
+#[derive(Debug, Clone, Copy, Default)]
+struct Sent {
+    version: ApiVersion,
+    /// The dialect, when it declared tools.
+    dialect: Option<Dialect>,
 }
 
 impl ModelRequest<'_> {
+    fn sent(&self) -> Sent {
+        *self.sent.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn prepared(&self) -> Result<Prepared, serde_json::Error> {
         let Anthropic { model, effort, .. } = self.provider;
         let chosen = Chosen { model, effort: *effort };
@@ -142,14 +173,16 @@ impl Exchange for ModelRequest<'_> {
         };
         let prepared = self.prepared().map_err(unwritable)?;
         let key = endpoint.key_header("")?.ok_or(ModelError::ApiKeyMissing { vendor: endpoint.vendor })?;
+        let version = self.provider.version();
         let request = endpoint
             .post("messages")
             .header("x-api-key", key)
-            .header("anthropic-version", API_VERSION)
+            .header(version::HEADER, version.as_str())
             .header(CONTENT_TYPE, "application/json")
             .header(CONTENT_LENGTH, prepared.body.len())
             .body(prepared.body.into_stream());
-        *self.dialect.lock().unwrap_or_else(PoisonError::into_inner) = prepared.dialect;
+        let sent = Sent { version, dialect: prepared.dialect };
+        *self.sent.lock().unwrap_or_else(PoisonError::into_inner) = sent;
         Ok(match prepared.betas {
             Some(betas) => request.header("anthropic-beta", betas),
             None => request,
@@ -162,15 +195,18 @@ impl Exchange for ModelRequest<'_> {
 
     fn refused(&self, status: StatusCode, headers: &HeaderMap, body: &str) -> Failure {
         let model = &self.provider.model;
-        let dialect = *self.dialect.lock().unwrap_or_else(PoisonError::into_inner);
+        let Sent { version, dialect } = self.sent();
         let mut failure = Failure::from_response(status, headers, body, Target { model, dialect });
         if failure.remedy == Remedy::StepDown
             && let Some(older) = dialect.and_then(Dialect::older)
         {
             // Another run may have remembered it in the meantime.
             if Some(self.provider.dialect()) == dialect {
-                self.provider.dialects.insert(self.provider.subject(), older);
+                self.provider.learned.dialects.insert(self.provider.subject(), older);
             }
+            failure.remedy = Remedy::Immediately;
+        }
+        if failure.remedy == Remedy::OlderVersion && self.provider.pass_over(version) {
             failure.remedy = Remedy::Immediately;
         }
         failure
@@ -232,11 +268,16 @@ impl ModelProvider for Anthropic {
                 let key =
                     endpoint.key_header("")?.ok_or(ModelError::ApiKeyMissing { vendor: endpoint.vendor })?;
                 let request = endpoint.get("models", &[("limit", "1000")]).header("x-api-key", key);
-                Ok(request.header("anthropic-version", API_VERSION))
+                Ok(request.header(version::HEADER, self.version().as_str()))
             };
             let target = Target { model: &self.model, dialect: None };
             let refused = |status, headers: &HeaderMap, body: &str| {
-                Failure::from_response(status, headers, body, target)
+                let version = self.version();
+                let mut failure = Failure::from_response(status, headers, body, target);
+                if failure.remedy == Remedy::OlderVersion && self.pass_over(version) {
+                    failure.remedy = Remedy::Immediately;
+                }
+                failure
             };
             let list: ModelList = document(endpoint, request, refused).await?;
             Ok(list.data.into_iter().map(|model| models::facts(model.id, model.display_name)).collect())

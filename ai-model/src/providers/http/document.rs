@@ -16,7 +16,7 @@ const LONGEST: usize = 8 << 20;
 /// How long a document may take.
 const TIMEOUT: Duration = Duration::from_secs(20);
 
-/// Asks for a document, once for each form that the server's address may have.
+/// Asks for a document, once for each form that the server's address may have, and again with what a refusal has changed.
 pub(crate) async fn document<T: DeserializeOwned>(
     endpoint: &Endpoint,
     request: impl Fn() -> Result<RequestBuilder, ModelError>,
@@ -30,6 +30,9 @@ pub(crate) async fn document<T: DeserializeOwned>(
             Ok(document) => return Ok(document),
             Err(failure) => failure,
         };
+        if failure.remedy == Remedy::Immediately {
+            continue;
+        }
         if failure.remedy != Remedy::OtherAddress || endpoint.pass_over(address) <= tried {
             return Err(endpoint.explain(failure.error));
         }

@@ -30,6 +30,8 @@ pub(crate) enum Remedy {
     After(Duration),
     /// The model does not support the tool: try an older dialect.
     StepDown,
+    /// The server does not know the version of the API: try an older one.
+    OlderVersion,
     /// There is no such API here: try another form of the address.
     OtherAddress,
     /// Retry immediately, because the next request differs. This does not count as a retry, so it must not be returned

@@ -20,7 +20,11 @@ pub(crate) fn delay(remedy: Remedy, retry: u32, first_delay: Duration, jitter: f
     }
     let backoff = first_delay.saturating_mul(1 << retry).min(MAX_BACKOFF);
     match remedy {
-        Remedy::None | Remedy::StepDown | Remedy::Immediately | Remedy::OtherAddress => None,
+        Remedy::None
+        | Remedy::StepDown
+        | Remedy::OlderVersion
+        | Remedy::Immediately
+        | Remedy::OtherAddress => None,
         Remedy::Backoff => Some(backoff.mul_f64(1.0 - 0.25 * jitter)),
         // An earlier attempt is sure to fail, so the jitter only adds to the delay.
         Remedy::After(wait) if wait <= MAX_RETRY_AFTER => Some(wait + first_delay.mul_f64(0.25 * jitter)),

@@ -10,6 +10,7 @@ mod functions;
 mod gemini;
 mod images;
 mod kept_images;
+mod news;
 mod openai;
 mod openai_compatible;
 mod prefix;

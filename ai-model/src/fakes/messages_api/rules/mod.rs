@@ -5,6 +5,7 @@ mod messages;
 mod parameters;
 mod thinking;
 mod tools;
+mod version;
 
 use std::collections::HashMap;
 
@@ -86,6 +87,7 @@ impl Rules {
         images: &Images,
     ) -> Result<Accepted, Rejection> {
         let account = check_caller(headers, script)?.to_owned();
+        let version = version::of(headers, script)?;
         check_type(headers)?;
         if body.len() > MAX_REQUEST_BYTES {
             let status = StatusCode::PAYLOAD_TOO_LARGE;
@@ -100,6 +102,7 @@ impl Rules {
             return Err(Rejection::new(StatusCode::NOT_FOUND, "not_found_error", message));
         };
         let betas = Betas::of(headers);
+        version::check(&request, version)?;
         parameters::check(&request, &betas, facts)?;
         let computer = tools::check(&request, &betas, facts)?;
         messages::check(&request, computer, facts)?;
@@ -135,11 +138,7 @@ pub(super) fn check_caller<'a>(headers: &'a HeaderMap, script: &Script) -> Resul
             _ => return refused("Invalid bearer token"),
         },
     };
-    match text("anthropic-version") {
-        None => return invalid("anthropic-version: header is required"),
-        Some("2023-06-01") => {}
-        Some(version) => return invalid(format!("anthropic-version: '{version}' is not a valid version")),
-    }
+    version::of(headers, script)?;
     Ok(key)
 }
 

@@ -4,6 +4,7 @@ mod cache;
 mod messages;
 mod parameters;
 mod tools;
+mod versions;
 
 use ai_model::fakes::{Fake as _, MessagesApiFake, Script};
 use serde_json::{Value, json};

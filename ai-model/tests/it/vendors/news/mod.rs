@@ -1,0 +1,3 @@
+//! What is new at the vendors: each line of the list is a test.
+
+mod anthropic;
