@@ -254,6 +254,7 @@ api_key_refused = { $setting ->
 }
 permission_denied = { vendor } erlaubt diesem API-Schlüssel nicht, { $model } zu benutzen. Prüfen Sie die Rechte des Schlüssels { console }.
 billing = { account } hat kein Guthaben mehr. Prüfen Sie die Abrechnung { console }, und versuchen Sie es dann noch einmal.
+account_limited = { account } ist wegen Verstößen gegen die Nutzungsrichtlinien eingeschränkt oder gesperrt. Mehr dazu { console }.
 model_not_found = { $setting ->
     [connection] { vendor } hat kein Modell namens { $model }. Wählen Sie ein anderes.
    *[variable] { vendor } hat kein Modell namens { $model }. Prüfen Sie { $setting }, und starten Sie Deskhand neu.
@@ -296,6 +297,24 @@ calls_as_text = Der Modellserver erkennt die Werkzeugaufrufe von { $model } nich
 request_rejected = { vendor } hat die Anfrage abgelehnt: „{ $reason }“
 refusal = Das Modell hat aus Sicherheitsgründen nicht weitergemacht. Formulieren Sie die Bitte anders, oder beginnen Sie einen neuen Chat.
     .explained = Das Modell hat aus Sicherheitsgründen nicht weitergemacht. Formulieren Sie die Bitte anders, oder beginnen Sie einen neuen Chat. Meldung: „{ $reason }“
+    .category = { $category ->
+        [cyber] Das Modell hat nicht weitergemacht, weil die Bitte bei Angriffen auf Computer helfen könnte. Auch harmlose Arbeit an der Sicherheit kann so aussehen: Sagen Sie, wozu sie dient, oder wählen Sie ein anderes Modell.
+        [bio] Das Modell hat nicht weitergemacht, weil die Bitte zu gefährlicher Biologie beitragen könnte. Auch harmlose Arbeit kann so aussehen: Sagen Sie, wozu sie dient, oder wählen Sie ein anderes Modell.
+        [frontier_llm] Das Modell hat nicht weitergemacht, weil die Bitte zur Entwicklung konkurrierender KI-Modelle beitragen könnte, was sein Anbieter nicht erlaubt. Wählen Sie ein anderes Modell.
+        [reasoning_extraction] Das Modell hat nicht weitergemacht, weil es seine verborgenen Überlegungen wiederholen sollte. Bitten Sie stattdessen um das Ergebnis.
+        [general_harms] Das Modell hat nicht weitergemacht, weil sein Anbieter das Thema zu den schädlichen zählt. Formulieren Sie die Bitte anders, oder wählen Sie ein anderes Modell.
+        [safety] Der Sicherheitsfilter des Anbieters hat die Antwort des Modells blockiert. Formulieren Sie die Bitte anders, oder beginnen Sie einen neuen Chat.
+        [recitation] Der Anbieter hat die Antwort des Modells blockiert, weil sie eine Quelle wörtlich wiederholen würde. Bitten Sie um andere Worte.
+        [language] Der Anbieter hat die Antwort des Modells blockiert, weil er die Sprache nicht unterstützt. Verwenden Sie eine andere Sprache.
+        [blocklist] Der Anbieter des Modells hat dies blockiert, weil es ein Wort enthält, das er sperrt. Formulieren Sie die Bitte anders.
+        [prohibited_content] Der Anbieter des Modells hat dies als verbotenen Inhalt blockiert. Formulieren Sie die Bitte anders, oder beginnen Sie einen neuen Chat.
+        [spii] Der Anbieter hat die Antwort des Modells blockiert, weil sie sensible Daten über eine Person enthalten würde. Lassen Sie solche Daten weg.
+        [escalation] Eine Regel des Anbieters für Anfragen, die genauer zu prüfen sind, hat diese aufgehalten. Formulieren Sie die Bitte anders, oder beginnen Sie einen neuen Chat.
+        [model_armor] Model Armor, das im Konto beim Anbieter eingerichtet ist, hat dies blockiert. Formulieren Sie die Bitte anders, oder lassen Sie dort die Regeln ändern.
+        [jailbreak] Der Anbieter des Modells hat die Bitte für einen Versuch gehalten, seine Regeln zu umgehen. Formulieren Sie die Bitte anders, oder beginnen Sie einen neuen Chat.
+       *[other] Das Modell hat aus Sicherheitsgründen nicht weitergemacht. Formulieren Sie die Bitte anders, oder beginnen Sie einen neuen Chat.
+    }
+    .category_explained = { refusal.category } Meldung: „{ $reason }“
 max_tokens = Die Antwort des Modells wurde mehrmals an ihrer Längengrenze abgeschnitten. Bitten Sie um weniger auf einmal.
 empty_turn = Das Modell hat nichts gesagt. Schreiben Sie ihm, was es als Nächstes tun soll.
 

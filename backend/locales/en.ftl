@@ -254,6 +254,7 @@ api_key_refused = { $setting ->
 }
 permission_denied = { vendor } doesn't allow this API key to use { $model }. Check the key's permissions at { console }.
 billing = { account } is out of credit. Check its billing at { console }, then try again.
+account_limited = { account } is limited or disabled because of violations of the usage policy. See { console }.
 model_not_found = { $setting ->
     [connection] { vendor } has no model named { $model }. Choose another model.
    *[variable] { vendor } has no model named { $model }. Check { $setting }, then restart Deskhand.
@@ -296,6 +297,24 @@ calls_as_text = The model server does not recognize the calls of { $model }. Tur
 request_rejected = { vendor } rejected the request: “{ $reason }”
 refusal = The model declined to continue for safety reasons. Rephrase the request, or start a new chat.
     .explained = The model declined to continue for safety reasons. Rephrase the request, or start a new chat. It said: “{ $reason }”
+    .category = { $category ->
+        [cyber] The model declined to continue, because the request could help to attack computers. Harmless work on security can look like that too: say what it is for, or choose another model.
+        [bio] The model declined to continue, because the request could help with dangerous biology. Harmless work can look like that too: say what it is for, or choose another model.
+        [frontier_llm] The model declined to continue, because the request could help to develop competing AI models, which its vendor doesn't allow. Choose another model.
+        [reasoning_extraction] The model declined to continue, because the request asks it to repeat its hidden reasoning. Ask for the result instead.
+        [general_harms] The model declined to continue, because its vendor counts the subject among the harmful ones. Rephrase the request, or choose another model.
+        [safety] The safety filter of the model's vendor blocked the answer. Rephrase the request, or start a new chat.
+        [recitation] The model's vendor blocked the answer, because it would repeat a source word for word. Ask for it in other words.
+        [language] The model's vendor blocked the answer, because it doesn't support the language. Use another language.
+        [blocklist] The model's vendor blocked this, because it contains a word that is on its list of blocked words. Rephrase the request.
+        [prohibited_content] The model's vendor blocked this as prohibited content. Rephrase the request, or start a new chat.
+        [spii] The model's vendor blocked the answer, because it would contain sensitive data about a person. Leave such data out.
+        [escalation] A rule of the model's vendor for requests that need a closer look stopped this one. Rephrase the request, or start a new chat.
+        [model_armor] Model Armor, which the account with the model's vendor uses, blocked this. Rephrase the request, or have its rules changed there.
+        [jailbreak] The model's vendor took the request for an attempt to get around its rules. Rephrase the request, or start a new chat.
+       *[other] The model declined to continue for safety reasons. Rephrase the request, or start a new chat.
+    }
+    .category_explained = { refusal.category } It said: “{ $reason }”
 max_tokens = The model's answer was cut off at its length limit several times. Ask for less at a time.
 empty_turn = The model ended its turn without saying anything. Tell it what to do next.
 

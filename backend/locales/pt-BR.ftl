@@ -255,6 +255,7 @@ api_key_refused = { $setting ->
 }
 permission_denied = A API { vendor } não permite que esta chave use { $model }. Verifique as permissões da chave { console }.
 billing = Saldo insuficiente para usar a API { vendor }. Verifique o faturamento { console } e tente novamente.
+account_limited = { account } está limitada ou desativada por violações da política de uso. Saiba mais { console }.
 model_not_found = { $setting ->
     [connection] A API { vendor } não tem um modelo chamado { $model }. Escolha outro modelo.
    *[variable] A API { vendor } não tem um modelo chamado { $model }. Verifique { $setting } e reinicie o Deskhand.
@@ -297,6 +298,24 @@ calls_as_text = O servidor do modelo não reconhece as chamadas de { $model }. A
 request_rejected = A API { vendor } recusou a requisição: “{ $reason }”
 refusal = O modelo se recusou a continuar por motivos de segurança. Reformule o pedido ou comece uma nova conversa.
     .explained = O modelo se recusou a continuar por motivos de segurança. Reformule o pedido ou comece uma nova conversa. Mensagem: “{ $reason }”
+    .category = { $category ->
+        [cyber] O modelo se recusou a continuar porque o pedido poderia ajudar a atacar computadores. Trabalhos inofensivos de segurança também podem parecer assim: diga para que serve ou escolha outro modelo.
+        [bio] O modelo se recusou a continuar porque o pedido poderia ajudar em biologia perigosa. Trabalhos inofensivos também podem parecer assim: diga para que serve ou escolha outro modelo.
+        [frontier_llm] O modelo se recusou a continuar porque o pedido poderia ajudar a desenvolver modelos de IA concorrentes, o que o fornecedor não permite. Escolha outro modelo.
+        [reasoning_extraction] O modelo se recusou a continuar porque o pedido quer que ele repita seu raciocínio oculto. Peça o resultado em vez disso.
+        [general_harms] O modelo se recusou a continuar porque o fornecedor considera o assunto prejudicial. Reformule o pedido ou escolha outro modelo.
+        [safety] O filtro de segurança do fornecedor bloqueou a resposta do modelo. Reformule o pedido ou comece uma nova conversa.
+        [recitation] O fornecedor bloqueou a resposta do modelo porque ela repetiria uma fonte palavra por palavra. Peça com outras palavras.
+        [language] O fornecedor bloqueou a resposta do modelo porque não oferece suporte ao idioma. Use outro idioma.
+        [blocklist] O fornecedor do modelo bloqueou isto porque contém uma palavra da lista de bloqueio. Reformule o pedido.
+        [prohibited_content] O fornecedor do modelo bloqueou isto como conteúdo proibido. Reformule o pedido ou comece uma nova conversa.
+        [spii] O fornecedor bloqueou a resposta do modelo porque ela conteria dados sensíveis de uma pessoa. Deixe esses dados de fora.
+        [escalation] Uma regra do fornecedor para pedidos que exigem mais atenção impediu este. Reformule o pedido ou comece uma nova conversa.
+        [model_armor] O Model Armor, configurado na conta do fornecedor do modelo, bloqueou isto. Reformule o pedido ou peça que as regras sejam alteradas lá.
+        [jailbreak] O fornecedor do modelo entendeu o pedido como uma tentativa de contornar suas regras. Reformule o pedido ou comece uma nova conversa.
+       *[other] O modelo se recusou a continuar por motivos de segurança. Reformule o pedido ou comece uma nova conversa.
+    }
+    .category_explained = { refusal.category } Mensagem: “{ $reason }”
 max_tokens = A resposta do modelo foi cortada várias vezes no limite de tamanho. Peça menos de cada vez.
 empty_turn = O modelo terminou sem dizer nada. Diga a ele o que fazer em seguida.
 

@@ -59,6 +59,12 @@ pub enum ModelError {
         /// The vendor.
         vendor: &'static Vendor,
     },
+    /// The vendor has limited or disabled the account because of how it was used.
+    #[error("{} is limited or disabled because of violations of the usage policy. See {}.", vendor.account, vendor.console)]
+    AccountLimited {
+        /// The vendor.
+        vendor: &'static Vendor,
+    },
     /// The vendor does not know the model.
     #[error("{} has no model named {model} ({}).", vendor.name, vendor.model_setting)]
     ModelNotFound {
@@ -176,6 +182,14 @@ pub enum ModelError {
         /// The vendor's explanation.
         explanation: Option<String>,
     },
+    /// The model or a filter of its vendor refused because of a policy that has a name.
+    #[error("{} ({category})", refusal(explanation.as_deref()))]
+    PolicyRefusal {
+        /// The policy, such as `cyber` or `model_armor`.
+        category: &'static str,
+        /// The vendor's explanation.
+        explanation: Option<String>,
+    },
     /// The turn was cut off repeatedly.
     #[error("The model's answer was cut off at its length limit several times. Ask for less at a time.")]
     MaxTokens,
@@ -191,6 +205,11 @@ fn refusal(explanation: Option<&str>) -> String {
         Some(text) => format!("{base} It said: {text}"),
         None => base.to_owned(),
     }
+}
+
+/// An explanation that says something.
+fn told(explanation: Option<String>) -> Option<String> {
+    explanation.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
 }
 
 impl ModelError {
@@ -222,6 +241,9 @@ impl ModelError {
                 ModelReason::PermissionDenied { vendor: vendor.id, model, console: vendor.console }
             }
             Self::Billing { vendor } => ModelReason::Billing { vendor: vendor.id, console: vendor.console },
+            Self::AccountLimited { vendor } => {
+                ModelReason::AccountLimited { vendor: vendor.id, console: vendor.console }
+            }
             Self::ModelNotFound { vendor, model } => {
                 ModelReason::ModelNotFound { vendor: vendor.id, model, setting: vendor.model_setting }
             }
@@ -251,12 +273,14 @@ impl ModelError {
             Self::RequestRejected { vendor, message } => {
                 ModelReason::RequestRejected { vendor: vendor.id, reason: message }
             }
-            Self::Refusal { explanation } => {
-                match explanation.filter(|explanation| !explanation.trim().is_empty()) {
-                    Some(reason) => ModelReason::ExplainedRefusal { reason: reason.trim().to_owned() },
-                    None => ModelReason::Refusal,
-                }
-            }
+            Self::Refusal { explanation } => match told(explanation) {
+                Some(reason) => ModelReason::ExplainedRefusal { reason },
+                None => ModelReason::Refusal,
+            },
+            Self::PolicyRefusal { category, explanation } => match told(explanation) {
+                Some(reason) => ModelReason::ExplainedPolicyRefusal { category, reason },
+                None => ModelReason::PolicyRefusal { category },
+            },
             Self::MaxTokens => ModelReason::MaxTokens,
             Self::EmptyTurn => ModelReason::EmptyTurn,
         }
@@ -272,6 +296,7 @@ impl ModelError {
             | Self::ApiKeyRefused { vendor }
             | Self::PermissionDenied { vendor, .. }
             | Self::Billing { vendor }
+            | Self::AccountLimited { vendor }
             | Self::ModelNotFound { vendor, .. }
             | Self::NoVision { vendor, .. }
             | Self::NoTools { vendor, .. }
@@ -289,6 +314,7 @@ impl ModelError {
             | Self::AnswerBroken
             | Self::CallsAsText { .. }
             | Self::Refusal { .. }
+            | Self::PolicyRefusal { .. }
             | Self::MaxTokens
             | Self::EmptyTurn => {}
         }
@@ -302,7 +328,7 @@ impl ModelError {
             Self::Vendor { message, .. }
             | Self::RequestRejected { message, .. }
             | Self::NotAModelApi { title: message, .. } => Some(message),
-            Self::Refusal { explanation } => explanation.as_mut(),
+            Self::Refusal { explanation } | Self::PolicyRefusal { explanation, .. } => explanation.as_mut(),
             _ => None,
         };
         if let Some(told) = told {

@@ -4,7 +4,7 @@ use crate::reasons;
 
 reasons! {
     /// A reason of the model service. `vendor` is the provider, such as `anthropic`; `setting` the variable that sets what is
-    /// wrong; amounts of money are millionths of a dollar.
+    /// wrong; `category` the policy or the filter, such as `cyber` or `model_armor`; amounts of money are millionths of a dollar.
     ModelReason:
 
     // Setting up a model.
@@ -15,6 +15,7 @@ reasons! {
     ApiKeyRefused { vendor: &'static str, setting: &'static str, console: &'static str } = "api_key_refused",
     PermissionDenied { vendor: &'static str, model: String, console: &'static str } = "permission_denied",
     Billing { vendor: &'static str, console: &'static str } = "billing",
+    AccountLimited { vendor: &'static str, console: &'static str } = "account_limited",
     ModelNotFound { vendor: &'static str, model: String, setting: &'static str } = "model_not_found",
     NoVision { model: String, setting: &'static str } = "no_vision",
     NoTools { model: String, setting: &'static str } = "no_tools",
@@ -53,6 +54,8 @@ reasons! {
     RequestRejected { vendor: &'static str, reason: String } = "request_rejected",
     Refusal = "refusal",
     ExplainedRefusal { reason: String } = "refusal.explained",
+    PolicyRefusal { category: &'static str } = "refusal.category",
+    ExplainedPolicyRefusal { category: &'static str, reason: String } = "refusal.category_explained",
     MaxTokens = "max_tokens",
     EmptyTurn = "empty_turn",
 

@@ -18,7 +18,7 @@ use block::{Block, BlockDelta};
 pub(super) struct Reply {
     blocks: Vec<Block>,
     stop_reason: Option<String>,
-    explanation: Option<String>,
+    stop_details: Option<StopDetails>,
     usage: TokenUsage,
     complete: bool,
     has_text: bool,
@@ -88,10 +88,30 @@ struct MessageDelta {
     stop_details: Option<StopDetails>,
 }
 
-#[derive(Deserialize)]
+/// Why the model refused.
+#[derive(Debug, Default, Deserialize)]
 struct StopDetails {
     #[serde(default)]
+    category: Option<String>,
+    #[serde(default)]
     explanation: Option<String>,
+    /// The model that the vendor suggests in place of this one.
+    #[serde(default)]
+    recommended_model: Option<String>,
+}
+
+/// The policies that a refusal may name.
+const CATEGORIES: [&str; 5] = ["cyber", "bio", "frontier_llm", "reasoning_extraction", "general_harms"];
+
+impl StopDetails {
+    fn refusal(self) -> ModelError {
+        let Self { category, explanation, recommended_model } = self;
+        tracing::info!(category, recommended_model, "the model refused");
+        match CATEGORIES.into_iter().find(|known| category.as_deref() == Some(*known)) {
+            Some(category) => ModelError::PolicyRefusal { category, explanation },
+            None => ModelError::Refusal { explanation },
+        }
+    }
 }
 
 impl Reply {
@@ -177,15 +197,14 @@ impl Reply {
 
     fn stop(&mut self, delta: MessageDelta) {
         self.stop_reason = delta.stop_reason.or(self.stop_reason.take());
-        self.explanation =
-            delta.stop_details.and_then(|details| details.explanation).or(self.explanation.take());
+        self.stop_details = delta.stop_details.or(self.stop_details.take());
     }
 
     /// The complete turn.
     pub(super) fn into_turn(self, model: &str, scale: ScreenScale) -> Result<AssistantTurn, ModelError> {
         let stop_reason = self.stop_reason.unwrap_or_else(|| "end_turn".to_owned());
         if stop_reason == "refusal" {
-            return Err(ModelError::Refusal { explanation: self.explanation });
+            return Err(self.stop_details.unwrap_or_default().refusal());
         }
         let blocks = without_cut_off_calls(self.blocks, &stop_reason);
         let mut raw = Vec::with_capacity(blocks.len());

@@ -36,6 +36,11 @@ async fn newer_models_reject_sampling_parameters_and_forced_tools() {
             for_model("claude-fable-5-2", "/tool_choice", json!({ "type": "tool", "name": "bash" })),
             "forced",
         ),
+        broken(for_model("claude-fable-5-1", "/tool_choice", json!({ "type": "any" })), "forced"),
+        broken(
+            for_model("claude-mythos-5-1", "/tool_choice", json!({ "type": "tool", "name": "bash" })),
+            "forced",
+        ),
         broken(with("/tool_choice", json!({ "type": "sometimes" })), "tool_choice.type"),
     ])
     .await;

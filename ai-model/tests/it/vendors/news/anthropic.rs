@@ -1,6 +1,7 @@
 //! Anthropic's news.
 
 use ai_model::fakes::RecordedRequest;
+use protocol::run::RunOutcome;
 use serde_json::{Value, json};
 
 use crate::harness::{Claude, SCREEN};
@@ -33,4 +34,44 @@ async fn a_server_that_knows_only_the_first_version_gets_it_and_is_remembered() 
     let requests = scripted.requests();
     assert_eq!(versions(&requests), ["2026-10-21", "2023-06-01", "2023-06-01", "2023-06-01"]);
     assert!(requests[0].summary.rejection.contains("anthropic-version"));
+}
+
+/// The facts of the end of a turn that was refused with these details.
+async fn refused(details: Value) -> Value {
+    let turns = json!([{ "text": "Well,", "stop_reason": "refusal", "stop_details": details }]);
+    let outcome = Claude::new(turns).await.run("act").await;
+    let end = outcome.end();
+    assert_eq!((end.outcome, end.code.as_str(), outcome.turns().len()), (RunOutcome::Failed, "refusal", 0));
+    serde_json::to_value(&end.facts).unwrap()
+}
+
+#[tokio::test]
+async fn a_refusal_names_its_category() {
+    for category in ["cyber", "bio", "frontier_llm", "reasoning_extraction", "general_harms"] {
+        let details = json!({ "type": "refusal", "category": category, "explanation": null });
+        assert_eq!(refused(details).await, json!({ "variant": "category", "category": category }));
+    }
+    let details = json!({
+        "type": "refusal", "category": "cyber", "explanation": " That is an attack. ",
+        "recommended_model": null, "fallback_credit_token": null,
+    });
+    let expected = json!({ "variant": "category_explained", "category": "cyber", "reason": "That is an attack." });
+    assert_eq!(refused(details).await, expected);
+}
+
+#[tokio::test]
+async fn a_refusal_without_a_known_category_is_told_as_before() {
+    let unnamed = json!({ "type": "refusal", "category": null, "explanation": "No." });
+    assert_eq!(refused(unnamed).await, json!({ "variant": "explained", "reason": "No." }));
+    let newer = json!({ "type": "refusal", "category": "weather", "explanation": null });
+    assert_eq!(refused(newer).await, json!({}));
+}
+
+#[tokio::test]
+async fn no_tool_is_ever_forced() {
+    for model in ["claude-fable-5-1", "claude-mythos-5-1", "claude-haiku-4-5"] {
+        let scripted = Claude::with_model(model, json!([looks(), { "text": "Done." }])).await;
+        scripted.run("look").await;
+        assert!((0..2).all(|number| scripted.sent(number).get("tool_choice").is_none()), "{model}");
+    }
 }
