@@ -120,7 +120,7 @@ impl Config {
                 (&anthropic::VENDOR, &anthropic::BY_CONNECTION, api_key, Some(base_url), Some(model))
             }
             ProviderName::OpenAi => {
-                let openai::Settings { api_key, base_url, model } = &self.openai;
+                let openai::Settings { api_key, base_url, model, .. } = &self.openai;
                 (&openai::VENDOR, &openai::BY_CONNECTION, api_key, Some(base_url), Some(model))
             }
             ProviderName::Gemini => {

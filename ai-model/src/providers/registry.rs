@@ -87,7 +87,10 @@ impl ModelProviders {
             ProviderName::Anthropic => {
                 Box::new(Anthropic::new(require_key(endpoint)?, model, effort, self.claude.clone()))
             }
-            ProviderName::OpenAi => Box::new(OpenAi::new(require_key(endpoint)?, model, effort)),
+            ProviderName::OpenAi => {
+                let compression = self.config.openai.image_context_compression;
+                Box::new(OpenAi::new(require_key(endpoint)?, model, effort, compression))
+            }
             ProviderName::Gemini => Box::new(Gemini::new(require_key(endpoint)?, model, effort)),
             ProviderName::OpenAiCompatible => {
                 Box::new(OpenAiCompatible::new(endpoint, model, effort, self.refusals.clone()))

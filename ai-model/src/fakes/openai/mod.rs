@@ -16,9 +16,10 @@ pub type OpenAiFake = VendorFake<OpenAiRules>;
 /// The largest accepted request body.
 const MAX_REQUEST_BYTES: usize = 50 << 20;
 
-const PARAMETERS: [&str; 24] = [
+const PARAMETERS: [&str; 25] = [
     "background",
     "conversation",
+    "image",
     "include",
     "input",
     "instructions",
@@ -49,12 +50,28 @@ pub struct OpenAiRules {
     issued: Issued,
 }
 
+/// The models with the current computer tool; `gpt-6` is an imaginary one.
+const COMPUTER_MODELS: [&str; 13] = [
+    "gpt-5.4",
+    "gpt-5.5",
+    "gpt-5.6-luna",
+    "gpt-5.6-sol",
+    "gpt-5.6-terra",
+    "gpt-6",
+    "gpt-6-astra",
+    "gpt-6-luna",
+    "gpt-6-sol",
+    "gpt-6.1-sol",
+    "gpt-6.1-terra",
+    "gpt-6.2-astra",
+    "gpt-6.2-sol",
+];
+
 /// The computer tool of a model; `None` for an unknown model.
 fn computer_tool(model: &str) -> Option<&'static str> {
     match model {
-        "gpt-5.4" | "gpt-5.5" | "gpt-5.6-sol" | "gpt-6" => Some("computer"),
         "computer-use-preview" => Some("computer_use_preview"),
-        _ => None,
+        _ => COMPUTER_MODELS.contains(&model).then_some("computer"),
     }
 }
 
@@ -150,6 +167,14 @@ fn check_parameters(body: &Value) -> Result<(), Rejection> {
     }
     if !matches!(body["truncation"].as_str(), None | Some("auto" | "disabled")) {
         return invalid("truncation", Some("invalid_value"), "Invalid value for 'truncation'.");
+    }
+    if let Some(field) = unknown_field(&body["image"], &["context_compression"]) {
+        return invalid("image", Some("unknown_parameter"), format!("Unknown parameter: 'image.{field}'."));
+    }
+    let compression = &body["image"]["context_compression"];
+    if !compression.is_null() && !matches!(compression.as_str(), Some("auto" | "enabled" | "disabled")) {
+        let message = format!("Invalid value: {compression}.");
+        return invalid("image.context_compression", Some("invalid_value"), message);
     }
     if let Some(field) = unknown_field(&body["reasoning"], &["effort", "summary", "context", "mode"]) {
         let message = format!("Unknown parameter: 'reasoning.{field}'.");

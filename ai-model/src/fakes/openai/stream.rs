@@ -37,7 +37,8 @@ pub(super) fn items(turn: &ScriptedTurn, number: usize) -> Vec<Value> {
         set_default(item, "id", json!(format!("{prefix}_{number}_{index}")));
         if kind.ends_with("_call") {
             set_default(item, "call_id", json!(format!("call_{number}_{index}")));
-            let cut_off = turn.stop_reason.is_some() && index == last;
+            let ended = turn.stop_reason.as_deref();
+            let cut_off = matches!(ended, Some("max_output_tokens" | "content_filter")) && index == last;
             set_default(item, "status", json!(if cut_off { "incomplete" } else { "completed" }));
         }
         if kind == "computer_call" {
@@ -82,6 +83,7 @@ pub(super) fn frames(turn: &ScriptedTurn, request: &Value, items: &[Value], numb
         }
     }
     let (status, details) = match turn.stop_reason.as_deref() {
+        _ if turn.response.contains_key("error") => ("failed", Value::Null),
         None => ("completed", Value::Null),
         Some(reason) => ("incomplete", json!({ "reason": reason })),
     };
@@ -92,6 +94,9 @@ pub(super) fn frames(turn: &ScriptedTurn, request: &Value, items: &[Value], numb
         "input_tokens": 23, "input_tokens_details": { "cached_tokens": 7, "cache_write_tokens": 5 },
         "output_tokens": 42, "output_tokens_details": { "reasoning_tokens": 10 }, "total_tokens": 65,
     });
+    for (field, value) in &turn.response {
+        last[field] = value.clone();
+    }
     events.push(json!({ "type": format!("response.{status}"), "response": last }));
     for (number, event) in events.iter_mut().enumerate() {
         event["sequence_number"] = number.into();

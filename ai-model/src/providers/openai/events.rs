@@ -36,14 +36,41 @@ pub(super) struct Response {
     pub(super) error: Option<WireError>,
     #[serde(default)]
     pub(super) incomplete_details: Option<IncompleteDetails>,
+    /// The reasoning of earlier turns that was withheld from the model.
+    #[serde(default)]
+    pub(super) input_transformations: Option<Vec<InputTransformation>>,
 }
 
 #[derive(Deserialize)]
+pub(super) struct InputTransformation {
+    #[serde(default)]
+    pub(super) reason: String,
+}
+
+#[derive(Default, Deserialize)]
 pub(super) struct WireError {
     #[serde(default)]
     pub(super) code: Option<String>,
     #[serde(default)]
     pub(super) message: Option<String>,
+    #[serde(default)]
+    pub(super) misalignment: Option<Misalignment>,
+}
+
+/// Why the model may be doing what nobody asked for.
+#[derive(Deserialize)]
+pub(super) struct Misalignment {
+    #[serde(default)]
+    pub(super) detailed_explanation: Option<String>,
+    #[serde(default)]
+    pub(super) steer: Option<Steer>,
+}
+
+/// What to tell the model if it may go on.
+#[derive(Deserialize)]
+pub(super) struct Steer {
+    #[serde(default)]
+    pub(super) message: String,
 }
 
 #[derive(Deserialize)]

@@ -4,7 +4,8 @@ use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 use serde::Deserialize;
 
-use super::VENDOR;
+use super::events::{Misalignment, WireError};
+use super::{VENDOR, misalignment};
 use crate::providers::ModelError;
 use crate::providers::http::failure::{Failure, Remedy, later, retry_after};
 
@@ -22,6 +23,8 @@ pub(super) struct ErrorDetail {
     code: Option<String>,
     #[serde(default)]
     param: Option<String>,
+    #[serde(default)]
+    misalignment: Option<Misalignment>,
 }
 
 impl ErrorDetail {
@@ -45,6 +48,7 @@ pub(super) fn from_response(
 ) -> Failure {
     let vendor = &VENDOR;
     let code = detail.code.unwrap_or_default();
+    let explained = detail.misalignment.as_ref().and_then(Misalignment::explanation);
     let message = if detail.message.is_empty() { format!("status {status}") } else { detail.message };
     let model = || model.to_owned();
     let permanent = |error| Failure::new(error, Remedy::None);
@@ -53,6 +57,9 @@ pub(super) fn from_response(
             permanent(ModelError::SpendLimit { vendor })
         }
         (400, "content_filter") => permanent(ModelError::Refusal { explanation: Some(message) }),
+        (_, misalignment::CODE) => {
+            permanent(ModelError::Refusal { explanation: Some(explained.unwrap_or(message)) })
+        }
         (_, "context_length_exceeded") => permanent(ModelError::ContextWindowExceeded),
         (_, "model_not_found") => permanent(ModelError::ModelNotFound { vendor, model: model() }),
         (401, _) => permanent(ModelError::ApiKeyRefused { vendor }),
@@ -70,10 +77,11 @@ pub(super) fn from_response(
     }
 }
 
-/// An error in the middle of a stream: its code and its message.
-pub(super) fn from_event(error: Option<(Option<String>, Option<String>)>) -> Failure {
+/// An error in the middle of a stream.
+pub(super) fn from_event(error: Option<WireError>) -> Failure {
     let vendor = &VENDOR;
-    let (code, message) = error.unwrap_or_default();
+    let WireError { code, message, misalignment } = error.unwrap_or_default();
+    let message = misalignment.as_ref().and_then(Misalignment::explanation).or(message);
     let code = code.unwrap_or_default();
     let message = message.filter(|message| !message.is_empty()).unwrap_or_else(|| code.clone());
     match code.as_str() {
@@ -86,7 +94,11 @@ pub(super) fn from_event(error: Option<(Option<String>, Option<String>)>) -> Fai
         "" | "server_error" | "vector_store_timeout" => {
             Failure::new(ModelError::Vendor { vendor, message }, Remedy::Backoff)
         }
-        "bio_policy" | "misalignment_policy_violation" | "image_content_policy_violation" => {
+        "bio_policy" => {
+            let error = ModelError::PolicyRefusal { category: "bio", explanation: Some(message) };
+            Failure::new(error, Remedy::None)
+        }
+        misalignment::CODE | "image_content_policy_violation" => {
             Failure::new(ModelError::Refusal { explanation: Some(message) }, Remedy::None)
         }
         _ => Failure::new(ModelError::RequestRejected { vendor, message }, Remedy::None),

@@ -8,6 +8,7 @@ use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Value, json};
 
 use super::PROVIDER;
+use super::misalignment::Invitation;
 use super::models::ModelProfile;
 use crate::images::{FittedImage, ScreenScale, blank};
 use crate::providers::shared::foreign_turn::{Rendered, ShownImage, own_parts, render};
@@ -17,7 +18,7 @@ use crate::providers::shared::takeover;
 use crate::providers::shared::trimming::{Limits, Trimmed, Trimming, available_image};
 use crate::transcript::canned_results::INTERRUPTED;
 use crate::transcript::vendor_calls::by_vendor_call;
-use crate::transcript::{Conversation, ConversationMessage, text_of};
+use crate::transcript::{Conversation, ConversationMessage, calls_of, text_of};
 
 /// A request may have 50 MB. Old images are sent small, because each call requires one.
 const TRIMMING: Trimming = Trimming {
@@ -103,6 +104,10 @@ impl<'a> Writer<'a> {
 
     /// A turn of this model, verbatim, and the outputs of its calls. Returns whether it has calls.
     fn own_turn(&mut self, index: usize, turn: &'a AssistantTurn, raw: Vec<Box<RawValue>>) -> bool {
+        if let Some(invitation) = raw.first().and_then(|item| Invitation::read(item)) {
+            self.invitation(index, turn, &invitation);
+            return true;
+        }
         let is_call = |item: &CallItem| matches!(item.r#type.as_str(), "computer_call" | "function_call");
         let calls: Vec<CallItem> =
             raw.iter().filter_map(|item| serde_json::from_str(item.get()).ok()).filter(is_call).collect();
@@ -120,6 +125,17 @@ impl<'a> Writer<'a> {
             self.push(&user_message(&[input_text(&remarks.join("\n"))]));
         }
         !calls.is_empty()
+    }
+
+    /// What follows a turn that the vendor had stopped, and a person let go on.
+    fn invitation(&mut self, index: usize, turn: &'a AssistantTurn, invitation: &Invitation) {
+        let result = calls_of(turn).next().and_then(|call| self.result(index, call));
+        let text = match result {
+            Some(result) if result.status == ToolStatus::Done => invitation.steer.as_str(),
+            Some(result) => result.text.as_str(),
+            None => INTERRUPTED,
+        };
+        self.push(&user_message(&[input_text(text)]));
     }
 
     /// A turn of another model, or an unconfirmed one, rendered as text. Returns whether it has calls.

@@ -7,6 +7,7 @@ mod actions;
 mod events;
 mod failure;
 mod input;
+mod misalignment;
 mod models;
 mod reply;
 mod request;
@@ -36,7 +37,7 @@ use models::{ModelProfile, profile_of};
 use reply::Reply;
 use request::Body;
 pub(super) use settings::BY_CONNECTION;
-pub use settings::{Settings, VENDOR};
+pub use settings::{ContextCompression, Settings, VENDOR};
 
 /// The provider's name in transcripts.
 pub(crate) const PROVIDER: &str = "openai";
@@ -68,15 +69,21 @@ pub struct OpenAi {
     endpoint: Endpoint,
     model: String,
     effort: Option<Effort>,
+    compression: Option<ContextCompression>,
     /// Whether the account turned out not to have access to reasoning summaries.
     without_summary: AtomicBool,
 }
 
 impl OpenAi {
-    /// A model behind an endpoint.
+    /// A model behind an endpoint. `compression` says whether the vendor makes images smaller; `None`: as it sees fit.
     #[must_use]
-    pub fn new(endpoint: Endpoint, model: String, effort: Option<Effort>) -> Self {
-        Self { endpoint, model, effort, without_summary: AtomicBool::new(false) }
+    pub fn new(
+        endpoint: Endpoint,
+        model: String,
+        effort: Option<Effort>,
+        compression: Option<ContextCompression>,
+    ) -> Self {
+        Self { endpoint, model, effort, compression, without_summary: AtomicBool::new(false) }
     }
 
     fn profile(&self) -> ModelProfile {
@@ -108,7 +115,7 @@ impl Exchange for ModelRequest<'_> {
     }
 
     fn request(&self) -> Result<RequestBuilder, ModelError> {
-        let OpenAi { endpoint, model, effort, without_summary } = self.provider;
+        let OpenAi { endpoint, model, effort, compression, without_summary } = self.provider;
         let profile = self.provider.profile();
         let mut body = match self.prompt {
             Prompt::Turn(conversation) => {
@@ -116,7 +123,7 @@ impl Exchange for ModelRequest<'_> {
             }
             Prompt::Chat(messages) => Body::for_chat(model, profile, messages),
         };
-        body = body.with_effort(effort::requested(*effort, profile.efforts));
+        body = body.with_effort(effort::requested(*effort, profile.efforts)).compressing(*compression);
         if without_summary.load(Ordering::Relaxed) {
             body = body.without_summary();
         }

@@ -42,6 +42,20 @@ const PRICES: [(&str, Price); 7] = [
     ("computer-use-preview", Price::listed(300, 1_200).reading_at(300)),
 ];
 
+/// The models that are newer than the list of prices, the newest first.
+const WITHOUT_PRICE: [&str; 10] = [
+    "gpt-6.2-astra",
+    "gpt-6.2-sol",
+    "gpt-6.1-sol",
+    "gpt-6.1-terra",
+    "gpt-6-astra",
+    "gpt-6-sol",
+    "gpt-6-luna",
+    "gpt-5.6-sol",
+    "gpt-5.6-terra",
+    "gpt-5.6-luna",
+];
+
 /// The vendor does not shrink images of up to this size.
 const CURRENT: ModelProfile = ModelProfile {
     tool: ComputerTool::Computer,
@@ -71,9 +85,9 @@ pub(super) fn uses_computers(model: &str) -> bool {
     COMPUTER_MODELS.iter().any(|name| model.starts_with(name))
 }
 
-/// The names of the models with a known price, the newest first.
+/// The names of the known models, the newest first.
 pub(super) fn names() -> impl Iterator<Item = &'static str> {
-    PRICES.iter().map(|(name, _)| *name)
+    WITHOUT_PRICE.into_iter().chain(PRICES.iter().map(|(name, _)| *name))
 }
 
 /// What is known about a model.

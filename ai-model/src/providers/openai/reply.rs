@@ -6,8 +6,9 @@ use protocol::transcript::{AssistantBlock, AssistantTurn, TokenUsage, TurnCost};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::events::{Event, Item, Response, SafetyCheck, WireUsage};
+use super::events::{Event, InputTransformation, Item, Response, SafetyCheck, WireError, WireUsage};
 use super::failure::from_event;
+use super::misalignment::Invitation;
 use super::{PROVIDER, actions};
 use crate::images::ScreenScale;
 use crate::providers::http::failure::{Failure, Remedy};
@@ -35,6 +36,16 @@ pub(super) struct Reply {
 enum End {
     Completed,
     Incomplete { reason: String },
+    /// The vendor has stopped it, but a person may let the model go on.
+    Misaligned(Invitation),
+}
+
+/// The stop reason of a turn that the vendor has ended at a safe place: the model goes on when it is asked again.
+const PAUSED: &str = "pause_turn";
+
+/// Whether the vendor has ended a turn at a safe place, for this reason.
+fn is_pause(reason: &str) -> bool {
+    matches!(reason, "max_messages" | "steered")
 }
 
 impl Reply {
@@ -72,12 +83,52 @@ impl Reply {
         }
         self.end = Some(end);
     }
+
+    /// The vendor has ended the turn with an error.
+    fn fail(&mut self, error: Option<WireError>, usage: Option<WireUsage>) -> Result<(), Failure> {
+        match error.as_ref().and_then(Invitation::of) {
+            Some(invitation) => {
+                self.end(End::Misaligned(invitation), usage);
+                Ok(())
+            }
+            None => Err(from_event(error)),
+        }
+    }
+
+    /// The turn that asks a person whether the model may go on. What the vendor has stopped is left out.
+    fn asking(self, invitation: &Invitation) -> Result<AssistantTurn, Failure> {
+        let broken = |_| Failure::broken_stream();
+        Ok(AssistantTurn {
+            provider: PROVIDER.to_owned(),
+            model: self.model,
+            raw: serde_json::to_string(&[invitation.item().map_err(broken)?]).map_err(broken)?,
+            content: vec![invitation.call()],
+            stop_reason: stop_reason(false, true),
+            usage: self.usage,
+            cost: TurnCost::default(),
+            connection: None,
+        })
+    }
+}
+
+/// How often the vendor has withheld reasoning of earlier turns from the model, by reason; `None`: never.
+fn withheld(response: Option<&Response>) -> Option<String> {
+    let transformations = response?.input_transformations.as_deref().filter(|list| !list.is_empty())?;
+    let mut counts = BTreeMap::new();
+    for InputTransformation { reason } in transformations {
+        *counts.entry(reason.as_str()).or_insert(0) += 1;
+    }
+    let counts: Vec<String> = counts.into_iter().map(|(reason, count)| format!("{reason}: {count}")).collect();
+    Some(counts.join(", "))
 }
 
 impl IncomingTurn for Reply {
     fn accept(&mut self, data: &str) -> Result<Vec<TurnEvent>, Failure> {
         let event: Event = serde_json::from_str(data).map_err(|_| Failure::broken_stream())?;
         let text = event.delta.as_ref().and_then(Value::as_str).map(str::to_owned);
+        if let Some(reasons) = withheld(event.response.as_ref().filter(|_| is_last(&event.r#type))) {
+            tracing::warn!(reasons, "the vendor withheld reasoning of earlier turns from the model");
+        }
         let delta = match event.r#type.as_str() {
             "response.output_item.added" => self.open(event.item.as_deref()),
             "response.output_item.done" => {
@@ -104,12 +155,15 @@ impl IncomingTurn for Reply {
                 None
             }
             "response.failed" => {
-                let error = event.response.and_then(|response| response.error);
-                return Err(from_event(error.map(|error| (error.code, error.message))));
+                let (error, usage) =
+                    event.response.map(|response| (response.error, response.usage)).unwrap_or_default();
+                self.fail(error, usage)?;
+                None
             }
             "error" => {
-                let nested = event.error.map(|error| (error.code, error.message));
-                return Err(from_event(nested.or(Some((event.code, event.message)))));
+                let flat = WireError { code: event.code, message: event.message, misalignment: None };
+                self.fail(Some(event.error.unwrap_or(flat)), None)?;
+                None
             }
             _ => None,
         };
@@ -118,8 +172,12 @@ impl IncomingTurn for Reply {
 
     fn accept_whole(&mut self, json: &str) -> Result<Option<Vec<TurnEvent>>, Failure> {
         let response: Response = serde_json::from_str(json).map_err(|_| Failure::broken_stream())?;
-        if let Some(error) = response.error {
-            return Err(from_event(Some((error.code, error.message))));
+        if let Some(reasons) = withheld(Some(&response)) {
+            tracing::warn!(reasons, "the vendor withheld reasoning of earlier turns from the model");
+        }
+        if response.error.is_some() {
+            self.fail(response.error, response.usage)?;
+            return Ok(Some(Vec::new()));
         }
         let Some(items) = response.output else { return Ok(None) };
         let mut events = Vec::new();
@@ -143,7 +201,10 @@ impl IncomingTurn for Reply {
         self.end.is_some()
     }
 
-    fn into_turn(self) -> Result<AssistantTurn, Failure> {
+    fn into_turn(mut self) -> Result<AssistantTurn, Failure> {
+        if let Some(End::Misaligned(invitation)) = self.end.take_if(|end| matches!(end, End::Misaligned(_))) {
+            return self.asking(&invitation);
+        }
         let read = |raw: &RawValue| serde_json::from_str(raw.get()).unwrap_or(Item::Unknown);
         let mut items: Vec<(Box<RawValue>, Item)> = self
             .items
@@ -157,11 +218,13 @@ impl IncomingTurn for Reply {
             Some(End::Incomplete { reason }) if reason == "content_filter" => {
                 return Err(Failure::new(ModelError::Refusal { explanation: None }, Remedy::None));
             }
-            Some(End::Incomplete { .. }) => true,
+            Some(End::Incomplete { reason }) => !is_pause(reason),
             _ => false,
         };
-        if cut_off {
-            drop_cut_off(&mut items);
+        let paused = matches!(&self.end, Some(End::Incomplete { .. })) && !cut_off;
+        if cut_off || paused {
+            // At a safe place only what is known to be unfinished is.
+            drop_unfinished(&mut items, |status| status.map_or(paused, |status| status == "completed"));
         }
         let mut content = Vec::new();
         for (_, item) in &items {
@@ -175,7 +238,7 @@ impl IncomingTurn for Reply {
             model: self.model,
             raw: serde_json::to_string(&raw).map_err(broken)?,
             content,
-            stop_reason: stop_reason(cut_off, has_calls),
+            stop_reason: if paused && !has_calls { PAUSED.to_owned() } else { stop_reason(cut_off, has_calls) },
             usage: self.usage,
             cost: TurnCost::default(),
             connection: None,
@@ -183,13 +246,16 @@ impl IncomingTurn for Reply {
     }
 }
 
+/// Whether an event of this type is the last one of a stream.
+fn is_last(kind: &str) -> bool {
+    matches!(kind, "response.completed" | "response.incomplete" | "response.failed")
+}
+
 /// A call may be incomplete when the model ran out of tokens: it is never executed. The vendor rejects reasoning that
 /// nothing follows.
-fn drop_cut_off(items: &mut Vec<(Box<RawValue>, Item)>) {
+fn drop_unfinished(items: &mut Vec<(Box<RawValue>, Item)>, is_whole: impl Fn(Option<&str>) -> bool) {
     items.retain(|(_, item)| match item {
-        Item::FunctionCall { status, .. } | Item::ComputerCall { status, .. } => {
-            status.as_deref() == Some("completed")
-        }
+        Item::FunctionCall { status, .. } | Item::ComputerCall { status, .. } => is_whole(status.as_deref()),
         _ => true,
     });
     while let Some((_, Item::Reasoning { .. })) = items.last() {
@@ -250,4 +316,24 @@ fn confirmation(checks: &[SafetyCheck]) -> Option<String> {
     };
     let reasons: Vec<String> = checks.iter().filter_map(reason).collect();
     (!checks.is_empty()).then(|| reasons.join(" "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn withheld_reasoning_is_counted_by_its_reason() {
+        let response = |transformations: &str| {
+            let json = format!(r#"{{"id":"resp_1","input_transformations":{transformations}}}"#);
+            serde_json::from_str::<Response>(&json).unwrap()
+        };
+        let removed = r#"{"id":"rs_1","type":"reasoning","action":"removed","reason":"prefix_mismatch"}"#;
+        let other = r#"{"id":"rs_2","type":"reasoning","action":"removed","reason":"model_mismatch"}"#;
+        let counted = withheld(Some(&response(&format!("[{removed},{other},{removed}]"))));
+        assert_eq!(counted.as_deref(), Some("model_mismatch: 1, prefix_mismatch: 2"));
+        for none in ["[]", "null"] {
+            assert_eq!(withheld(Some(&response(none))), None);
+        }
+    }
 }

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::input::{Form, items};
 use super::models::{ComputerTool, ModelProfile};
+use super::settings::ContextCompression;
 use crate::chat::{ChatMessage, ChatRole};
 use crate::images::ScreenScale;
 use crate::providers::shared::instructions;
@@ -28,10 +29,17 @@ pub(super) struct Body {
     parallel_tool_calls: Option<bool>,
     #[serde(skip_serializing_if = "Reasoning::is_empty")]
     reasoning: Reasoning,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    image: Option<ImageOptions>,
     instructions: String,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     tools: Vec<Value>,
     input: Vec<Box<RawValue>>,
+}
+
+#[derive(Debug, Serialize)]
+struct ImageOptions {
+    context_compression: ContextCompression,
 }
 
 #[derive(Debug, PartialEq, Eq, Serialize)]
@@ -89,6 +97,12 @@ impl Body {
         self
     }
 
+    /// Says whether the vendor makes images smaller.
+    pub(super) fn compressing(mut self, compression: Option<ContextCompression>) -> Self {
+        self.image = compression.map(|context_compression| ImageOptions { context_compression });
+        self
+    }
+
     fn new(model: &str, profile: ModelProfile, instructions: String, input: Vec<Box<RawValue>>) -> Self {
         Self {
             model: model.to_owned(),
@@ -98,6 +112,7 @@ impl Body {
             truncation: "auto",
             parallel_tool_calls: None,
             reasoning: Reasoning { effort: None, summary: Some(profile.summary) },
+            image: None,
             instructions,
             tools: Vec::new(),
             input,

@@ -1,9 +1,10 @@
 //! The settings for OpenAI.
 
 use protocol::secret::Secret;
+use serde::Serialize;
 use url::Url;
 
-use crate::providers::shared::setting::{Setting, secret, text_or, url_or};
+use crate::providers::shared::setting::{Setting, optional_choice, secret, text_or, url_or};
 use crate::providers::shared::vendor::{ApiPaths, Vendor};
 
 /// The default model.
@@ -32,6 +33,18 @@ pub static VENDOR: Vendor = Vendor {
 /// The vendor for requests by a model connection.
 pub(crate) static BY_CONNECTION: Vendor = VENDOR.by_connection();
 
+/// Whether OpenAI makes the images of a conversation smaller.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum ContextCompression {
+    /// As it sees fit.
+    Auto,
+    /// Always; models that can't refuse.
+    Enabled,
+    /// Never.
+    Disabled,
+}
+
 /// The settings for OpenAI.
 #[derive(Debug, Clone, clap::Args)]
 #[group(id = "openai-settings")]
@@ -50,4 +63,10 @@ pub struct Settings {
     #[arg(id = "OPENAI_MODEL", long = "openai-model", env = "OPENAI_MODEL",
         default_value = DEFAULT_MODEL, value_parser = |text: &str| text_or(text, DEFAULT_MODEL))]
     pub model: String,
+
+    /// Whether OpenAI makes the images of a conversation smaller: auto, enabled or disabled [default: not said]
+    #[arg(id = "OPENAI_IMAGE_CONTEXT_COMPRESSION", long = "openai-image-context-compression",
+        env = "OPENAI_IMAGE_CONTEXT_COMPRESSION", default_value = "", hide_default_value = true,
+        value_parser = optional_choice::<ContextCompression>)]
+    pub image_context_compression: Setting<ContextCompression>,
 }

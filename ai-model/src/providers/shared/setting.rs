@@ -19,6 +19,20 @@ pub(crate) fn optional_text(text: &str) -> Result<Setting<String>, Infallible> {
     Ok(Some(text.trim()).filter(|text| !text.is_empty()).map(str::to_owned))
 }
 
+/// Parses one of several names.
+pub(crate) fn optional_choice<T: clap::ValueEnum>(text: &str) -> Result<Setting<T>, String> {
+    Some(text.trim()).filter(|text| !text.is_empty()).map(|text| T::from_str(text, true)).transpose()
+}
+
+/// Parses whether something is on; by default it is off.
+pub(crate) fn switch(text: &str) -> Result<bool, String> {
+    match text.trim().to_ascii_lowercase().as_str() {
+        "" | "false" | "0" | "no" | "off" => Ok(false),
+        "true" | "1" | "yes" | "on" => Ok(true),
+        _ => Err("choose 'true' or 'false'".to_owned()),
+    }
+}
+
 /// Parses a number.
 pub(crate) fn optional_number(text: &str) -> Result<Setting<u64>, std::num::ParseIntError> {
     Some(text.trim()).filter(|text| !text.is_empty()).map(str::parse).transpose()

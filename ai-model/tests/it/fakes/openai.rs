@@ -42,6 +42,8 @@ async fn it_accepts_a_valid_request_and_rejects_every_broken_rule() {
         (with(&good, "/max_tokens", json!(5)), 400, "Unknown parameter: 'max_tokens'"),
         (with(&good, "/include", json!(["everything"])), 400, "Invalid value"),
         (with(&good, "/truncation", json!("some")), 400, "truncation"),
+        (with(&good, "/image", json!({ "shape": "round" })), 400, "Unknown parameter: 'image.shape'"),
+        (with(&good, "/image", json!({ "context_compression": "much" })), 400, "Invalid value"),
         (with(&good, "/reasoning", json!({ "loud": true })), 400, "Unknown parameter: 'reasoning.loud'"),
         (
             with(&good, "/tools/0", preview.clone()),
