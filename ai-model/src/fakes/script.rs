@@ -70,8 +70,7 @@ pub struct ScriptedTurn {
     pub stop_reason: Option<String>,
     /// The details of a refusal.
     pub stop_details: Option<Value>,
-    /// Further fields of the last part of the response: OpenAI's `response`, or Gemini's candidate. One with an `error` has
-    /// failed.
+    /// Further fields of the response; one with an `error` has failed. Only the fake of OpenAI has them.
     pub response: serde_json::Map<String, Value>,
     /// Faults of the stream.
     pub faults: StreamFaults,

@@ -124,7 +124,7 @@ impl Config {
                 (&openai::VENDOR, &openai::BY_CONNECTION, api_key, Some(base_url), Some(model))
             }
             ProviderName::Gemini => {
-                let gemini::Settings { api_key, base_url, model } = &self.gemini;
+                let gemini::Settings { api_key, base_url, model, .. } = &self.gemini;
                 (&gemini::VENDOR, &gemini::BY_CONNECTION, api_key, Some(base_url), Some(model))
             }
             ProviderName::OpenAiCompatible => {

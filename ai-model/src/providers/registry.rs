@@ -46,6 +46,7 @@ pub struct ModelProviders {
     config: Arc<Config>,
     http: outbound::Client,
     claude: anthropic::Learned,
+    gemini: gemini::Learned,
     refusals: LearnedRefusals,
     addresses: LearnedAddresses,
     metrics: VendorMetrics,
@@ -63,6 +64,7 @@ impl ModelProviders {
             config,
             http,
             claude: anthropic::Learned::default(),
+            gemini: gemini::Learned::default(),
             refusals: LearnedRefusals::default(),
             addresses: LearnedAddresses::default(),
             metrics,
@@ -91,7 +93,11 @@ impl ModelProviders {
                 let compression = self.config.openai.image_context_compression;
                 Box::new(OpenAi::new(require_key(endpoint)?, model, effort, compression))
             }
-            ProviderName::Gemini => Box::new(Gemini::new(require_key(endpoint)?, model, effort)),
+            ProviderName::Gemini => {
+                let detects_injections = self.config.gemini.prompt_injection_detection;
+                let gemini = Gemini::new(require_key(endpoint)?, model, effort, self.gemini.clone());
+                Box::new(gemini.detecting_injections(detects_injections))
+            }
             ProviderName::OpenAiCompatible => {
                 Box::new(OpenAiCompatible::new(endpoint, model, effort, self.refusals.clone()))
             }

@@ -3,6 +3,8 @@
 mod contents;
 mod stream;
 
+use std::collections::HashMap;
+
 use serde_json::{Value, json};
 
 use super::reading::{header_of, list, unknown_field};
@@ -16,7 +18,7 @@ pub type GeminiFake = VendorFake<GeminiRules>;
 /// The largest accepted request body.
 const MAX_REQUEST_BYTES: usize = 20 << 20;
 
-const PARAMETERS: [&str; 7] = [
+const PARAMETERS: [&str; 8] = [
     "contents",
     "tools",
     "toolConfig",
@@ -24,6 +26,7 @@ const PARAMETERS: [&str; 7] = [
     "systemInstruction",
     "generationConfig",
     "cachedContent",
+    "continuationToken",
 ];
 
 /// The predefined functions in each environment.
@@ -62,19 +65,34 @@ const BROWSER: [&str; 13] = [
     "drag_and_drop",
 ];
 
+/// The safety policies that a request may disable.
+const POLICIES: [&str; 7] = [
+    "FINANCIAL_TRANSACTIONS",
+    "SENSITIVE_DATA_MODIFICATION",
+    "COMMUNICATION_TOOL",
+    "ACCOUNT_CREATION",
+    "DATA_MODIFICATION",
+    "USER_CONSENT_MANAGEMENT",
+    "LEGAL_TERMS_AND_AGREEMENTS",
+];
+
 /// The rules, and the signatures that were issued.
 #[derive(Debug, Default)]
 pub struct GeminiRules {
     issued: Issued,
+    /// The requests that may be continued, by the token for it.
+    continuations: HashMap<String, Value>,
 }
 
 /// The environments that a model supports; `None` for an unknown model.
 fn environments(model: &str) -> Option<&'static [&'static str]> {
     match model {
         "gemini-2.5-computer-use-preview-10-2025" => Some(&["ENVIRONMENT_BROWSER"]),
-        "gemini-3-flash-preview" | "gemini-3.5-flash" | "gemini-3.8-flash" => {
+        "gemini-3-flash-preview" | "gemini-3.5-flash" | "gemini-3.6-flash" | "gemini-3.7-flash" | "gemini-3.8-flash" => {
             Some(&["ENVIRONMENT_BROWSER", "ENVIRONMENT_MOBILE", "ENVIRONMENT_DESKTOP"])
         }
+        // The vendor's sample uses it with this environment only.
+        "gemini-3.1-pro-preview" => Some(&["ENVIRONMENT_BROWSER"]),
         _ => None,
     }
 }
@@ -120,6 +138,7 @@ impl VendorRules for GeminiRules {
         }
         check_thinking(&body["generationConfig"]["thinkingConfig"], model)?;
         check_tools(&body, environments)?;
+        self.check_continuation(&body)?;
         self.issued.check(&body)?;
         Ok(body)
     }
@@ -150,10 +169,14 @@ impl VendorRules for GeminiRules {
         Ok(json!({ "models": models.map(model) }))
     }
 
-    fn respond(&mut self, turn: &ScriptedTurn, _request: &Value, number: usize) -> Vec<String> {
+    fn respond(&mut self, turn: &ScriptedTurn, request: &Value, number: usize) -> Vec<String> {
         let parts = stream::parts(turn, number);
         self.issued.record(&parts);
-        stream::frames(turn, parts)
+        let token = (turn.stop_reason.as_deref() == Some("CONTINUATION")).then(|| format!("Y29udGludWU{number:04}"));
+        if let Some(token) = &token {
+            self.continuations.insert(token.clone(), without_token(request));
+        }
+        stream::frames(turn, parts, token.as_deref())
     }
 
     fn error(status: u16, kind: &str, message: &str) -> Value {
@@ -177,6 +200,32 @@ impl VendorRules for GeminiRules {
         };
         stream::frame(&error_body(code, kind, message, &json!([])))
     }
+}
+
+impl GeminiRules {
+    /// A request that continues an answer is the same as the one before, with the token.
+    fn check_continuation(&self, body: &Value) -> Result<(), Rejection> {
+        let token = &body["continuationToken"];
+        if token.is_null() {
+            return Ok(());
+        }
+        match self.continuations.get(token.as_str().unwrap_or_default()) {
+            None => invalid("Invalid value at 'continuation_token'."),
+            Some(request) if *request != without_token(body) => {
+                invalid("The request does not match the one that 'continuation_token' continues.")
+            }
+            Some(_) => Ok(()),
+        }
+    }
+}
+
+/// A request without the token that continues an answer.
+fn without_token(request: &Value) -> Value {
+    let mut request = request.clone();
+    if let Some(fields) = request.as_object_mut() {
+        fields.remove("continuationToken");
+    }
+    request
 }
 
 fn check_thinking(thinking: &Value, model: &str) -> Result<(), Rejection> {
@@ -224,11 +273,23 @@ fn check_tools(body: &Value, environments: &[&str]) -> Result<(), Rejection> {
             return invalid(format!("Unknown name \"{field}\" at 'tools': Cannot find field."));
         }
         if let Some(computer) = tool.get("computerUse") {
-            let known = ["environment", "excludedPredefinedFunctions", "enablePromptInjectionDetection"];
+            let known = [
+                "environment",
+                "excludedPredefinedFunctions",
+                "enablePromptInjectionDetection",
+                "disabledSafetyPolicies",
+            ];
             if let Some(field) = unknown_field(computer, &known) {
                 return invalid(format!(
                     "Unknown name \"{field}\" at 'tools.computer_use': Cannot find field."
                 ));
+            }
+            if !matches!(computer["enablePromptInjectionDetection"], Value::Null | Value::Bool(_)) {
+                return invalid("Invalid value at 'tools.computer_use.enable_prompt_injection_detection'.");
+            }
+            let disabled = list(computer, "disabledSafetyPolicies");
+            if !disabled.iter().all(|policy| POLICIES.iter().any(|known| policy == known)) {
+                return invalid("Invalid value at 'tools.computer_use.disabled_safety_policies'.");
             }
             let environment = computer["environment"].as_str().unwrap_or_default();
             if !environments.contains(&environment) {

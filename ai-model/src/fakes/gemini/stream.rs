@@ -30,8 +30,8 @@ fn function_call(call: &ScriptedCall) -> Value {
     json!({ "functionCall": { "name": name, "args": args } })
 }
 
-/// The frames of a turn: a chunk for each part, and a last one with the finish reason.
-pub(super) fn frames(turn: &ScriptedTurn, parts: Vec<Value>) -> Vec<String> {
+/// The frames of a turn: a chunk for each part, and a last one with the finish reason. `token` continues the answer.
+pub(super) fn frames(turn: &ScriptedTurn, parts: Vec<Value>, token: Option<&str>) -> Vec<String> {
     let mut chunks: Vec<Value> = parts
         .into_iter()
         .map(
@@ -43,8 +43,13 @@ pub(super) fn frames(turn: &ScriptedTurn, parts: Vec<Value>) -> Vec<String> {
         chunks.push(json!({ "candidates": [] }));
     }
     let reason = turn.stop_reason.as_deref().unwrap_or("STOP");
+    let mut last =
+        json!({ "index": 0, "content": { "role": "model", "parts": [{ "text": "" }] }, "finishReason": reason });
+    if let Some(token) = token {
+        last["continuationToken"] = token.into();
+    }
     chunks.push(json!({
-        "candidates": [{ "index": 0, "content": { "role": "model", "parts": [{ "text": "" }] }, "finishReason": reason }],
+        "candidates": [last],
         "usageMetadata": {
             "promptTokenCount": 18, "cachedContentTokenCount": 7, "candidatesTokenCount": 40, "thoughtsTokenCount": 2,
         },

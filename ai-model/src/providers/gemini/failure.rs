@@ -73,6 +73,9 @@ fn classify(status: u16, later: Remedy, detail: ErrorDetail, model: &str) -> Fai
         400 if message.contains("exceeds the maximum number of tokens") => {
             permanent(ModelError::ContextWindowExceeded)
         }
+        400 if names_environment(&message) => {
+            Failure::new(ModelError::RequestRejected { vendor, message }, Remedy::StepDown)
+        }
         400 if message.contains("request payload size exceeds") => permanent(ModelError::TooLarge),
         401 => permanent(ModelError::ApiKeyRefused { vendor }),
         402 => permanent(ModelError::Billing { vendor }),
@@ -85,6 +88,12 @@ fn classify(status: u16, later: Remedy, detail: ErrorDetail, model: &str) -> Fai
         0 | 408 | 409 | 499..=599 => Failure::new(ModelError::Vendor { vendor, message }, later),
         _ => permanent(ModelError::RequestRejected { vendor, message }),
     }
+}
+
+/// Whether an error is about the environment of the computer tool. The vendor's exact words are not known.
+fn names_environment(message: &str) -> bool {
+    let message = message.to_ascii_lowercase();
+    message.contains("environment_desktop") || (message.contains("computer") && message.contains("environment"))
 }
 
 impl ErrorDetail {

@@ -5,11 +5,14 @@
 
 mod actions;
 mod contents;
+mod continuation;
 mod failure;
 mod models;
 mod reply;
 mod request;
 mod settings;
+
+use std::sync::{Mutex, PoisonError};
 
 use futures_util::future::BoxFuture;
 use protocol::action::Size;
@@ -18,21 +21,23 @@ use protocol::models::{Effort, ModelFacts};
 use reqwest::header::HeaderMap;
 use reqwest::{RequestBuilder, StatusCode};
 use serde::Deserialize;
+use url::Url;
 
 use super::http::document::document;
 use super::http::exchange::{Exchange, Prompt, ask, collect_text};
-use super::http::failure::{Failure, later};
-use super::shared::effort;
+use super::http::failure::{Failure, Remedy, later};
+use super::shared::{effort, learned};
 use super::shared::price::price_of;
 use super::{Endpoint, ModelError, ModelName, ModelProvider, Price, TurnEvents};
 use crate::chat::ChatMessage;
 use crate::images::SENT_FORMAT;
 use crate::transcript::Conversation;
 use contents::Form;
+use continuation::Progress;
 use failure::from_response;
-use models::SCREENSHOT_LIMITS;
+use models::{Generation, SCREENSHOT_LIMITS};
 use reply::Reply;
-use request::Body;
+use request::{Body, ComputerTool};
 pub(super) use settings::BY_CONNECTION;
 pub use settings::{Settings, VENDOR};
 
@@ -67,19 +72,41 @@ struct ListedModel {
     input_token_limit: Option<u64>,
 }
 
+/// The older tools that models turned out to require, by address and model. Clones share them.
+#[derive(Debug, Clone, Default)]
+pub struct Learned(learned::Learned<(Url, String), Generation>);
+
 /// One Gemini model.
 #[derive(Debug)]
 pub struct Gemini {
     endpoint: Endpoint,
     model: String,
     effort: Option<Effort>,
+    detects_injections: bool,
+    learned: Learned,
 }
 
 impl Gemini {
-    /// A model behind an endpoint.
+    /// A model behind an endpoint. `learned` remembers across requests what its server accepts.
     #[must_use]
-    pub fn new(endpoint: Endpoint, model: String, effort: Option<Effort>) -> Self {
-        Self { endpoint, model, effort }
+    pub fn new(endpoint: Endpoint, model: String, effort: Option<Effort>, learned: Learned) -> Self {
+        Self { endpoint, model, effort, detects_injections: false, learned }
+    }
+
+    /// Sets whether the vendor looks for instructions of strangers in what the model sees.
+    #[must_use]
+    pub fn detecting_injections(self, detects_injections: bool) -> Self {
+        Self { detects_injections, ..self }
+    }
+
+    /// What is learned concerns this model at this address.
+    fn subject(&self) -> (Url, String) {
+        (self.endpoint.base_url.clone(), self.model.clone())
+    }
+
+    /// The generation whose tool is declared: the remembered one, else that of the model's name.
+    fn generation(&self) -> Generation {
+        self.learned.0.get(&self.subject()).unwrap_or_else(|| Generation::of(&self.model))
     }
 
     fn ask<'a>(&'a self, prompt: Prompt<'a>) -> TurnEvents<'a> {
@@ -87,7 +114,13 @@ impl Gemini {
     }
 
     fn exchange<'a>(&'a self, prompt: Prompt<'a>) -> ModelRequest<'a> {
-        ModelRequest { provider: self, prompt, screen: prompt.screen() }
+        ModelRequest {
+            provider: self,
+            prompt,
+            screen: prompt.screen(),
+            sent: Mutex::default(),
+            progress: Progress::default(),
+        }
     }
 }
 
@@ -96,6 +129,9 @@ struct ModelRequest<'a> {
     provider: &'a Gemini,
     prompt: Prompt<'a>,
     screen: Size,
+    /// The generation of the latest attempt, when it declared tools.
+    sent: Mutex<Option<Generation>>,
+    progress: Progress,
 }
 
 impl Exchange for ModelRequest<'_> {
@@ -106,13 +142,18 @@ impl Exchange for ModelRequest<'_> {
     }
 
     fn request(&self) -> Result<RequestBuilder, ModelError> {
-        let Gemini { endpoint, model, effort } = self.provider;
+        let Gemini { endpoint, model, effort, detects_injections, .. } = self.provider;
         let mut body = match self.prompt {
             Prompt::Turn(conversation) => {
-                Body::for_run(Form { model, scale: SCREENSHOT_LIMITS.scale(self.screen) }, conversation)
+                let generation = self.provider.generation();
+                *self.sent.lock().unwrap_or_else(PoisonError::into_inner) = Some(generation);
+                let form = Form { model, scale: SCREENSHOT_LIMITS.scale(self.screen) };
+                let computer = ComputerTool { generation, detects_injections: *detects_injections };
+                Body::for_run(form, computer, conversation)
             }
             Prompt::Chat(messages) => Body::for_chat(messages),
         };
+        body = body.continuing(self.progress.get().token);
         if let Some(effort) = effort::requested(*effort, models::efforts(model)) {
             body = body.thinking(effort);
         }
@@ -122,11 +163,19 @@ impl Exchange for ModelRequest<'_> {
     }
 
     fn reply(&self) -> Reply {
-        Reply::new(&self.provider.model, self.screen)
+        Reply::new(&self.provider.model, self.screen, self.progress.clone())
     }
 
     fn refused(&self, status: StatusCode, headers: &HeaderMap, body: &str) -> Failure {
-        from_response(status, later(headers), body, &self.provider.model)
+        let mut failure = from_response(status, later(headers), body, &self.provider.model);
+        let sent = *self.sent.lock().unwrap_or_else(PoisonError::into_inner);
+        if failure.remedy == Remedy::StepDown
+            && let Some(older) = sent.and_then(Generation::older)
+        {
+            self.provider.learned.0.insert(self.provider.subject(), older);
+            failure.remedy = Remedy::Immediately;
+        }
+        failure
     }
 }
 

@@ -26,6 +26,10 @@ pub(super) const PRICES: [(&str, Price); 3] = [
     ("gemini-2.5-computer-use-preview-10-2025", Price::listed(125, 1_000).reading_at(125)),
 ];
 
+/// The models that are newer than the list of prices, the newest first.
+const WITHOUT_PRICE: [&str; 4] =
+    ["gemini-3.8-flash", "gemini-3.7-flash", "gemini-3.6-flash", "gemini-3.1-pro-preview"];
+
 /// The beginnings of the names of the models that can use a computer. Newer ones are most likely called alike.
 const COMPUTER_MODELS: [&str; 3] = ["gemini-2.5-computer-use", "gemini-3", "gemini-4"];
 /// What the names of models for other purposes contain.
@@ -37,9 +41,9 @@ pub(super) fn uses_computers(model: &str) -> bool {
         && !OTHER_PURPOSES.iter().any(|purpose| model.contains(purpose))
 }
 
-/// The names of the models with a known price, the newest first.
+/// The names of the known models, the newest first.
 pub(super) fn names() -> impl Iterator<Item = &'static str> {
-    PRICES.iter().map(|(name, _)| *name)
+    WITHOUT_PRICE.into_iter().chain(PRICES.iter().map(|(name, _)| *name))
 }
 
 /// The efforts that a model has. Before Gemini 3 there was a budget of tokens instead.
@@ -57,6 +61,14 @@ pub(super) fn facts(id: String, name: Option<String>, context: Option<u64>) -> M
 }
 
 impl Generation {
+    /// The generation whose tool to declare if a model does not know this one's environment.
+    pub(super) fn older(self) -> Option<Self> {
+        match self {
+            Self::Desktop => Some(Self::Browser),
+            Self::Browser => None,
+        }
+    }
+
     /// The generation of a model. An unknown model is newer than this list.
     pub(super) fn of(model: &str) -> Self {
         if model.starts_with("gemini-2.") { Self::Browser } else { Self::Desktop }

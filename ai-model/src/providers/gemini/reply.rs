@@ -7,6 +7,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::VENDOR;
+use super::continuation::{Beginning, Progress};
 use super::failure::from_chunk;
 use super::{PROVIDER, actions};
 use crate::providers::http::failure::{Failure, Remedy};
@@ -21,10 +22,16 @@ use crate::transcript::vendor_calls::{calls_for, new_id};
 pub(super) struct Reply {
     model: String,
     screen: Size,
+    progress: Progress,
+    /// What earlier requests have got of it.
+    beginning: Beginning,
     /// All parts, verbatim.
     parts: Vec<Box<RawValue>>,
     /// The finish reason, once it has arrived.
     finish: Option<String>,
+    /// What a further request has to name, if the turn is to be continued.
+    token: Option<String>,
+    /// The tokens of all requests for the turn.
     usage: TokenUsage,
 }
 
@@ -48,6 +55,8 @@ struct Candidate {
     content: Option<Content>,
     #[serde(default)]
     finish_reason: Option<String>,
+    #[serde(default)]
+    continuation_token: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -109,20 +118,44 @@ struct SafetyDecision {
 }
 
 impl Reply {
-    /// An empty turn of a model that uses this screen.
-    pub(super) fn new(model: &str, screen: Size) -> Self {
-        let model = model.to_owned();
-        Self { model, screen, parts: Vec::new(), finish: None, usage: TokenUsage::default() }
+    /// A turn of a model that uses this screen, as far as earlier requests have got.
+    pub(super) fn new(model: &str, screen: Size, progress: Progress) -> Self {
+        let beginning = progress.get();
+        Self {
+            model: model.to_owned(),
+            screen,
+            progress,
+            parts: beginning.parts.clone(),
+            finish: None,
+            token: None,
+            usage: beginning.usage,
+            beginning,
+        }
     }
 
+    /// Counts the tokens of this request so far, besides those of earlier ones.
     fn count(&mut self, usage: &UsageMetadata) {
         let cached = usage.cached_content_token_count;
+        let earlier = self.beginning.usage;
+        let input = usage.prompt_token_count.saturating_sub(cached) + usage.tool_use_prompt_token_count;
         self.usage = TokenUsage {
-            input_tokens: usage.prompt_token_count.saturating_sub(cached) + usage.tool_use_prompt_token_count,
-            cache_read_tokens: cached,
+            input_tokens: earlier.input_tokens + input,
+            cache_read_tokens: earlier.cache_read_tokens + cached,
             cache_write_tokens: 0,
-            output_tokens: usage.candidates_token_count + usage.thoughts_token_count,
+            output_tokens: earlier.output_tokens + usage.candidates_token_count + usage.thoughts_token_count,
         };
+    }
+
+    /// Prepares a further request for the rest of the turn, if there may be one.
+    fn goes_on(&mut self) -> bool {
+        let Some(token) = self.token.take() else { return false };
+        match self.beginning.followed_by(token, self.parts.clone(), self.usage) {
+            Some(beginning) => {
+                self.progress.set(beginning);
+                true
+            }
+            None => false,
+        }
     }
 }
 
@@ -154,6 +187,7 @@ impl IncomingTurn for Reply {
         // A reason before further content is none, and neither is an empty one.
         let earlier = self.finish.take().filter(|_| events.is_empty());
         self.finish = candidate.finish_reason.filter(|reason| !reason.is_empty()).or(earlier);
+        self.token = candidate.continuation_token.filter(|token| !token.is_empty()).or(self.token.take());
         Ok(events)
     }
 
@@ -183,18 +217,20 @@ impl IncomingTurn for Reply {
         self.finish.is_some()
     }
 
-    fn into_turn(self) -> Result<AssistantTurn, Failure> {
-        let finish = self.finish.as_deref().unwrap_or_default();
-        let cut_off = match finish {
+    fn into_turn(mut self) -> Result<AssistantTurn, Failure> {
+        let finish = self.finish.take().unwrap_or_default();
+        let cut_off = match finish.as_str() {
             "STOP" | "FINISH_REASON_UNSPECIFIED" => false,
-            "MAX_TOKENS" => true,
+            "CONTINUATION" if self.goes_on() => {
+                return Err(Failure::new(ModelError::AnswerBroken, Remedy::Immediately));
+            }
+            "MAX_TOKENS" | "CONTINUATION" => true,
             // The model wrote an invalid call; another attempt may succeed.
             "MALFORMED_FUNCTION_CALL" | "UNEXPECTED_TOOL_CALL" | "MALFORMED_RESPONSE" | "OTHER" => {
                 return Err(Failure::broken_stream());
             }
             "TOO_MANY_TOOL_CALLS" | "MISSING_THOUGHT_SIGNATURE" => {
-                let message = finish.to_owned();
-                return Err(permanent(ModelError::RequestRejected { vendor: &VENDOR, message }));
+                return Err(permanent(ModelError::RequestRejected { vendor: &VENDOR, message: finish }));
             }
             reason => return Err(refused(reason)),
         };
@@ -221,8 +257,28 @@ fn permanent(error: ModelError) -> Failure {
     Failure::new(error, Remedy::None)
 }
 
+/// The vendor's filters, and the categories of refusals by them.
+const FILTERS: [(&str, &str); 9] = [
+    ("SAFETY", "safety"),
+    ("RECITATION", "recitation"),
+    ("LANGUAGE", "language"),
+    ("BLOCKLIST", "blocklist"),
+    ("PROHIBITED_CONTENT", "prohibited_content"),
+    ("SPII", "spii"),
+    ("ESCALATION", "escalation"),
+    ("MODEL_ARMOR", "model_armor"),
+    ("JAILBREAK", "jailbreak"),
+];
+
+/// A turn or a request that the vendor has blocked for this reason.
 fn refused(reason: &str) -> Failure {
-    permanent(ModelError::Refusal { explanation: Some(format!("the vendor's filter: {reason}")) })
+    if reason == "PUP_LIMITED_DISABLED" {
+        return permanent(ModelError::AccountLimited { vendor: &VENDOR });
+    }
+    permanent(match FILTERS.into_iter().find(|(filter, _)| *filter == reason) {
+        Some((_, category)) => ModelError::PolicyRefusal { category, explanation: None },
+        None => ModelError::Refusal { explanation: Some(format!("the vendor's filter: {reason}")) },
+    })
 }
 
 /// Adds a part in our types. Consecutive texts become one block.

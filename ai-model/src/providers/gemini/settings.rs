@@ -3,7 +3,7 @@
 use protocol::secret::Secret;
 use url::Url;
 
-use crate::providers::shared::setting::{Setting, secret, text_or, url_or};
+use crate::providers::shared::setting::{Setting, secret, switch, text_or, url_or};
 use crate::providers::shared::vendor::{ApiPaths, Vendor};
 
 /// The default model.
@@ -46,4 +46,10 @@ pub struct Settings {
     #[arg(id = "GEMINI_MODEL", long = "gemini-model", env = "GEMINI_MODEL",
         default_value = DEFAULT_MODEL, value_parser = |text: &str| text_or(text, DEFAULT_MODEL))]
     pub model: String,
+
+    /// Whether Google looks for instructions of strangers in what Gemini sees: true or false
+    #[arg(id = "GEMINI_PROMPT_INJECTION_DETECTION", long = "gemini-prompt-injection-detection",
+        env = "GEMINI_PROMPT_INJECTION_DETECTION", action = clap::ArgAction::Set, default_value = "",
+        hide_default_value = true, value_parser = switch)]
+    pub prompt_injection_detection: bool,
 }

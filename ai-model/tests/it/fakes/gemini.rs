@@ -44,6 +44,15 @@ async fn it_accepts_a_valid_request_and_rejects_every_broken_rule() {
     );
     let cases = [
         (with(&good, "/store", json!(true)), "Unknown name \\\"store\\\""),
+        (with(&good, "/continuationToken", json!("other")), "Invalid value at 'continuation_token'"),
+        (
+            with(&good, "/tools/0/computerUse/enablePromptInjectionDetection", json!("yes")),
+            "enable_prompt_injection_detection",
+        ),
+        (
+            with(&good, "/tools/0/computerUse/disabledSafetyPolicies", json!(["EVERYTHING"])),
+            "disabled_safety_policies",
+        ),
         (with(&good, "/tools/0", json!({ "computer": {} })), "Unknown name \\\"computer\\\""),
         (with(&good, "/tools/0/computerUse/display", json!(1)), "Unknown name \\\"display\\\""),
         (
@@ -95,4 +104,16 @@ async fn it_accepts_a_valid_request_and_rejects_every_broken_rule() {
     stranger.rejects(&first, 400, "API_KEY_INVALID").await;
     stranger.headers.clear();
     stranger.rejects(&first, 403, "PERMISSION_DENIED").await;
+}
+
+#[tokio::test]
+async fn an_answer_is_continued_by_the_same_request_with_its_token() {
+    let body = json!({ "contents": [{ "role": "user", "parts": [{ "text": "count" }] }] });
+    let fake = client("gemini-3.8-flash", json!([{ "text": "One", "stop_reason": "CONTINUATION" }, { "text": "two" }])).await;
+    let (status, answer) = fake.send(&body).await;
+    assert!(status == 200 && answer.contains("Y29udGludWU0001"), "{answer}");
+    let next = with(&body, "/continuationToken", json!("Y29udGludWU0001"));
+    let changed = with(&next, "/contents/0/parts/0/text", json!("count on"));
+    fake.rejects(&changed, 400, "does not match the one").await;
+    assert_eq!(fake.send(&next).await.0, 200);
 }
