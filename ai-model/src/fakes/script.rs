@@ -70,7 +70,7 @@ pub struct ScriptedTurn {
     pub stop_reason: Option<String>,
     /// The details of a refusal.
     pub stop_details: Option<Value>,
-    /// Further fields of the response; one with an `error` has failed. Only the fake of OpenAI has them.
+    /// Further fields of OpenAI's response, which has failed if one is `error`, or of the message of the Messages API.
     pub response: serde_json::Map<String, Value>,
     /// Faults of the stream.
     pub faults: StreamFaults,

@@ -116,7 +116,7 @@ impl Config {
     pub(super) fn vendor_settings(&self, provider: ProviderName) -> Option<VendorSettings<'_>> {
         let (vendor, by_connection, api_key, base_url, model) = match provider {
             ProviderName::Anthropic => {
-                let anthropic::Settings { api_key, base_url, model } = &self.anthropic;
+                let anthropic::Settings { api_key, base_url, model, .. } = &self.anthropic;
                 (&anthropic::VENDOR, &anthropic::BY_CONNECTION, api_key, Some(base_url), Some(model))
             }
             ProviderName::OpenAi => {

@@ -87,7 +87,9 @@ impl ModelProviders {
         let effort = settings.effort;
         Ok(match name {
             ProviderName::Anthropic => {
-                Box::new(Anthropic::new(require_key(endpoint)?, model, effort, self.claude.clone()))
+                let anthropic::Settings { fallbacks, cache_diagnostics, .. } = &self.config.anthropic;
+                let claude = Anthropic::new(require_key(endpoint)?, model, effort, self.claude.clone());
+                Box::new(claude.with_fallbacks(fallbacks.clone()).diagnosing_cache(*cache_diagnostics))
             }
             ProviderName::OpenAi => {
                 let compression = self.config.openai.image_context_compression;

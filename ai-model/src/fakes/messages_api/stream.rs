@@ -64,11 +64,15 @@ pub(super) fn events(
     usage["output_tokens"] = 1.into();
     let has_calls = !turn.calls.is_empty();
     let calls_from = blocks.len() - turn.calls.len();
-    let mut events = vec![frame(&json!({ "type": "message_start", "message": {
+    let mut message = json!({
         "id": format!("msg_{number}"), "type": "message", "role": "assistant", "model": request["model"],
         "content": [], "stop_reason": null, "stop_sequence": null,
         "usage": usage,
-    }}))];
+    });
+    for (field, value) in &turn.response {
+        message[field] = value.clone();
+    }
+    let mut events = vec![frame(&json!({ "type": "message_start", "message": message }))];
     for (index, block) in blocks.into_iter().enumerate() {
         let input_text =
             index.checked_sub(calls_from).and_then(|call| turn.calls[call].input_text.as_deref());

@@ -16,7 +16,7 @@ mod settings;
 mod system_prompt;
 mod version;
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::future::BoxFuture;
 use protocol::action::Size;
@@ -39,9 +39,9 @@ use crate::transcript::Conversation;
 use dialect::{Dialect, LearnedDialects};
 use failure::Target;
 use reply::Reply;
-use request::{Chosen, Prepared};
+use request::{Chosen, Diagnostics, Prepared};
 pub(super) use settings::BY_CONNECTION;
-pub use settings::{Settings, VENDOR};
+pub use settings::{Fallbacks, Settings, VENDOR};
 use version::{ApiVersion, LearnedVersions};
 
 /// The provider's name in transcripts.
@@ -78,14 +78,34 @@ pub struct Anthropic {
     endpoint: Endpoint,
     model: String,
     effort: Option<Effort>,
+    fallbacks: Option<Fallbacks>,
+    diagnoses_cache: bool,
+    /// The vendor's id of the latest message.
+    last_message: LastMessage,
     learned: Learned,
 }
+
+/// The vendor's id of the latest message, for its answer to why the cache was missed.
+type LastMessage = Arc<Mutex<Option<String>>>;
 
 impl Anthropic {
     /// A model behind an endpoint. `learned` remembers across requests what its server accepts.
     #[must_use]
     pub fn new(endpoint: Endpoint, model: String, effort: Option<Effort>, learned: Learned) -> Self {
-        Self { endpoint, model, effort, learned }
+        let (fallbacks, diagnoses_cache, last_message) = (None, false, LastMessage::default());
+        Self { endpoint, model, effort, fallbacks, diagnoses_cache, last_message, learned }
+    }
+
+    /// Sets what answers in place of the model if it refuses because of a policy.
+    #[must_use]
+    pub fn with_fallbacks(self, fallbacks: Option<Fallbacks>) -> Self {
+        Self { fallbacks, ..self }
+    }
+
+    /// Sets whether the vendor is asked why its cache was missed.
+    #[must_use]
+    pub fn diagnosing_cache(self, diagnoses_cache: bool) -> Self {
+        Self { diagnoses_cache, ..self }
     }
 
     /// What is learned about dialects concerns this model at this address.
@@ -147,8 +167,10 @@ impl ModelRequest<'_> {
     }
 
     fn prepared(&self) -> Result<Prepared, serde_json::Error> {
-        let Anthropic { model, effort, .. } = self.provider;
-        let chosen = Chosen { model, effort: *effort };
+        let Anthropic { model, effort, fallbacks, diagnoses_cache, last_message, .. } = self.provider;
+        let previous = last_message.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let diagnostics = diagnoses_cache.then_some(Diagnostics { previous_message_id: previous.as_deref() });
+        let chosen = Chosen { model, effort: *effort, fallbacks: fallbacks.as_ref(), diagnostics };
         match self.prompt {
             Prompt::Turn(conversation) => {
                 request::for_run(chosen, self.provider.dialect(), self.scale, conversation)
@@ -190,7 +212,9 @@ impl Exchange for ModelRequest<'_> {
     }
 
     fn reply(&self) -> Answer {
-        Answer { reply: Reply::default(), model: self.provider.model.clone(), scale: self.scale }
+        let Anthropic { model, last_message, .. } = self.provider;
+        let (model, last_message) = (model.clone(), last_message.clone());
+        Answer { reply: Reply::default(), model, scale: self.scale, last_message }
     }
 
     fn refused(&self, status: StatusCode, headers: &HeaderMap, body: &str) -> Failure {
@@ -218,6 +242,7 @@ struct Answer {
     reply: Reply,
     model: String,
     scale: ScreenScale,
+    last_message: LastMessage,
 }
 
 impl IncomingTurn for Answer {
@@ -234,7 +259,8 @@ impl IncomingTurn for Answer {
     }
 
     fn into_turn(self) -> Result<AssistantTurn, Failure> {
-        let Self { reply, model, scale } = self;
+        let Self { mut reply, model, scale, last_message } = self;
+        *last_message.lock().unwrap_or_else(PoisonError::into_inner) = reply.id.take();
         reply.into_turn(&model, scale).map_err(|error| Failure::new(error, Remedy::None))
     }
 }

@@ -9,6 +9,7 @@ use super::context::{self, ContextManagement};
 use super::dialect::{Dialect, ToolDeclaration, declarations};
 use super::messages::{Form, Message, messages};
 use super::models::{ContextStrategy, ModelProfile, Thinking, profile_of};
+use super::settings::Fallbacks;
 use super::system_prompt;
 use crate::chat::{ChatMessage, ChatRole};
 use crate::images::ScreenScale;
@@ -19,6 +20,8 @@ use crate::transcript::Conversation;
 const MAX_TOKENS: u32 = 32_000;
 /// The thinking budget of older models, in tokens.
 const THINKING_BUDGET: u32 = 4_096;
+/// Has the vendor ask other models when one refuses.
+const FALLBACK_BETA: &str = "server-side-fallback-2026-07-01";
 /// Lets older models think between calls.
 const INTERLEAVED_THINKING: &str = "interleaved-thinking-2025-05-14";
 
@@ -39,6 +42,17 @@ pub(super) struct Chosen<'a> {
     pub(super) model: &'a str,
     /// How much it thinks; `None`: as much as it does by itself.
     pub(super) effort: Option<Effort>,
+    /// What answers in its place if it refuses.
+    pub(super) fallbacks: Option<&'a Fallbacks>,
+    /// Asks why the cache was missed.
+    pub(super) diagnostics: Option<Diagnostics<'a>>,
+}
+
+/// Asks why the cache of an earlier request was missed.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub(super) struct Diagnostics<'a> {
+    /// The message before; `None` for the first one.
+    pub(super) previous_message_id: Option<&'a str>,
 }
 
 /// The fields before the messages.
@@ -51,6 +65,10 @@ struct Head<'a> {
     thinking: Option<ThinkingParameter>,
     #[serde(skip_serializing_if = "Option::is_none")]
     output_config: Option<OutputConfig>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fallbacks: Option<&'a Fallbacks>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    diagnostics: Option<Diagnostics<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     context_management: Option<ContextManagement>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -115,10 +133,10 @@ pub(super) fn for_run(
         ..head(chosen, &profile, system_prompt::DESKTOP)
     };
     let betas = dialect.beta().into_iter().chain(interleaved(&profile)).chain(trims);
-    let betas: Vec<&str> = betas.chain(drops_thinking.then_some(context::BINDING_BETA)).collect();
+    let betas = betas.chain(drops_thinking.then_some(context::BINDING_BETA));
     Ok(Prepared {
         body: RequestBody::new(&head, &messages(conversation, &form))?,
-        betas: (!betas.is_empty()).then(|| betas.join(",")),
+        betas: header(betas.chain(falling_back(chosen))),
         dialect: Some(dialect),
     })
 }
@@ -128,7 +146,7 @@ pub(super) fn for_chat(chosen: Chosen<'_>, chat: &[ChatMessage]) -> Result<Prepa
     let system = instructions::chat(chat);
     let profile = profile_of(chosen.model);
     let head = head(chosen, &profile, &system);
-    let betas = interleaved(&profile).map(str::to_owned);
+    let betas = header(interleaved(&profile).into_iter().chain(falling_back(chosen)));
     Ok(Prepared { body: RequestBody::new(&head, &chat_messages(chat)?)?, betas, dialect: None })
 }
 
@@ -157,8 +175,9 @@ fn head<'a>(chosen: Chosen<'a>, profile: &ModelProfile, system: &'a str) -> Head
         max_tokens: MAX_TOKENS.min(profile.max_output),
         stream: true,
         thinking: thinking(profile, false),
-        output_config: effort::requested(chosen.effort, profile.efforts)
-            .map(|effort| OutputConfig { effort }),
+        output_config: effort::requested(chosen.effort, profile.efforts).map(|effort| OutputConfig { effort }),
+        fallbacks: chosen.fallbacks,
+        diagnostics: chosen.diagnostics,
         context_management: None,
         tools: Vec::new(),
         system: [SystemBlock { text: system, cache_control: CacheControl::EPHEMERAL }],
@@ -179,4 +198,14 @@ fn thinking(profile: &ModelProfile, drops_thinking: bool) -> Option<ThinkingPara
 
 fn interleaved(profile: &ModelProfile) -> Option<&'static str> {
     (profile.thinking == Thinking::Budget).then_some(INTERLEAVED_THINKING)
+}
+
+fn falling_back(chosen: Chosen<'_>) -> Option<&'static str> {
+    chosen.fallbacks.map(|_| FALLBACK_BETA)
+}
+
+/// The value of a header with these betas.
+fn header<'a>(betas: impl Iterator<Item = &'a str>) -> Option<String> {
+    let betas: Vec<&str> = betas.collect();
+    (!betas.is_empty()).then(|| betas.join(","))
 }

@@ -1,9 +1,12 @@
 //! The settings for Anthropic.
 
+use std::convert::Infallible;
+
 use protocol::secret::Secret;
+use serde::{Serialize, Serializer};
 use url::Url;
 
-use crate::providers::shared::setting::{Setting, secret, text_or, url_or};
+use crate::providers::shared::setting::{Setting, optional_text, secret, switch, text_or, url_or};
 use crate::providers::shared::vendor::{ApiPaths, Vendor};
 
 /// The default model.
@@ -28,6 +31,37 @@ pub static VENDOR: Vendor = Vendor {
 /// The vendor for requests by a model connection.
 pub(crate) static BY_CONNECTION: Vendor = VENDOR.by_connection();
 
+/// The models that the vendor asks in place of one that refuses because of a policy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fallbacks {
+    /// Those that the vendor chooses.
+    Default,
+    /// These, in order.
+    Models(Vec<String>),
+}
+
+impl Serialize for Fallbacks {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Entry<'a> {
+            model: &'a str,
+        }
+        match self {
+            Self::Default => serializer.serialize_str("default"),
+            Self::Models(models) => serializer.collect_seq(models.iter().map(|model| Entry { model })),
+        }
+    }
+}
+
+/// Parses `default`, or names of models.
+fn fallbacks(text: &str) -> Result<Setting<Fallbacks>, Infallible> {
+    let text = optional_text(text)?;
+    Ok(text.map(|text| match text.as_str() {
+        "default" => Fallbacks::Default,
+        names => Fallbacks::Models(names.split(',').map(|name| name.trim().to_owned()).collect()),
+    }))
+}
+
 /// The settings for Anthropic.
 #[derive(Debug, Clone, clap::Args)]
 #[group(id = "anthropic-settings")]
@@ -46,4 +80,16 @@ pub struct Settings {
     #[arg(id = "ANTHROPIC_MODEL", long = "anthropic-model", env = "ANTHROPIC_MODEL",
         default_value = DEFAULT_MODEL, value_parser = |text: &str| text_or(text, DEFAULT_MODEL))]
     pub model: String,
+
+    /// Claude models that Anthropic asks in place of one that refuses because of a policy, in order, or 'default' for its own
+    /// choice
+    #[arg(id = "ANTHROPIC_FALLBACKS", long = "anthropic-fallbacks", env = "ANTHROPIC_FALLBACKS",
+        default_value = "", hide_default_value = true, value_parser = fallbacks)]
+    pub fallbacks: Setting<Fallbacks>,
+
+    /// Whether Anthropic says why its cache was missed, for the log: true or false
+    #[arg(id = "ANTHROPIC_CACHE_DIAGNOSTICS", long = "anthropic-cache-diagnostics",
+        env = "ANTHROPIC_CACHE_DIAGNOSTICS", action = clap::ArgAction::Set, default_value = "",
+        hide_default_value = true, value_parser = switch)]
+    pub cache_diagnostics: bool,
 }

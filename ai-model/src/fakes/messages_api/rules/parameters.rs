@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{Betas, Rejection, invalid};
-use crate::fakes::messages_api::facts::{Facts, Thinking};
+use crate::fakes::messages_api::facts::{self, Facts, Thinking};
 use crate::fakes::reading::{list, unknown_field};
 
 const KNOWN: [&str; 22] = [
@@ -56,7 +56,42 @@ pub(super) fn check(request: &Value, betas: &Betas<'_>, facts: Facts) -> Result<
     check_thinking(request, betas, facts)?;
     check_effort(&request["output_config"], facts)?;
     check_tool_choice(request, facts)?;
+    check_fallbacks(&request["fallbacks"], betas)?;
+    check_diagnostics(&request["diagnostics"])?;
     check_edits(request, betas)
+}
+
+fn check_fallbacks(fallbacks: &Value, betas: &Betas<'_>) -> Result<(), Rejection> {
+    if fallbacks.is_null() {
+        return Ok(());
+    }
+    if !betas.has("server-side-fallback-2026-07-01") {
+        return invalid("fallbacks: Extra inputs are not permitted");
+    }
+    let Some(entries) = fallbacks.as_array() else {
+        return if fallbacks == "default" { Ok(()) } else { invalid("fallbacks: Input should be 'default' or a list") };
+    };
+    for entry in entries {
+        let known = ["model", "max_tokens", "thinking", "output_config", "speed"];
+        if let Some(field) = unknown_field(entry, &known) {
+            return invalid(format!("fallbacks.{field}: Extra inputs are not permitted"));
+        }
+        if entry["model"].as_str().and_then(facts::of).is_none() {
+            return invalid("fallbacks.model: unknown model");
+        }
+    }
+    Ok(())
+}
+
+fn check_diagnostics(diagnostics: &Value) -> Result<(), Rejection> {
+    if let Some(field) = unknown_field(diagnostics, &["previous_message_id"]) {
+        return invalid(format!("diagnostics.{field}: Extra inputs are not permitted"));
+    }
+    match &diagnostics["previous_message_id"] {
+        Value::Null => Ok(()),
+        Value::String(id) if id.starts_with("msg_") => Ok(()),
+        _ => invalid("diagnostics.previous_message_id: Input should be the id of a message"),
+    }
 }
 
 fn check_system(request: &Value) -> Result<(), Rejection> {

@@ -16,6 +16,8 @@ use block::{Block, BlockDelta};
 /// A turn that is being received.
 #[derive(Debug, Default)]
 pub(super) struct Reply {
+    /// The vendor's id of the message.
+    pub(super) id: Option<String>,
     blocks: Vec<Block>,
     stop_reason: Option<String>,
     stop_details: Option<StopDetails>,
@@ -61,7 +63,26 @@ struct WholeMessage {
 #[derive(Deserialize)]
 struct MessageStart {
     #[serde(default)]
+    id: Option<String>,
+    #[serde(default)]
     usage: Option<WireUsage>,
+    #[serde(default)]
+    diagnostics: Option<WireDiagnostics>,
+}
+
+/// Why the cache was missed.
+#[derive(Deserialize)]
+struct WireDiagnostics {
+    #[serde(default)]
+    cache_miss_reason: Option<CacheMiss>,
+}
+
+#[derive(Deserialize)]
+struct CacheMiss {
+    #[serde(default)]
+    r#type: String,
+    #[serde(default)]
+    cache_missed_input_tokens: Option<u64>,
 }
 
 #[derive(Deserialize)]
@@ -118,7 +139,8 @@ impl Reply {
     /// Processes the data of one event. Unknown kinds are ignored.
     pub(super) fn accept(&mut self, data: &str) -> Result<Option<TurnEvent>, Failure> {
         let event: Event<'_> = serde_json::from_str(data).map_err(|_| Failure::broken_stream())?;
-        if let Some(usage) = event.usage.or(event.message.and_then(|message| message.usage)) {
+        let begun = event.message.and_then(|message| self.begin(message));
+        if let Some(usage) = event.usage.or(begun) {
             self.count(&usage);
         }
         match event.r#type.as_str() {
@@ -170,6 +192,17 @@ impl Reply {
         self.complete
     }
 
+    /// Notes what the vendor says of a message before its content. Returns the usage so far.
+    fn begin(&mut self, message: MessageStart) -> Option<WireUsage> {
+        let MessageStart { id, usage, diagnostics } = message;
+        self.id = id.or(self.id.take());
+        if let Some(miss) = diagnostics.and_then(|diagnostics| diagnostics.cache_miss_reason) {
+            let CacheMiss { r#type: reason, cache_missed_input_tokens: tokens } = miss;
+            tracing::info!(reason, tokens, "the vendor's cache was missed");
+        }
+        usage
+    }
+
     fn count(&mut self, usage: &WireUsage) {
         let keep = |new: Option<u64>, old: u64| new.unwrap_or(old);
         self.usage = TokenUsage {
@@ -206,7 +239,7 @@ impl Reply {
         if stop_reason == "refusal" {
             return Err(self.stop_details.unwrap_or_default().refusal());
         }
-        let blocks = without_cut_off_calls(self.blocks, &stop_reason);
+        let blocks = without_cut_off_calls(since_fallback(self.blocks), &stop_reason);
         let mut raw = Vec::with_capacity(blocks.len());
         let mut content = Vec::new();
         for block in blocks {
@@ -232,6 +265,18 @@ impl Reply {
 
 fn unreadable() -> ModelError {
     ModelError::AnswerBroken
+}
+
+/// What the last model wrote of those that the vendor asked in turn, after the block that says so. What the others had begun
+/// before they refused counts for nothing.
+fn since_fallback(mut blocks: Vec<Block>) -> Vec<Block> {
+    match blocks.iter().rposition(|block| block.kind == "fallback") {
+        Some(at) => {
+            tracing::info!("another model has answered, because the requested one refused");
+            blocks.split_off(at)
+        }
+        None => blocks,
+    }
 }
 
 /// A call may be incomplete when the model ran out of tokens, even if it parses: it is never executed.

@@ -75,3 +75,49 @@ async fn no_tool_is_ever_forced() {
         assert!((0..2).all(|number| scripted.sent(number).get("tool_choice").is_none()), "{model}");
     }
 }
+
+#[tokio::test]
+async fn the_vendor_is_asked_why_its_cache_was_missed_only_as_the_setting_says() {
+    let miss = json!({ "type": "messages_changed", "cache_missed_input_tokens": 4096 });
+    let turns = json!([looks(), { "text": "Done.", "response": { "diagnostics": { "cache_miss_reason": miss } } }]);
+    let off = Claude::new(turns.clone()).await;
+    off.run("look").await;
+    assert!((0..2).all(|number| off.sent(number).get("diagnostics").is_none()));
+    let on = Claude::with_settings(turns, &["--anthropic-cache-diagnostics=true"]).await;
+    assert_eq!(on.run("look").await.answer(), "Done.");
+    assert_eq!(on.sent(0)["diagnostics"], json!({ "previous_message_id": null }));
+    assert_eq!(on.sent(1)["diagnostics"], json!({ "previous_message_id": "msg_1" }));
+}
+
+#[tokio::test]
+async fn other_models_answer_for_one_that_refuses_only_as_the_setting_says() {
+    let hello = || json!([{ "text": "Hello." }]);
+    let off = Claude::new(hello()).await;
+    off.run("hi").await;
+    assert!(off.sent(0).get("fallbacks").is_none());
+    let names = json!([{ "model": "claude-opus-5" }, { "model": "claude-sonnet-5" }]);
+    for (setting, expected) in [("default", json!("default")), ("claude-opus-5, claude-sonnet-5", names)] {
+        let on = Claude::with_settings(hello(), &[&format!("--anthropic-fallbacks={setting}")]).await;
+        on.run("hi").await;
+        assert_eq!(on.sent(0)["fallbacks"], expected);
+        let betas = on.requests()[0].headers["anthropic-beta"].to_str().unwrap().to_owned();
+        assert!(betas.split(',').any(|beta| beta == "server-side-fallback-2026-07-01"), "{betas}");
+    }
+}
+
+#[tokio::test]
+async fn what_a_model_had_begun_before_it_refused_is_dropped() {
+    let begun = json!({ "type": "tool_use", "id": "toolu_0", "name": "left_click", "toolset_name": "computer", "input": {} });
+    let seam = json!({
+        "type": "fallback", "from": { "model": "claude-opus-5-5" }, "to": { "model": "claude-opus-5" },
+        "trigger": { "type": "refusal", "category": "cyber" },
+    });
+    let turn = json!({ "blocks": [{ "type": "text", "text": "Well," }, begun, &seam], "calls": [{ "member": "screenshot" }] });
+    let turns = json!([turn, { "text": "Done." }]);
+    let scripted = Claude::with_settings(turns, &["--anthropic-fallbacks=default"]).await;
+    let outcome = scripted.run("look").await;
+    assert_eq!((outcome.answer().as_str(), outcome.calls().len()), ("Done.", 1));
+    let sent = scripted.sent(1)["messages"][1]["content"].clone();
+    let kinds: Vec<&str> = sent.as_array().unwrap().iter().map(|block| block["type"].as_str().unwrap()).collect();
+    assert_eq!((kinds, &sent[0]), (vec!["fallback", "tool_use"], &seam));
+}
