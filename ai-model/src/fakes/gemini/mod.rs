@@ -1,9 +1,8 @@
 //! The rules of Google's Gemini API.
 
 mod contents;
+mod continuations;
 mod stream;
-
-use std::collections::HashMap;
 
 use serde_json::{Value, json};
 
@@ -11,6 +10,7 @@ use super::reading::{header_of, list, unknown_field};
 use super::script::ScriptedTurn;
 use super::vendor::{Incoming, Rejection, VendorFake, VendorRules};
 use contents::Issued;
+use continuations::Continuations;
 
 /// A strict fake of Google's Gemini API.
 pub type GeminiFake = VendorFake<GeminiRules>;
@@ -76,12 +76,11 @@ const POLICIES: [&str; 7] = [
     "LEGAL_TERMS_AND_AGREEMENTS",
 ];
 
-/// The rules, and the signatures that were issued.
+/// The rules, and the signatures and tokens that were issued.
 #[derive(Debug, Default)]
 pub struct GeminiRules {
     issued: Issued,
-    /// The requests that may be continued, by the token for it.
-    continuations: HashMap<String, Value>,
+    continuations: Continuations,
 }
 
 /// The environments that a model supports; `None` for an unknown model.
@@ -138,7 +137,7 @@ impl VendorRules for GeminiRules {
         }
         check_thinking(&body["generationConfig"]["thinkingConfig"], model)?;
         check_tools(&body, environments)?;
-        self.check_continuation(&body)?;
+        self.continuations.check(&body)?;
         self.issued.check(&body)?;
         Ok(body)
     }
@@ -172,10 +171,8 @@ impl VendorRules for GeminiRules {
     fn respond(&mut self, turn: &ScriptedTurn, request: &Value, number: usize) -> Vec<String> {
         let parts = stream::parts(turn, number);
         self.issued.record(&parts);
-        let token = (turn.stop_reason.as_deref() == Some("CONTINUATION")).then(|| format!("Y29udGludWU{number:04}"));
-        if let Some(token) = &token {
-            self.continuations.insert(token.clone(), without_token(request));
-        }
+        let continues = turn.stop_reason.as_deref() == Some("CONTINUATION");
+        let token = continues.then(|| self.continuations.issue(request, number));
         stream::frames(turn, parts, token.as_deref())
     }
 
@@ -200,32 +197,6 @@ impl VendorRules for GeminiRules {
         };
         stream::frame(&error_body(code, kind, message, &json!([])))
     }
-}
-
-impl GeminiRules {
-    /// A request that continues an answer is the same as the one before, with the token.
-    fn check_continuation(&self, body: &Value) -> Result<(), Rejection> {
-        let token = &body["continuationToken"];
-        if token.is_null() {
-            return Ok(());
-        }
-        match self.continuations.get(token.as_str().unwrap_or_default()) {
-            None => invalid("Invalid value at 'continuation_token'."),
-            Some(request) if *request != without_token(body) => {
-                invalid("The request does not match the one that 'continuation_token' continues.")
-            }
-            Some(_) => Ok(()),
-        }
-    }
-}
-
-/// A request without the token that continues an answer.
-fn without_token(request: &Value) -> Value {
-    let mut request = request.clone();
-    if let Some(fields) = request.as_object_mut() {
-        fields.remove("continuationToken");
-    }
-    request
 }
 
 fn check_thinking(thinking: &Value, model: &str) -> Result<(), Rejection> {

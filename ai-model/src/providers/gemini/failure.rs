@@ -39,6 +39,19 @@ struct Violation {
     quota_id: String,
 }
 
+/// The vendor's filters, and the categories of refusals by them.
+const FILTERS: [(&str, &str); 9] = [
+    ("SAFETY", "safety"),
+    ("RECITATION", "recitation"),
+    ("LANGUAGE", "language"),
+    ("BLOCKLIST", "blocklist"),
+    ("PROHIBITED_CONTENT", "prohibited_content"),
+    ("SPII", "spii"),
+    ("ESCALATION", "escalation"),
+    ("MODEL_ARMOR", "model_armor"),
+    ("JAILBREAK", "jailbreak"),
+];
+
 /// A response with an error status. `later` is the remedy that its headers suggest.
 pub(super) fn from_response(status: StatusCode, later: Remedy, body: &str, model: &str) -> Failure {
     let body: Value = serde_json::from_str(body).unwrap_or_default();
@@ -54,13 +67,28 @@ pub(super) fn from_chunk(error: &Value, model: &str) -> Failure {
     classify(detail.code, Remedy::Backoff, detail, model)
 }
 
+/// A turn or a request that the vendor has blocked for this reason.
+pub(super) fn refused(reason: &str) -> Failure {
+    if reason == "PUP_LIMITED_DISABLED" {
+        return permanent(ModelError::AccountLimited { vendor: &VENDOR });
+    }
+    permanent(match FILTERS.into_iter().find(|(filter, _)| *filter == reason) {
+        Some((_, category)) => ModelError::PolicyRefusal { category, explanation: None },
+        None => ModelError::Refusal { explanation: Some(format!("the vendor's filter: {reason}")) },
+    })
+}
+
+/// An error that another attempt would not change.
+pub(super) fn permanent(error: ModelError) -> Failure {
+    Failure::new(error, Remedy::None)
+}
+
 fn read(error: &Value) -> ErrorDetail {
     serde_json::from_value(error.clone()).unwrap_or_default()
 }
 
 fn classify(status: u16, later: Remedy, detail: ErrorDetail, model: &str) -> Failure {
     let vendor = &VENDOR;
-    let permanent = |error| Failure::new(error, Remedy::None);
     let model = || model.to_owned();
     let later = detail.wait().map_or(later, Remedy::After);
     let bad_key = detail.details.iter().any(|it| it.reason.as_deref() == Some("API_KEY_INVALID"));

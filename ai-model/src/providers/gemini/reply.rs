@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 
 use super::VENDOR;
 use super::continuation::{Beginning, Progress};
-use super::failure::from_chunk;
+use super::failure::{from_chunk, permanent, refused};
 use super::{PROVIDER, actions};
 use crate::providers::http::failure::{Failure, Remedy};
 use crate::providers::http::receive::IncomingTurn;
@@ -251,34 +251,6 @@ impl IncomingTurn for Reply {
             connection: None,
         })
     }
-}
-
-fn permanent(error: ModelError) -> Failure {
-    Failure::new(error, Remedy::None)
-}
-
-/// The vendor's filters, and the categories of refusals by them.
-const FILTERS: [(&str, &str); 9] = [
-    ("SAFETY", "safety"),
-    ("RECITATION", "recitation"),
-    ("LANGUAGE", "language"),
-    ("BLOCKLIST", "blocklist"),
-    ("PROHIBITED_CONTENT", "prohibited_content"),
-    ("SPII", "spii"),
-    ("ESCALATION", "escalation"),
-    ("MODEL_ARMOR", "model_armor"),
-    ("JAILBREAK", "jailbreak"),
-];
-
-/// A turn or a request that the vendor has blocked for this reason.
-fn refused(reason: &str) -> Failure {
-    if reason == "PUP_LIMITED_DISABLED" {
-        return permanent(ModelError::AccountLimited { vendor: &VENDOR });
-    }
-    permanent(match FILTERS.into_iter().find(|(filter, _)| *filter == reason) {
-        Some((_, category)) => ModelError::PolicyRefusal { category, explanation: None },
-        None => ModelError::Refusal { explanation: Some(format!("the vendor's filter: {reason}")) },
-    })
 }
 
 /// Adds a part in our types. Consecutive texts become one block.

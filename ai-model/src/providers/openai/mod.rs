@@ -12,6 +12,7 @@ mod models;
 mod reply;
 mod request;
 mod settings;
+mod withheld;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 

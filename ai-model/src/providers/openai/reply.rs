@@ -6,10 +6,10 @@ use protocol::transcript::{AssistantBlock, AssistantTurn, TokenUsage, TurnCost};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::events::{Event, InputTransformation, Item, Response, SafetyCheck, WireError, WireUsage};
+use super::events::{Event, Item, Response, SafetyCheck, WireError, WireUsage};
 use super::failure::from_event;
 use super::misalignment::Invitation;
-use super::{PROVIDER, actions};
+use super::{PROVIDER, actions, withheld};
 use crate::images::ScreenScale;
 use crate::providers::http::failure::{Failure, Remedy};
 use crate::providers::http::receive::IncomingTurn;
@@ -111,23 +111,12 @@ impl Reply {
     }
 }
 
-/// How often the vendor has withheld reasoning of earlier turns from the model, by reason; `None`: never.
-fn withheld(response: Option<&Response>) -> Option<String> {
-    let transformations = response?.input_transformations.as_deref().filter(|list| !list.is_empty())?;
-    let mut counts = BTreeMap::new();
-    for InputTransformation { reason } in transformations {
-        *counts.entry(reason.as_str()).or_insert(0) += 1;
-    }
-    let counts: Vec<String> = counts.into_iter().map(|(reason, count)| format!("{reason}: {count}")).collect();
-    Some(counts.join(", "))
-}
-
 impl IncomingTurn for Reply {
     fn accept(&mut self, data: &str) -> Result<Vec<TurnEvent>, Failure> {
         let event: Event = serde_json::from_str(data).map_err(|_| Failure::broken_stream())?;
         let text = event.delta.as_ref().and_then(Value::as_str).map(str::to_owned);
-        if let Some(reasons) = withheld(event.response.as_ref().filter(|_| is_last(&event.r#type))) {
-            tracing::warn!(reasons, "the vendor withheld reasoning of earlier turns from the model");
+        if let Some(response) = event.response.as_ref().filter(|_| is_last(&event.r#type)) {
+            withheld::log(response);
         }
         let delta = match event.r#type.as_str() {
             "response.output_item.added" => self.open(event.item.as_deref()),
@@ -172,9 +161,7 @@ impl IncomingTurn for Reply {
 
     fn accept_whole(&mut self, json: &str) -> Result<Option<Vec<TurnEvent>>, Failure> {
         let response: Response = serde_json::from_str(json).map_err(|_| Failure::broken_stream())?;
-        if let Some(reasons) = withheld(Some(&response)) {
-            tracing::warn!(reasons, "the vendor withheld reasoning of earlier turns from the model");
-        }
+        withheld::log(&response);
         if response.error.is_some() {
             self.fail(response.error, response.usage)?;
             return Ok(Some(Vec::new()));
@@ -316,24 +303,4 @@ fn confirmation(checks: &[SafetyCheck]) -> Option<String> {
     };
     let reasons: Vec<String> = checks.iter().filter_map(reason).collect();
     (!checks.is_empty()).then(|| reasons.join(" "))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn withheld_reasoning_is_counted_by_its_reason() {
-        let response = |transformations: &str| {
-            let json = format!(r#"{{"id":"resp_1","input_transformations":{transformations}}}"#);
-            serde_json::from_str::<Response>(&json).unwrap()
-        };
-        let removed = r#"{"id":"rs_1","type":"reasoning","action":"removed","reason":"prefix_mismatch"}"#;
-        let other = r#"{"id":"rs_2","type":"reasoning","action":"removed","reason":"model_mismatch"}"#;
-        let counted = withheld(Some(&response(&format!("[{removed},{other},{removed}]"))));
-        assert_eq!(counted.as_deref(), Some("model_mismatch: 1, prefix_mismatch: 2"));
-        for none in ["[]", "null"] {
-            assert_eq!(withheld(Some(&response(none))), None);
-        }
-    }
 }
