@@ -87,9 +87,11 @@ pub struct GeminiRules {
 fn environments(model: &str) -> Option<&'static [&'static str]> {
     match model {
         "gemini-2.5-computer-use-preview-10-2025" => Some(&["ENVIRONMENT_BROWSER"]),
-        "gemini-3-flash-preview" | "gemini-3.5-flash" | "gemini-3.6-flash" | "gemini-3.7-flash" | "gemini-3.8-flash" => {
-            Some(&["ENVIRONMENT_BROWSER", "ENVIRONMENT_MOBILE", "ENVIRONMENT_DESKTOP"])
-        }
+        "gemini-3-flash-preview"
+        | "gemini-3.5-flash"
+        | "gemini-3.6-flash"
+        | "gemini-3.7-flash"
+        | "gemini-3.8-flash" => Some(&["ENVIRONMENT_BROWSER", "ENVIRONMENT_MOBILE", "ENVIRONMENT_DESKTOP"]),
         // The vendor's sample uses it with this environment only.
         "gemini-3.1-pro-preview" => Some(&["ENVIRONMENT_BROWSER"]),
         _ => None,

@@ -43,8 +43,7 @@ pub(super) fn frames(turn: &ScriptedTurn, parts: Vec<Value>, token: Option<&str>
         chunks.push(json!({ "candidates": [] }));
     }
     let reason = turn.stop_reason.as_deref().unwrap_or("STOP");
-    let mut last =
-        json!({ "index": 0, "content": { "role": "model", "parts": [{ "text": "" }] }, "finishReason": reason });
+    let mut last = json!({ "index": 0, "content": { "role": "model", "parts": [{ "text": "" }] }, "finishReason": reason });
     if let Some(token) = token {
         last["continuationToken"] = token.into();
     }

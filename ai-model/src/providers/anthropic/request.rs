@@ -175,7 +175,8 @@ fn head<'a>(chosen: Chosen<'a>, profile: &ModelProfile, system: &'a str) -> Head
         max_tokens: MAX_TOKENS.min(profile.max_output),
         stream: true,
         thinking: thinking(profile, false),
-        output_config: effort::requested(chosen.effort, profile.efforts).map(|effort| OutputConfig { effort }),
+        output_config: effort::requested(chosen.effort, profile.efforts)
+            .map(|effort| OutputConfig { effort }),
         fallbacks: chosen.fallbacks,
         diagnostics: chosen.diagnostics,
         context_management: None,

@@ -23,7 +23,12 @@ pub(super) struct Beginning {
 
 impl Beginning {
     /// The beginning that a further request leaves, if there may be another one.
-    pub(super) fn followed_by(&self, token: String, parts: Vec<Box<RawValue>>, usage: TokenUsage) -> Option<Self> {
+    pub(super) fn followed_by(
+        &self,
+        token: String,
+        parts: Vec<Box<RawValue>>,
+        usage: TokenUsage,
+    ) -> Option<Self> {
         let requests = self.requests + 1;
         (requests < MAX_REQUESTS).then_some(Self { token: Some(token), parts, usage, requests })
     }

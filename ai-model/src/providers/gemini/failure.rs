@@ -121,7 +121,8 @@ fn classify(status: u16, later: Remedy, detail: ErrorDetail, model: &str) -> Fai
 /// Whether an error is about the environment of the computer tool. The vendor's exact words are not known.
 fn names_environment(message: &str) -> bool {
     let message = message.to_ascii_lowercase();
-    message.contains("environment_desktop") || (message.contains("computer") && message.contains("environment"))
+    message.contains("environment_desktop")
+        || (message.contains("computer") && message.contains("environment"))
 }
 
 impl ErrorDetail {

@@ -35,7 +35,9 @@ pub(super) struct Reply {
 #[derive(Debug)]
 enum End {
     Completed,
-    Incomplete { reason: String },
+    Incomplete {
+        reason: String,
+    },
     /// The vendor has stopped it, but a person may let the model go on.
     Misaligned(Invitation),
 }
@@ -225,7 +227,11 @@ impl IncomingTurn for Reply {
             model: self.model,
             raw: serde_json::to_string(&raw).map_err(broken)?,
             content,
-            stop_reason: if paused && !has_calls { PAUSED.to_owned() } else { stop_reason(cut_off, has_calls) },
+            stop_reason: if paused && !has_calls {
+                PAUSED.to_owned()
+            } else {
+                stop_reason(cut_off, has_calls)
+            },
             usage: self.usage,
             cost: TurnCost::default(),
             connection: None,

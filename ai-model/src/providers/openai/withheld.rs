@@ -18,7 +18,8 @@ fn counted(response: &Response) -> Option<String> {
     for InputTransformation { reason } in transformations {
         *counts.entry(reason.as_str()).or_insert(0) += 1;
     }
-    let counts: Vec<String> = counts.into_iter().map(|(reason, count)| format!("{reason}: {count}")).collect();
+    let counts: Vec<String> =
+        counts.into_iter().map(|(reason, count)| format!("{reason}: {count}")).collect();
     Some(counts.join(", "))
 }
 

@@ -109,7 +109,11 @@ async fn it_accepts_a_valid_request_and_rejects_every_broken_rule() {
 #[tokio::test]
 async fn an_answer_is_continued_by_the_same_request_with_its_token() {
     let body = json!({ "contents": [{ "role": "user", "parts": [{ "text": "count" }] }] });
-    let fake = client("gemini-3.8-flash", json!([{ "text": "One", "stop_reason": "CONTINUATION" }, { "text": "two" }])).await;
+    let fake = client(
+        "gemini-3.8-flash",
+        json!([{ "text": "One", "stop_reason": "CONTINUATION" }, { "text": "two" }]),
+    )
+    .await;
     let (status, answer) = fake.send(&body).await;
     assert!(status == 200 && answer.contains("Y29udGludWU0001"), "{answer}");
     let next = with(&body, "/continuationToken", json!("Y29udGludWU0001"));

@@ -42,14 +42,18 @@ pub(crate) struct Service {
     _tasks: JoinSet<()>,
 }
 
-/// Empties every setting of the other vendors, so that the environment of the tests has no effect. Later arguments win.
-const UNSET: [&str; 8] = [
+/// Empties every setting that is not given anyway, so that the environment of the tests has no effect. Later arguments win.
+const UNSET: [&str; 12] = [
+    "--anthropic-cache-diagnostics=",
+    "--anthropic-fallbacks=",
     "--openai-api-key=",
     "--openai-base-url=",
+    "--openai-image-context-compression=",
     "--openai-model=",
     "--gemini-api-key=",
     "--gemini-base-url=",
     "--gemini-model=",
+    "--gemini-prompt-injection-detection=",
     "--openai-compatible-api-key=",
     "--openai-compatible-model=",
 ];

@@ -69,7 +69,11 @@ fn check_fallbacks(fallbacks: &Value, betas: &Betas<'_>) -> Result<(), Rejection
         return invalid("fallbacks: Extra inputs are not permitted");
     }
     let Some(entries) = fallbacks.as_array() else {
-        return if fallbacks == "default" { Ok(()) } else { invalid("fallbacks: Input should be 'default' or a list") };
+        return if fallbacks == "default" {
+            Ok(())
+        } else {
+            invalid("fallbacks: Input should be 'default' or a list")
+        };
     };
     for entry in entries {
         let known = ["model", "max_tokens", "thinking", "output_config", "speed"];

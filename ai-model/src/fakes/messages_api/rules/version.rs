@@ -29,17 +29,23 @@ pub(super) fn check(request: &Value, version: Version) -> Result<(), Rejection> 
     if version < Version::October2026 {
         return Ok(());
     }
-    if let Some(field) = ["temperature", "top_p", "top_k"].into_iter().find(|field| request.get(field).is_some()) {
+    if let Some(field) =
+        ["temperature", "top_p", "top_k"].into_iter().find(|field| request.get(field).is_some())
+    {
         return invalid(format!("{field}: Extra inputs are not permitted"));
     }
     for (index, message) in list(request, "messages").iter().enumerate() {
         for block in list(message, "content") {
             match (message["role"].as_str(), block["type"].as_str()) {
                 (Some("assistant"), Some("document")) => {
-                    return invalid(format!("messages.{index}.content: documents are not permitted in assistant messages"));
+                    return invalid(format!(
+                        "messages.{index}.content: documents are not permitted in assistant messages"
+                    ));
                 }
                 (Some("user"), Some("text")) if block.get("citations").is_some() => {
-                    return invalid(format!("messages.{index}.content.text.citations: Extra inputs are not permitted"));
+                    return invalid(format!(
+                        "messages.{index}.content.text.citations: Extra inputs are not permitted"
+                    ));
                 }
                 _ => {}
             }

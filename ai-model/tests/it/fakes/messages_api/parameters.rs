@@ -124,7 +124,8 @@ async fn fallbacks_have_their_beta_and_diagnostics_name_a_message() {
         broken(fallbacks(json!("default")), "fallbacks: Extra inputs"),
         broken(fallbacks(json!("any")), "fallbacks: Input should be").under(beta),
         broken(fallbacks(json!([{ "model": "claude-zero" }])), "fallbacks.model").under(beta),
-        broken(fallbacks(json!([{ "model": "claude-opus-5", "top_k": 1 }])), "fallbacks.top_k: Extra").under(beta),
+        broken(fallbacks(json!([{ "model": "claude-opus-5", "top_k": 1 }])), "fallbacks.top_k: Extra")
+            .under(beta),
         broken(with("/diagnostics", json!({ "verbose": true })), "diagnostics.verbose: Extra"),
         broken(with("/diagnostics", json!({ "previous_message_id": "1" })), "the id of a message"),
     ])

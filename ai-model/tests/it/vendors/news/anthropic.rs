@@ -26,7 +26,8 @@ async fn the_api_version_of_october_2026_is_sent() {
 
 #[tokio::test]
 async fn a_server_that_knows_only_the_first_version_gets_it_and_is_remembered() {
-    let script = json!({ "only_first_version": true, "turns": [looks(), { "text": "Done." }, { "text": "Again." }] });
+    let script =
+        json!({ "only_first_version": true, "turns": [looks(), { "text": "Done." }, { "text": "Again." }] });
     let scripted = Claude::with(&script, SCREEN, &[]).await;
     let outcome = scripted.try_run("look").await;
     assert_eq!((outcome.answer().as_str(), outcome.retry_delays()), ("Done.", vec![]));
@@ -55,7 +56,8 @@ async fn a_refusal_names_its_category() {
         "type": "refusal", "category": "cyber", "explanation": " That is an attack. ",
         "recommended_model": null, "fallback_credit_token": null,
     });
-    let expected = json!({ "variant": "category_explained", "category": "cyber", "reason": "That is an attack." });
+    let expected =
+        json!({ "variant": "category_explained", "category": "cyber", "reason": "That is an attack." });
     assert_eq!(refused(details).await, expected);
 }
 
@@ -79,7 +81,8 @@ async fn no_tool_is_ever_forced() {
 #[tokio::test]
 async fn the_vendor_is_asked_why_its_cache_was_missed_only_as_the_setting_says() {
     let miss = json!({ "type": "messages_changed", "cache_missed_input_tokens": 4096 });
-    let turns = json!([looks(), { "text": "Done.", "response": { "diagnostics": { "cache_miss_reason": miss } } }]);
+    let turns =
+        json!([looks(), { "text": "Done.", "response": { "diagnostics": { "cache_miss_reason": miss } } }]);
     let off = Claude::new(turns.clone()).await;
     off.run("look").await;
     assert!((0..2).all(|number| off.sent(number).get("diagnostics").is_none()));
@@ -118,6 +121,7 @@ async fn what_a_model_had_begun_before_it_refused_is_dropped() {
     let outcome = scripted.run("look").await;
     assert_eq!((outcome.answer().as_str(), outcome.calls().len()), ("Done.", 1));
     let sent = scripted.sent(1)["messages"][1]["content"].clone();
-    let kinds: Vec<&str> = sent.as_array().unwrap().iter().map(|block| block["type"].as_str().unwrap()).collect();
+    let kinds: Vec<&str> =
+        sent.as_array().unwrap().iter().map(|block| block["type"].as_str().unwrap()).collect();
     assert_eq!((kinds, &sent[0]), (vec!["fallback", "tool_use"], &seam));
 }

@@ -28,7 +28,8 @@ async fn the_current_models_use_their_computer_tool_and_have_no_price() {
     let known: Value = known.json().await.unwrap();
     let providers = known["providers"].as_array().unwrap();
     let openai = providers.iter().find(|provider| provider["provider"] == "openai").unwrap();
-    let facts = openai["models"].as_array().unwrap().iter().find(|model| model["id"] == "gpt-6.2-sol").unwrap();
+    let facts =
+        openai["models"].as_array().unwrap().iter().find(|model| model["id"] == "gpt-6.2-sol").unwrap();
     assert!(facts.get("price").is_none(), "{facts}");
 }
 
@@ -58,7 +59,8 @@ async fn a_steered_turn_goes_on() {
 
 #[tokio::test]
 async fn withheld_reasoning_does_not_break_a_turn() {
-    let removed = json!({ "id": "rs_1", "type": "reasoning", "action": "removed", "reason": "organization_mismatch" });
+    let removed =
+        json!({ "id": "rs_1", "type": "reasoning", "action": "removed", "reason": "organization_mismatch" });
     let scripted =
         OpenAi::new(json!([{ "text": "Done.", "response": { "input_transformations": [removed] } }])).await;
     assert_eq!(scripted.run("act").await.answer(), "Done.");
@@ -125,9 +127,12 @@ async fn a_stopped_turn_without_an_invitation_is_a_refusal() {
 
 #[tokio::test]
 async fn images_are_compressed_only_as_the_setting_says() {
-    for (setting, expected) in
-        [("", Value::Null), ("auto", json!("auto")), ("enabled", json!("enabled")), ("disabled", json!("disabled"))]
-    {
+    for (setting, expected) in [
+        ("", Value::Null),
+        ("auto", json!("auto")),
+        ("enabled", json!("enabled")),
+        ("disabled", json!("disabled")),
+    ] {
         let setting = format!("--openai-image-context-compression={setting}");
         let scripted = OpenAi::with_settings(json!([{ "text": "Hello." }]), &[&setting]).await;
         scripted.run("hi").await;
