@@ -85,6 +85,7 @@ not_found =
     .identity = Diese Identität gibt es nicht.
     .login_provider = Diesen Anmeldedienst gibt es nicht.
     .model_connection = Diese Modellverbindung gibt es nicht.
+    .model_price = Für dieses Modell gibt es keinen Preis.
 
 # The service
 
@@ -363,7 +364,10 @@ too_many_model_connections = Es gibt schon { $most } Modellverbindungen. Lösche
 own_keys_forbidden = Eigene Schlüssel sind hier nicht erlaubt. Fragen Sie eine Administratorin oder einen Administrator dieser Installation.
 model_unknown = Dieses Modell gibt es hier nicht. Wählen Sie eines aus der Liste.
     .connection = Diese Modellverbindung gibt es nicht. Wählen Sie ein Modell aus der Liste.
+    .price = Geben Sie die ID eines Modells mit bis zu { $limit } Zeichen an, oder * für alle Modelle.
 effort_not_supported = Diese Denktiefe hat das Modell nicht. Wählen Sie eine andere.
+price_too_high = Geben Sie einen Preis von höchstens { $dollars } Dollar für eine Million Tokens an.
+too_many_prices = Es gibt schon { $most } Preise. Löschen Sie die, die nicht gebraucht werden.
 too_many_servers = Nennen Sie höchstens { $most } Server.
 models_unavailable = Der Modelldienst ist nicht erreichbar. Versuchen Sie es gleich noch einmal, oder wenden Sie sich an die Administration dieser Installation.
 model_connection_gone = Die Modellverbindung dieses Chats wurde gelöscht. Wählen Sie ein anderes Modell, und senden Sie die Nachricht dann noch einmal.

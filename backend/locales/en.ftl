@@ -85,6 +85,7 @@ not_found =
     .identity = There is no such identity.
     .login_provider = There is no such login provider.
     .model_connection = There is no such model connection.
+    .model_price = There is no price of this model.
 
 # The service
 
@@ -363,7 +364,10 @@ too_many_model_connections = There are { $most } model connections already. Dele
 own_keys_forbidden = Nobody may use keys of their own here. Ask an administrator of this installation.
 model_unknown = There is no such model here. Choose one of the list.
     .connection = There is no such model connection. Choose a model of the list.
+    .price = Give the id of a model of up to { $limit } characters, or * for every model.
 effort_not_supported = This model does not have this effort. Choose another one.
+price_too_high = Give a price of at most { $dollars } dollars for a million tokens.
+too_many_prices = There are { $most } prices already. Delete those that are not needed.
 too_many_servers = Name at most { $most } servers.
 models_unavailable = The model service can't be reached. Try again in a moment, or tell an administrator of this installation.
 model_connection_gone = The model connection of this chat was deleted. Choose another model, then send the message again.

@@ -86,6 +86,7 @@ not_found =
     .identity = Esta identidade não existe.
     .login_provider = Este provedor de login não existe.
     .model_connection = Esta conexão de modelo não existe.
+    .model_price = Não há preço para este modelo.
 
 # The service
 
@@ -364,7 +365,10 @@ too_many_model_connections = Já existem { $most } conexões de modelo. Exclua a
 own_keys_forbidden = Chaves próprias não são permitidas aqui. Fale com um administrador desta instalação.
 model_unknown = Este modelo não existe aqui. Escolha um da lista.
     .connection = Esta conexão de modelo não existe. Escolha um modelo da lista.
+    .price = Informe o id de um modelo com até { $limit } caracteres, ou * para todos os modelos.
 effort_not_supported = Este modelo não tem este nível de esforço. Escolha outro.
+price_too_high = Informe um preço de no máximo { $dollars } dólares por milhão de tokens.
+too_many_prices = Já existem { $most } preços. Exclua os que não são necessários.
 too_many_servers = Informe no máximo { $most } servidores.
 models_unavailable = Não é possível acessar o serviço de modelos. Tente de novo em instantes ou avise um administrador desta instalação.
 model_connection_gone = A conexão de modelo desta conversa foi excluída. Escolha outro modelo e envie a mensagem de novo.

@@ -50,6 +50,7 @@ use crate::services::identity_providers::IdentityProviders;
 use crate::services::invitations::Invitations;
 use crate::services::locales::Locales;
 use crate::services::model_connections::ModelConnections;
+use crate::services::model_prices::ModelPrices;
 use crate::services::model_usage::ModelUsages;
 use crate::services::models::Models;
 use crate::services::monitoring::Monitoring;
@@ -120,6 +121,8 @@ pub struct Parts {
     pub identity_providers: IdentityProviders,
     /// How models are reached.
     pub model_connections: ModelConnections,
+    /// What models cost.
+    pub model_prices: ModelPrices,
     /// Which models people may use.
     pub models: Models,
     /// What people may have.
@@ -253,7 +256,8 @@ impl Parts {
             model: model.clone(),
             settings: site_settings.clone(),
         };
-        let models = Models::new(model_connections.clone());
+        let model_prices = ModelPrices { database: database.clone(), clock: clock.clone() };
+        let models = Models::new(model_connections.clone(), model_prices.clone());
         let driver = RunDriver {
             log: event_log.clone(),
             blobs: blobs.clone(),
@@ -322,6 +326,7 @@ impl Parts {
             },
             quotas,
             model_connections,
+            model_prices,
             models,
             identity_providers: IdentityProviders {
                 database: database.clone(),

@@ -9,6 +9,7 @@ mod invite;
 mod keys;
 mod login;
 mod memory;
+mod model_prices;
 mod model_service;
 mod models;
 mod open_files;

@@ -9,20 +9,17 @@ use clap::Subcommand;
 use clap::builder::PossibleValuesParser;
 use protocol::ids::ModelConnectionId;
 use protocol::models::{ComputerUse, ModelFacts};
-use protocol::price::Price;
 use protocol::secret::Secret;
 use reqwest::Method;
 use serde::Deserialize;
 use serde_json::json;
 
+use crate::model_prices::{self, Prices};
 use crate::remote::Remote;
 
 /// What servers may speak.
-const APIS: [ModelApi; 4] =
+pub(crate) const APIS: [ModelApi; 4] =
     [ModelApi::Anthropic, ModelApi::OpenAi, ModelApi::Gemini, ModelApi::OpenAiCompatible];
-/// Millionths of a dollar in a dollar.
-const MICRODOLLARS: f64 = 1e6;
-
 /// List models, and add, check and remove keys for them; `deskhand login` comes first
 #[derive(clap::Args)]
 pub(crate) struct Models {
@@ -40,6 +37,8 @@ enum Action {
     Check(Existing),
     /// Remove a model connection; chats that use it have to choose another model
     Remove(Existing),
+    /// List and set what models cost, for superusers
+    Price(Prices),
 }
 
 #[derive(clap::Args)]
@@ -130,6 +129,7 @@ impl Models {
                 anyhow::ensure!(checked.problem.is_none(), "{}", checked.problem.unwrap_or_default());
                 writeln!(stdout, "{} works: {} models.", checked.name, checked.models.len())?;
             }
+            Action::Price(prices) => prices.run().await?,
             Action::Remove(Existing { id, whose }) => {
                 Remote::open().await?.send(Method::DELETE, &format!("{}/{id}", whose.path())).await?;
                 writeln!(stdout, "Removed {id}.")?;
@@ -185,12 +185,6 @@ fn line(model: &ModelFacts) -> String {
         ComputerUse::Native => "native computer use",
         ComputerUse::Functions => "computer by functions",
     };
-    let price = model.price.map_or_else(|| "price unknown".to_owned(), price);
+    let price = model.price.map_or_else(|| "price unknown".to_owned(), model_prices::told);
     format!("{}  {context}  {computer}  {price}", model.id)
-}
-
-#[expect(clippy::cast_precision_loss, reason = "prices are small")]
-fn price(price: Price) -> String {
-    let dollars = |microdollars: u64| microdollars as f64 / MICRODOLLARS;
-    format!("${} in, ${} out per million tokens", dollars(price.input), dollars(price.output))
 }

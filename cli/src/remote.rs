@@ -119,6 +119,12 @@ impl Remote {
         Ok(())
     }
 
+    /// Sends a request with a body that has no answer.
+    pub(crate) async fn send_json(&self, method: Method, path: &str, body: &Value) -> anyhow::Result<()> {
+        send(self.request(method, path, Some(body))?).await?;
+        Ok(())
+    }
+
     fn request(&self, method: Method, path: &str, body: Option<&Value>) -> anyhow::Result<RequestBuilder> {
         let request = self.http.request(method, address(&self.url, path)?);
         let request = request.bearer_auth(self.access_token.expose());

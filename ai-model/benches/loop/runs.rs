@@ -138,6 +138,7 @@ fn run_of(
     let executor = ToolExecutor::new(client, TaskTracker::new());
     Ok(RunInput {
         provider,
+        price: None,
         executor,
         conversation,
         limits,

@@ -73,6 +73,7 @@ fn events(
             .of_run(request.run_id);
     advance(RunInput {
         provider,
+        price: request.model.price,
         executor: ToolExecutor::new(desktop, state.releases.clone()),
         conversation: Conversation {
             items: request.transcript,

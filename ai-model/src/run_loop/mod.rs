@@ -23,6 +23,7 @@ mod spans;
 mod usage_total;
 
 use futures_util::Stream;
+use protocol::price::Price;
 use protocol::run::{RunEvent, RunLimits};
 use protocol::transcript::approval::ApprovalPolicy;
 
@@ -36,6 +37,8 @@ pub use sent_images::SentImages;
 pub struct RunInput {
     /// The model.
     pub provider: Box<dyn ModelProvider>,
+    /// What the model costs, if an administrator says so.
+    pub price: Option<Price>,
     /// Executes its calls.
     pub executor: ToolExecutor,
     /// The conversation so far.

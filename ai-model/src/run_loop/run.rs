@@ -5,6 +5,7 @@ use std::convert::Infallible;
 use std::ops::ControlFlow;
 
 use futures_util::StreamExt as _;
+use protocol::price::Price;
 use protocol::reason::Reason;
 use protocol::run::{RunEnd, RunEvent, RunLimits, SentImage};
 use protocol::transcript::approval::ApprovalPolicy;
@@ -51,6 +52,8 @@ pub(super) struct Run {
     pub(super) provider: Box<dyn ModelProvider>,
     pub(super) executor: ToolExecutor,
     pub(super) conversation: Conversation,
+    /// What the model costs, if an administrator says so.
+    price: Option<Price>,
     pub(super) limits: RunLimits,
     pub(super) approval: ApprovalPolicy,
     pub(super) acknowledgements: Acknowledgements,
@@ -69,8 +72,16 @@ pub(super) struct Run {
 
 impl Run {
     fn new(input: RunInput, events: Events) -> Self {
-        let RunInput { provider, executor, conversation, limits, approval, acknowledgements, sent_images } =
-            input;
+        let RunInput {
+            provider,
+            price,
+            executor,
+            conversation,
+            limits,
+            approval,
+            acknowledgements,
+            sent_images,
+        } = input;
         let items = &conversation.items;
         let spent = Spent::since_last_message(items);
         Self {
@@ -81,6 +92,7 @@ impl Run {
             turn: 0,
             usage: UsageTotal::default(),
             provider,
+            price,
             executor,
             limits,
             approval,
@@ -165,7 +177,7 @@ impl Run {
 
     /// Requests the model's next turn.
     async fn request_turn(&mut self) -> Step<Batch> {
-        let price = self.provider.price();
+        let price = self.price.or_else(|| self.provider.price());
         if let Some(end) = limits::before_turn(&self.spent, &self.limits, price) {
             return Step::Break(end);
         }

@@ -85,6 +85,7 @@ fn administration() -> OpenApiRouter<AppState> {
         .routes(routes!(models::site::list, models::site::create))
         .routes(routes!(models::site::change, models::site::delete))
         .routes(routes!(models::site::check))
+        .routes(routes!(models::prices::list, models::prices::set, models::prices::delete))
         .routes(routes!(admin::settings::get, admin::settings::change))
         .routes(routes!(admin::usage::get))
         .routes(routes!(admin::retention::get))

@@ -23,6 +23,7 @@ pub mod locales;
 pub mod logins;
 pub mod messages;
 pub mod model_connections;
+pub mod model_prices;
 pub mod model_usage;
 pub mod models;
 pub mod monitoring;

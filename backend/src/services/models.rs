@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use protocol::ids::{ChatId, ModelConnectionId, UserId};
 use protocol::models::{ConfiguredModels, ConfiguredProvider, Effort, ModelFacts};
+use protocol::price::Price;
 use protocol::reason::Reason;
 use protocol::run::ModelSettings;
 use serde::{Deserialize, Serialize};
@@ -14,6 +15,7 @@ use utoipa::ToSchema;
 use crate::clients::model::ModelClient;
 use crate::database::{Database, DatabaseError, from_database};
 use crate::services::model_connections::{ModelConnection, ModelConnections, UseConnectionError};
+use crate::services::model_prices::ModelPrices;
 use crate::services::site_settings::{SettingError, SiteSettings};
 use crate::store::users::User;
 use crate::store::{chats, users};
@@ -125,6 +127,7 @@ pub struct Models {
     database: Database,
     client: ModelClient,
     connections: ModelConnections,
+    prices: ModelPrices,
     settings: SiteSettings,
     configured: Arc<Mutex<Option<(Instant, Arc<ConfiguredModels>)>>>,
 }
@@ -132,13 +135,14 @@ pub struct Models {
 impl Models {
     /// The models that can be reached by connections, and those of the model service.
     #[must_use]
-    pub fn new(connections: ModelConnections) -> Self {
+    pub fn new(connections: ModelConnections, prices: ModelPrices) -> Self {
         Self {
             database: connections.database.clone(),
             client: connections.model.clone(),
             settings: connections.settings.clone(),
             configured: Arc::default(),
             connections,
+            prices,
         }
     }
 
@@ -167,6 +171,10 @@ impl Models {
             Err(error) => {
                 tracing::warn!(error = format!("{error:#}"), "the model service did not tell its models");
             }
+        }
+        let prices = self.prices.lookup().await?;
+        for source in &mut sources {
+            prices.apply(&source.provider, &mut source.models);
         }
         Ok(ModelList { default, sources })
     }
@@ -241,14 +249,24 @@ impl Models {
     /// When its connection can't be used.
     pub async fn resolve(&self, chat_id: ChatId) -> Result<ModelSettings, ResolveModelError> {
         let (user_id, choice) = self.choice_of(chat_id).await?;
-        let Some(ModelChoice { connection, provider, model, effort }) = choice else {
-            return Ok(ModelSettings::default());
+        let Some(choice) = choice else {
+            return Ok(ModelSettings { price: self.usual_price().await?, ..ModelSettings::default() });
         };
-        let settings = match connection {
-            Some(id) => self.connections.settings_for(id, user_id).await?,
+        let ModelChoice { connection, provider, model, effort } = choice;
+        let mut settings = match connection {
+            Some(id) => self.connections.settings_for(id, &model, user_id).await?,
             None => ModelSettings { provider, ..ModelSettings::default() },
         };
+        let provider = settings.provider.as_deref().unwrap_or_default();
+        settings.price = self.prices.lookup().await?.of(provider, &model).or(settings.price);
         Ok(ModelSettings { model: Some(model), effort, ..settings })
+    }
+
+    /// The price that was set for what requests use that name nothing.
+    async fn usual_price(&self) -> Result<Option<Price>, ResolveModelError> {
+        let prices = self.prices.lookup().await?;
+        let usual = if prices.is_empty() { None } else { self.configured().await.ok().and_then(|it| usual(&it)) };
+        Ok(usual.and_then(|choice| prices.of(choice.provider.as_deref()?, &choice.model)))
     }
 
     /// The person's model, else the installation's, if either was chosen.

@@ -85,6 +85,10 @@ text_enum! {
         ModelConnectionChanged = "model_connection_changed",
         /// A model connection was deleted.
         ModelConnectionDeleted = "model_connection_deleted",
+        /// The price of a model was set.
+        ModelPriceSet = "model_price_set",
+        /// The price of a model was deleted.
+        ModelPriceDeleted = "model_price_deleted",
         /// A version of the master key was retired: all its secrets were sealed with a newer one.
         MasterKeyRotated = "master_key_rotated",
         /// Another key signs access tokens.

@@ -25,6 +25,7 @@ pub mod master_key_versions;
 pub mod messages;
 pub mod migrations;
 pub mod model_connections;
+pub mod model_prices;
 pub mod oauth_attempts;
 pub mod password_links;
 pub mod pool_desktops;

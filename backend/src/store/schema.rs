@@ -253,6 +253,19 @@ diesel::table! {
 }
 
 diesel::table! {
+    model_prices (provider, model) {
+        provider -> Text,
+        model -> Text,
+        input -> Int8,
+        output -> Int8,
+        cache_read -> Int8,
+        cache_write -> Int8,
+        set_by -> Nullable<Uuid>,
+        set_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     oauth_attempts (id) {
         id -> Uuid,
         state_sha256 -> Bytea,
@@ -501,6 +514,7 @@ diesel::joinable!(messages -> chats (chat_id));
 diesel::joinable!(messages -> events (id));
 diesel::joinable!(messages -> runs (run_id));
 diesel::joinable!(model_connections -> users (user_id));
+diesel::joinable!(model_prices -> users (set_by));
 diesel::joinable!(oauth_attempts -> users (user_id));
 diesel::joinable!(password_links -> users (user_id));
 diesel::joinable!(quota_use -> users (user_id));
@@ -542,6 +556,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     master_key_versions,
     messages,
     model_connections,
+    model_prices,
     oauth_attempts,
     password_links,
     pool_desktops,

@@ -51,6 +51,7 @@ reasons! {
     NoIdentity = "not_found.identity",
     NoLoginProvider = "not_found.login_provider",
     NoModelConnection = "not_found.model_connection",
+    NoModelPrice = "not_found.model_price",
 
     // The service.
     Busy = "busy",
@@ -204,6 +205,9 @@ reasons! {
     ModelUnknown = "model_unknown",
     ModelConnectionUnknown = "model_unknown.connection",
     EffortNotSupported = "effort_not_supported",
+    PriceTooHigh { dollars: u64 } = "price_too_high",
+    PriceModelInvalid { limit: usize } = "model_unknown.price",
+    TooManyPrices { most: usize } = "too_many_prices",
     TooManyServers { most: usize } = "too_many_servers",
     ModelsUnavailable = "models_unavailable",
 

@@ -22,6 +22,7 @@ use crate::action::Size;
 use crate::ids::{ModelConnectionId, RunId};
 use crate::models::Effort;
 use crate::network::Network;
+use crate::price::Price;
 use crate::reason::{Facts, Reason};
 use crate::secret::Secret;
 use crate::transcript::approval::{ApprovalPolicy, ApprovalRequest, CallStarted};
@@ -122,6 +123,9 @@ pub struct ModelSettings {
     /// How much the model thinks; one that it does not have becomes the next lower one. Absent: as much as it does by itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub effort: Option<Effort>,
+    /// What the model costs, if an administrator says so; absent: as listed by its vendor.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub price: Option<Price>,
     /// The model connection that these settings come from. The keys of the service's own configuration are not used then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub connection: Option<ModelConnection>,

@@ -3,6 +3,7 @@
 use protocol::action::Size;
 use protocol::models::Effort;
 use protocol::network::Network;
+use protocol::price::Price;
 use protocol::reason::Reason;
 use protocol::run::{
     DesktopAccess, ModelConnection, ModelHealth, ModelReason, ModelSettings, RequestLine, RunEnd, RunEvent,
@@ -36,6 +37,7 @@ fn run_requests() {
         api_key: Some(Secret::new("sk-test")),
         base_url: Some("http://127.0.0.1:11434/v1".parse().unwrap()),
         effort: Some(Effort::High),
+        price: Some(Price::listed(300, 1_500)),
         connection: Some(ModelConnection { id: id(), name: "Home".into() }),
         network: Network::Public { allowed: vec!["127.0.0.1:11434".parse().unwrap()] },
     };

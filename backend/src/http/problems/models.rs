@@ -4,7 +4,8 @@ use crate::clients::model::ModelServiceError;
 use crate::http::problem::ApiError;
 use crate::services::model_connections::form::{ConnectionFormError, NAME_LIMIT};
 use crate::services::model_connections::settings::{ConnectionSettingError, MOST};
-use crate::services::models::{ModelChoiceError, ResolveModelError};
+use crate::services::model_prices::{HIGHEST, MOST as MOST_PRICES, PriceError};
+use crate::services::models::{MODEL_LIMIT, ModelChoiceError, ResolveModelError};
 use crate::words::BackendReason;
 
 impl From<ConnectionFormError> for ApiError {
@@ -37,6 +38,18 @@ impl From<ConnectionSettingError> for ApiError {
             ConnectionSettingError::Setting(error) => error.into(),
             ConnectionSettingError::Database(error) => error.into(),
             ConnectionSettingError::Internal(error) => Self::internal(error),
+        }
+    }
+}
+
+impl From<PriceError> for ApiError {
+    fn from(error: PriceError) -> Self {
+        match error {
+            PriceError::ModelInvalid => Self::invalid(BackendReason::PriceModelInvalid { limit: MODEL_LIMIT }),
+            PriceError::TooHigh => Self::invalid(BackendReason::PriceTooHigh { dollars: HIGHEST / 1_000_000 }),
+            PriceError::TooMany => Self::conflict(BackendReason::TooManyPrices { most: MOST_PRICES }),
+            PriceError::NotFound => Self::not_found(BackendReason::NoModelPrice),
+            PriceError::Database(error) => error.into(),
         }
     }
 }

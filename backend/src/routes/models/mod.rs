@@ -2,6 +2,7 @@
 
 pub(super) mod connections;
 pub(super) mod own;
+pub(super) mod prices;
 pub(super) mod site;
 
 use axum::extract::State;

@@ -124,13 +124,15 @@ impl ModelConnections {
         Ok(found.map(ModelConnection::from))
     }
 
-    /// What the model service needs to ask a server on behalf of a person: everything but the model.
+    /// What the model service needs to ask a server on behalf of a person: everything but the model, whose price is as the server
+    /// tells it.
     ///
     /// # Errors
     /// When the connection is gone, or its key can't be opened.
     pub async fn settings_for(
         &self,
         id: ModelConnectionId,
+        model: &str,
         user_id: UserId,
     ) -> Result<ModelSettings, UseConnectionError> {
         let mut conn = self.database.connection().await?;
@@ -140,7 +142,10 @@ impl ModelConnections {
         if !self.is_allowed(row.user_id).await? {
             return Err(UseConnectionError::OwnForbidden);
         }
-        self.model_settings(&row).await
+        let mut settings = self.model_settings(&row).await?;
+        let facts = ModelConnection::from(row).models;
+        settings.price = facts.into_iter().find(|facts| facts.id == model).and_then(|facts| facts.price);
+        Ok(settings)
     }
 
     /// Whether the connections of an owner may be used.

@@ -333,6 +333,7 @@ pub(super) fn model_settings(row: &ConnectionRow, key: Option<Secret>, network: 
         provider: Some(row.provider.as_str().to_owned()),
         model: None,
         effort: None,
+        price: None,
         api_key: key,
         // It was one when it was saved.
         base_url: Url::parse(&row.address).ok(),

@@ -3,6 +3,7 @@
 mod choice;
 mod command;
 mod keys;
+mod prices;
 mod rules;
 mod tampering;
 
