@@ -87,8 +87,10 @@ impl Prices {
                 writeln!(stdout, "{} {} costs {}.", listed.provider, listed.model, told(listed.price))?;
             }
             Action::Remove(Model { provider, model }) => {
-                let query =
-                    Serializer::new(String::new()).append_pair("provider", &provider).append_pair("model", &model).finish();
+                let query = Serializer::new(String::new())
+                    .append_pair("provider", &provider)
+                    .append_pair("model", &model)
+                    .finish();
                 remote.send(Method::DELETE, &format!("{PATH}?{query}")).await?;
                 writeln!(stdout, "Removed the price of {provider} {model}.")?;
             }
@@ -114,7 +116,8 @@ pub(crate) fn told(price: Price) -> String {
 
 /// Dollars, such as `0.25`, in millionths of a dollar.
 fn microdollars(text: &str) -> Result<u64, String> {
-    let dollars: f64 = text.trim_start_matches('$').parse().map_err(|_| "it has to be a number of dollars".to_owned())?;
+    let dollars: f64 =
+        text.trim_start_matches('$').parse().map_err(|_| "it has to be a number of dollars".to_owned())?;
     if !(0.0..=1e6).contains(&dollars) {
         return Err("it has to be between 0 and 1000000 dollars".to_owned());
     }

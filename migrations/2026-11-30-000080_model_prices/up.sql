@@ -9,6 +9,7 @@ CREATE TABLE model_prices (
     set_at timestamptz NOT NULL,
     PRIMARY KEY (provider, model)
 );
+CREATE INDEX model_prices_set_by_idx ON model_prices (set_by);
 COMMENT ON TABLE model_prices IS 'What models cost, where superusers know better than the lists of the vendors.';
 COMMENT ON COLUMN model_prices.model IS 'The id of the model at its vendor; *: every model of the provider.';
 COMMENT ON COLUMN model_prices.input IS 'Millionths of a dollar for a million tokens, as the other prices.';

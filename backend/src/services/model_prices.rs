@@ -70,9 +70,8 @@ impl PriceList {
     /// The price of a model, if it was set: its own, else that of every model of its provider.
     #[must_use]
     pub fn of(&self, provider: &str, model: &str) -> Option<Price> {
-        let named = |name: &str| {
-            self.0.iter().find(|set| set.provider.as_str() == provider && set.model == name)
-        };
+        let named =
+            |name: &str| self.0.iter().find(|set| set.provider.as_str() == provider && set.model == name);
         named(model).or_else(|| named(EVERY_MODEL)).map(|set| set.price)
     }
 

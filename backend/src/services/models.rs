@@ -265,7 +265,8 @@ impl Models {
     /// The price that was set for what requests use that name nothing.
     async fn usual_price(&self) -> Result<Option<Price>, ResolveModelError> {
         let prices = self.prices.lookup().await?;
-        let usual = if prices.is_empty() { None } else { self.configured().await.ok().and_then(|it| usual(&it)) };
+        let usual =
+            if prices.is_empty() { None } else { self.configured().await.ok().and_then(|it| usual(&it)) };
         Ok(usual.and_then(|choice| prices.of(choice.provider.as_deref()?, &choice.model)))
     }
 

@@ -4,7 +4,7 @@ use chrono::DateTime;
 use serde_json::Value;
 
 /// Fields whose value differs between test runs, or with every change of a prompt.
-const FIELDS: [(&str, &str); 31] = [
+const FIELDS: [(&str, &str); 32] = [
     ("access_token", "[token]"),
     ("cache_read_tokens", "[count]"),
     ("cache_write_tokens", "[count]"),
@@ -15,6 +15,7 @@ const FIELDS: [(&str, &str); 31] = [
     ("elapsed_ms", "[duration]"),
     ("home_bytes", "[count]"),
     ("input_tokens", "[count]"),
+    ("key_sealed", "[sealed]"),
     ("last_step", "[step]"),
     ("microdollars", "[cost]"),
     ("modified_ms", "[time]"),

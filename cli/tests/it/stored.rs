@@ -23,7 +23,7 @@ use crate::two_step::TwoStep;
 use crate::vendor::Vendor;
 
 /// Every table except `events`, with the order of its rows.
-const TABLES: [(&str, &str); 31] = [
+const TABLES: [(&str, &str); 33] = [
     ("api_tokens", "id"),
     ("audit", "id"),
     ("chat_internet", "chat_id"),
@@ -38,6 +38,8 @@ const TABLES: [(&str, &str); 31] = [
     ("invitations", "id"),
     ("master_key_versions", "version"),
     ("messages", "id"),
+    ("model_connections", "id"),
+    ("model_prices", "model"),
     ("password_links", "user_id"),
     ("pool_desktops", "id"),
     ("quota_use", "kind"),
@@ -197,6 +199,15 @@ async fn every_table_and_every_kind_of_event() {
     let login = json!({ "username": "ada", "password": PASSWORD, "code": two_step.recovery_codes[0] });
     ok(api.deskhand.request(Method::POST, "/auth/login").json(&login)).await;
     api.send(Method::POST, &format!("{chat}/desktop/control"), &json!({})).await;
+    let connection = json!({
+        "name": "Work", "provider": "anthropic", "key": "sk-ant-api03-0123456789", "unchecked": true,
+    });
+    api.send(Method::POST, "/users/me/model-connections", &connection).await;
+    let price =
+        json!({ "input": 3_000_000, "output": 15_000_000, "cache_read": 300_000, "cache_write": 3_750_000 });
+    let price = json!({ "provider": "anthropic", "model": "claude-new", "price": price });
+    let set = api.request(Method::PUT, "/admin/model-prices").json(&price);
+    set.send().await.unwrap().error_for_status().unwrap();
 
     for (table, order) in TABLES {
         let mut rows = rows(api.data.path(), &format!("SELECT * FROM {table} ORDER BY {order}")).await;

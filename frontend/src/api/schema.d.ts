@@ -286,6 +286,25 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/model-prices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the prices that superusers have set, which go before those of the vendors' lists. For superusers. */
+        get: operations["list_model_prices"];
+        /** Sets the price of a model, from its next turn on. For superusers. */
+        put: operations["set_model_price"];
+        post?: never;
+        /** Deletes the price of a model: the one of its vendor's list counts again. For superusers. */
+        delete: operations["delete_model_price"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/retention": {
         parameters: {
             query?: never;
@@ -2035,7 +2054,7 @@ export interface components {
          * @description What was done.
          * @enum {string}
          */
-        AuditAction: "login" | "login_failed" | "logout" | "logout_everywhere" | "session_ended" | "password_changed" | "user_created" | "user_registered" | "user_changed" | "user_deleted" | "password_link_created" | "password_link_used" | "invitation_created" | "invitation_deleted" | "setting_changed" | "file_rules_changed" | "desktop_stopped" | "run_cancelled" | "retention_applied" | "refresh_reused" | "second_factor_enabled" | "second_factor_disabled" | "second_factor_reset" | "recovery_code_used" | "recovery_codes_replaced" | "token_created" | "token_revoked" | "identity_linked" | "identity_unlinked" | "identity_provider_created" | "identity_provider_changed" | "identity_provider_deleted" | "model_connection_created" | "model_connection_changed" | "model_connection_deleted" | "master_key_rotated" | "signing_key_rotated";
+        AuditAction: "login" | "login_failed" | "logout" | "logout_everywhere" | "session_ended" | "password_changed" | "user_created" | "user_registered" | "user_changed" | "user_deleted" | "password_link_created" | "password_link_used" | "invitation_created" | "invitation_deleted" | "setting_changed" | "file_rules_changed" | "desktop_stopped" | "run_cancelled" | "retention_applied" | "refresh_reused" | "second_factor_enabled" | "second_factor_disabled" | "second_factor_reset" | "recovery_code_used" | "recovery_codes_replaced" | "token_created" | "token_revoked" | "identity_linked" | "identity_unlinked" | "identity_provider_created" | "identity_provider_changed" | "identity_provider_deleted" | "model_connection_created" | "model_connection_changed" | "model_connection_deleted" | "model_price_set" | "model_price_deleted" | "master_key_rotated" | "signing_key_rotated";
         /**
          * @description An entry of the audit log.
          * @example {
@@ -4603,6 +4622,27 @@ export interface components {
             last_used_at: string;
         };
         /**
+         * @description The price of a model, in millionths of a dollar for a million tokens.
+         * @example {
+         *       "model": "gpt-6",
+         *       "price": {
+         *         "cache_read": 500000,
+         *         "cache_write": 5000000,
+         *         "input": 5000000,
+         *         "output": 30000000
+         *       },
+         *       "provider": "openai"
+         *     }
+         */
+        SetModelPrice: {
+            /** @description The id of the model; `*`: every model of the provider that has no price of its own here. */
+            model: string;
+            /** @description What it costs. */
+            price: components["schemas"]["ModelPrice"];
+            /** @description Whose API. */
+            provider: components["schemas"]["ModelApi"];
+        };
+        /**
          * @description The account of the first administrator.
          * @example {
          *       "email": "ada@example.com",
@@ -7152,6 +7192,278 @@ export interface operations {
                 };
             };
             /** @description The model service can't be asked (`models_unavailable`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_model_prices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetModelPrice"][];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not a superuser. No API token may do this (`login_needed`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: `Retry-After` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_model_price: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetModelPrice"];
+            };
+        };
+        responses: {
+            /** @description Success, with nothing to say */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Malformed JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not a superuser. No API token may do this (`login_needed`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body arrives too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There are too many (`too_many_prices`) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has another media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This can't be a price (`model_unknown`, `price_too_high`) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: `Retry-After` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_model_price: {
+        parameters: {
+            query: {
+                /** @description Whose API. */
+                provider: components["schemas"]["ModelApi"];
+                /** @description The id of the model, or `*`. */
+                model: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success, with nothing to say */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The query can't be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not a superuser. No API token may do this (`login_needed`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it belongs to somebody else */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: `Retry-After` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
             503: {
                 headers: {
                     [name: string]: unknown;

@@ -45,8 +45,12 @@ impl From<ConnectionSettingError> for ApiError {
 impl From<PriceError> for ApiError {
     fn from(error: PriceError) -> Self {
         match error {
-            PriceError::ModelInvalid => Self::invalid(BackendReason::PriceModelInvalid { limit: MODEL_LIMIT }),
-            PriceError::TooHigh => Self::invalid(BackendReason::PriceTooHigh { dollars: HIGHEST / 1_000_000 }),
+            PriceError::ModelInvalid => {
+                Self::invalid(BackendReason::PriceModelInvalid { limit: MODEL_LIMIT })
+            }
+            PriceError::TooHigh => {
+                Self::invalid(BackendReason::PriceTooHigh { dollars: HIGHEST / 1_000_000 })
+            }
             PriceError::TooMany => Self::conflict(BackendReason::TooManyPrices { most: MOST_PRICES }),
             PriceError::NotFound => Self::not_found(BackendReason::NoModelPrice),
             PriceError::Database(error) => error.into(),

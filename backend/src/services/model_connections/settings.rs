@@ -181,6 +181,7 @@ impl ModelConnections {
             row.address = form::checked_address(row.provider, Some(address))?;
         }
         let is_elsewhere = row.address != before.address;
+        let key_changed = change.key.is_some();
         let key = match change.key {
             Some(key) => form::checked_key(row.provider, key)?,
             None if is_elsewhere && before.key_end.is_some() => {
@@ -205,9 +206,7 @@ impl ModelConnections {
             }
             row.key_sealed = self.sealed(conn, &row, key.as_ref()).await?;
             model_connections::replace(conn, &row).await?;
-            let detail = json!({
-                "name": row.name, "address": row.address, "key_changed": row.key_end != before.key_end || is_elsewhere,
-            });
+            let detail = json!({ "name": row.name, "address": row.address, "key_changed": key_changed });
             note(conn, setter, AuditAction::ModelConnectionChanged, &row, detail).await?;
             Ok(row.into())
         })

@@ -45,11 +45,18 @@ async fn a_price_counts_from_the_next_turn_on_and_is_shown() {
     ask().await;
     assert_eq!(spent().await, 42 + 84);
     let models = ok(api.get("/models")).await["sources"][0]["models"].clone();
-    let shown = |id: &str| models.as_array().unwrap().iter().find(|model| model["id"] == id).unwrap()["price"]["output"].clone();
+    let shown = |id: &str| {
+        models.as_array().unwrap().iter().find(|model| model["id"] == id).unwrap()["price"]["output"].clone()
+    };
     assert_eq!((shown("qwen-vl"), shown("pixtral")), (json!(2_000_000), json!(1_000_000)));
-    assert_eq!(ok(api.get("/admin/model-prices")).await, json!([price("*", 1_000_000), price("qwen-vl", 2_000_000)]));
+    assert_eq!(
+        ok(api.get("/admin/model-prices")).await,
+        json!([price("*", 1_000_000), price("qwen-vl", 2_000_000)])
+    );
 
-    let delete = |model: &str| api.request(Method::DELETE, &format!("/admin/model-prices?provider=openai-compatible&model={model}"));
+    let delete = |model: &str| {
+        api.request(Method::DELETE, &format!("/admin/model-prices?provider=openai-compatible&model={model}"))
+    };
     assert_eq!(delete("qwen-vl").send().await.unwrap().status(), StatusCode::NO_CONTENT);
     assert_eq!(refused(delete("qwen-vl")).await, (StatusCode::NOT_FOUND, "not_found".to_owned()));
     let put = |body: Value| api.request(Method::PUT, "/admin/model-prices").json(&body);
