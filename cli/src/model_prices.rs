@@ -10,7 +10,6 @@ use reqwest::Method;
 use serde::{Deserialize, Serialize};
 use url::form_urlencoded::Serializer;
 
-use crate::models::APIS;
 use crate::remote::Remote;
 
 /// Millionths of a dollar in a dollar.
@@ -37,7 +36,7 @@ enum Action {
 #[derive(clap::Args)]
 struct Model {
     /// Whose API
-    #[arg(value_parser = PossibleValuesParser::new(APIS.map(ModelApi::as_str)))]
+    #[arg(value_parser = PossibleValuesParser::new(ModelApi::ALL.iter().map(|api| api.as_str())))]
     provider: String,
     /// The id of the model; * for every model of the provider
     model: String,

@@ -17,9 +17,6 @@ use serde_json::json;
 use crate::model_prices::{self, Prices};
 use crate::remote::Remote;
 
-/// What servers may speak.
-pub(crate) const APIS: [ModelApi; 4] =
-    [ModelApi::Anthropic, ModelApi::OpenAi, ModelApi::Gemini, ModelApi::OpenAiCompatible];
 /// List models, and add, check and remove keys for them; `deskhand login` comes first
 #[derive(clap::Args)]
 pub(crate) struct Models {
@@ -46,7 +43,7 @@ struct Add {
     /// What to call it
     name: String,
     /// What the server speaks
-    #[arg(long, value_parser = PossibleValuesParser::new(APIS.map(ModelApi::as_str)))]
+    #[arg(long, value_parser = PossibleValuesParser::new(ModelApi::ALL.iter().map(|api| api.as_str())))]
     provider: String,
     /// Base address of the API [default: the vendor's]
     #[arg(long)]

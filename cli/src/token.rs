@@ -40,7 +40,7 @@ struct Create {
     /// What to call it
     name: String,
     /// What it may do; may be given several times, or with commas
-    #[arg(long = "scope", required = true, value_delimiter = ',', value_parser = PossibleValuesParser::new(Scope::ALL.map(Scope::as_str)))]
+    #[arg(long = "scope", required = true, value_delimiter = ',', value_parser = PossibleValuesParser::new(Scope::ALL.iter().map(|scope| scope.as_str())))]
     scopes: Vec<String>,
     /// Days until it becomes invalid
     #[arg(long, default_value_t = 365, value_parser = clap::value_parser!(u32).range(1..=36_500), conflicts_with = "no_expiry")]

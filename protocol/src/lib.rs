@@ -11,6 +11,7 @@ pub mod agent;
 pub mod editor;
 pub mod ids;
 pub mod locale;
+pub mod model_check;
 pub mod models;
 pub mod network;
 pub mod price;

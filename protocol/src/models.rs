@@ -4,8 +4,6 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::price::Price;
-use crate::reason::Reason;
-use crate::run::ModelSettings;
 
 /// How a model uses a computer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -84,22 +82,5 @@ pub struct ConfiguredProvider {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub model: Option<String>,
     /// Its models, that one first.
-    pub models: Vec<ModelFacts>,
-}
-
-/// A question whether models can be reached.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-pub struct ModelCheckRequest {
-    /// How.
-    pub model: ModelSettings,
-}
-
-/// Whether models can be reached.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-pub struct ModelCheck {
-    /// Why not; absent if they can.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reason: Option<Reason>,
-    /// The models that the server offers, of those that can use a computer.
     pub models: Vec<ModelFacts>,
 }

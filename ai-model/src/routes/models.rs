@@ -2,7 +2,8 @@
 
 use axum::Json;
 use axum::extract::State;
-use protocol::models::{ConfiguredModels, ModelCheck, ModelCheckRequest};
+use protocol::model_check::{ModelCheck, ModelCheckRequest};
+use protocol::models::ConfiguredModels;
 
 use super::api_error::{ApiJson, Problem};
 use crate::state::AppState;

@@ -29,24 +29,10 @@ text_enum! {
 }
 
 impl Scope {
-    /// All scopes.
-    pub const ALL: [Self; 10] = [
-        Self::ChatsRead,
-        Self::ChatsWrite,
-        Self::FilesRead,
-        Self::FilesWrite,
-        Self::DesktopsRead,
-        Self::DesktopsWrite,
-        Self::AccountRead,
-        Self::AccountWrite,
-        Self::Admin,
-        Self::Metrics,
-    ];
-
     /// The scope with this name.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|scope| scope.as_str() == name)
+        Self::ALL.iter().copied().find(|scope| scope.as_str() == name)
     }
 
     /// Whether this scope allows what needs another.

@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use futures_util::{Stream, StreamExt as _};
-use protocol::models::{ConfiguredModels, ModelCheck, ModelCheckRequest};
+use protocol::model_check::{ModelCheck, ModelCheckRequest};
+use protocol::models::ConfiguredModels;
 use protocol::run::{
     ACKNOWLEDGED, KEEP_ALIVE, ModelHealth, ModelSettings, RequestLine, RunEvent, RunRequest, SentImage,
 };

@@ -22,9 +22,9 @@ use crate::services::chats::new_message::NewMessage;
 use crate::services::chats::{Chat, ChatChanges, ChatWithHistory};
 use crate::services::files::FileView;
 use crate::services::messages::Role;
-use crate::services::models::ModelChoice;
 use crate::store::MAX_PAGE;
 use crate::store::chats::ChatPosition;
+use crate::store::model_choice::ModelChoice;
 use crate::text::visible;
 use crate::words::BackendReason;
 

@@ -218,6 +218,6 @@ fn checked(new: &NewApiToken, user: &User, now: DateTime<Utc>) -> Result<NewApiT
     if new.scopes.contains(&Scope::Admin) && !user.is_superuser {
         return Err(ApiTokenError::AdminRefused);
     }
-    let scopes = Scope::ALL.into_iter().filter(|scope| new.scopes.contains(scope)).collect();
+    let scopes = Scope::ALL.iter().copied().filter(|scope| new.scopes.contains(scope)).collect();
     Ok(NewApiToken { name, scopes, expires_at: new.expires_at })
 }

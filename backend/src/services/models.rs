@@ -4,11 +4,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use protocol::ids::{ChatId, ModelConnectionId, UserId};
-use protocol::models::{ConfiguredModels, ConfiguredProvider, Effort, ModelFacts};
+use protocol::models::{ConfiguredModels, ConfiguredProvider, ModelFacts};
 use protocol::price::Price;
 use protocol::reason::Reason;
 use protocol::run::ModelSettings;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use tokio::time::Instant;
 use utoipa::ToSchema;
 
@@ -17,6 +17,7 @@ use crate::database::{Database, DatabaseError, from_database};
 use crate::services::model_connections::{ModelConnection, ModelConnections, UseConnectionError};
 use crate::services::model_prices::ModelPrices;
 use crate::services::site_settings::{SettingError, SiteSettings};
+use crate::store::model_choice::ModelChoice;
 use crate::store::users::User;
 use crate::store::{chats, users};
 use crate::words::BackendReason;
@@ -25,24 +26,6 @@ use crate::words::BackendReason;
 pub const MODEL_LIMIT: usize = 200;
 /// How long what the model service says of its configuration is remembered. It changes only with a restart.
 const REMEMBERED: Duration = Duration::from_secs(60);
-
-/// A model, and how it is reached.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(example = json!({ "provider": "anthropic", "model": "claude-opus-5-5" }))]
-pub struct ModelChoice {
-    /// The model connection; absent: what the installation was started with.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub connection: Option<ModelConnectionId>,
-    /// The provider, such as `anthropic`, if there is no connection.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub provider: Option<String>,
-    /// The vendor's id of the model.
-    pub model: String,
-    /// How much it thinks; absent: as much as it does by itself.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub effort: Option<Effort>,
-}
 
 /// Whose models these are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
@@ -121,6 +104,9 @@ pub enum ResolveModelError {
 
 from_database!(ResolveModelError);
 
+/// What the model service was started with, and when it said so.
+type Configured = (Instant, Arc<ConfiguredModels>);
+
 /// The models. Cheap to clone.
 #[derive(Clone)]
 pub struct Models {
@@ -129,7 +115,7 @@ pub struct Models {
     connections: ModelConnections,
     prices: ModelPrices,
     settings: SiteSettings,
-    configured: Arc<Mutex<Option<(Instant, Arc<ConfiguredModels>)>>>,
+    configured: Arc<Mutex<Option<Configured>>>,
 }
 
 impl Models {

@@ -15,8 +15,8 @@ use crate::config::retention::RetentionPeriods;
 use crate::database::{Database, DatabaseError, from_database};
 use crate::services::audit::Actor;
 use crate::services::egress::policy::EgressPolicy;
-use crate::services::models::ModelChoice;
 use crate::store::audit::{self, AuditAction};
+use crate::store::model_choice::ModelChoice;
 use crate::store::{Connection, settings};
 
 /// The key of what each person may have.

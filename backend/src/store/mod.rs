@@ -24,6 +24,7 @@ pub mod live_turns;
 pub mod master_key_versions;
 pub mod messages;
 pub mod migrations;
+pub mod model_choice;
 pub mod model_connections;
 pub mod model_prices;
 pub mod oauth_attempts;

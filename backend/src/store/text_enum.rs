@@ -12,6 +12,9 @@ macro_rules! text_enum {
         }
 
         impl $name {
+            /// Every value.
+            pub const ALL: &'static [Self] = &[$(Self::$value),*];
+
             /// The text of the value, in the database and in JSON.
             #[must_use]
             pub fn as_str(self) -> &'static str {

@@ -57,7 +57,7 @@ pub struct User {
     #[schema(value_type = Option<protocol::transcript::approval::ApprovalPolicy>)]
     pub approval: Option<serde_json::Value>,
     /// The model of chats without one of their own; `null`: the installation's.
-    #[schema(value_type = Option<crate::services::models::ModelChoice>)]
+    #[schema(value_type = Option<crate::store::model_choice::ModelChoice>)]
     pub model_choice: Option<serde_json::Value>,
     /// The time zone that the user has chosen, as a name of the IANA database; `null`: that of the browser, else the
     /// installation's.

@@ -146,6 +146,23 @@ fn local_settings(config: &Config) -> LocalSettings {
     }
 }
 
+fn desktops_config(options: &Options) -> DesktopsConfig {
+    DesktopsConfig {
+        desktops: DesktopsIn::Local,
+        desktop_pool: options.desktop_pool,
+        desktop_image: String::new(),
+        desktop_memory: 2048,
+        desktop_cpu: 2000,
+        desktop_pids: 512,
+        desktop_disk: 1024,
+        desktop_runtime: None,
+        desktop_internet: options.desktop_internet,
+        desktop_internet_names: Vec::new(),
+        desktop_reach: options.desktop_reach.clone(),
+        uncontained: options.uncontained,
+    }
+}
+
 impl TestApp {
     pub(crate) async fn start() -> Self {
         Self::start_with(Options::default()).await
@@ -154,6 +171,7 @@ impl TestApp {
     pub(crate) async fn start_with(options: Options) -> Self {
         let data = Arc::new(tempfile::tempdir().unwrap());
         let url = new_schema().await;
+        let desktops = desktops_config(&options);
         let config = Config {
             data_dir: data.path().into(),
             metrics_listen: None,
@@ -173,20 +191,7 @@ impl TestApp {
             time_zone: Some("UTC".into()),
             language: options.language,
             desktop_agent: Some(agent()),
-            desktops: DesktopsConfig {
-                desktops: DesktopsIn::Local,
-                desktop_pool: options.desktop_pool,
-                desktop_image: String::new(),
-                desktop_memory: 2048,
-                desktop_cpu: 2000,
-                desktop_pids: 512,
-                desktop_disk: 1024,
-                desktop_runtime: None,
-                desktop_internet: options.desktop_internet,
-                desktop_internet_names: Vec::new(),
-                desktop_reach: options.desktop_reach,
-                uncontained: options.uncontained,
-            },
+            desktops,
             idle: options.idle,
             proxy: options.proxy,
             origins: options.origins,

@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import type { PagePath } from '../shell/pages';
+import type { PagePath } from './pages';
 import styles from './Button.module.css';
 
 interface Props {

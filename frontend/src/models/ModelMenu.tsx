@@ -2,7 +2,7 @@ import * as Radix from '@radix-ui/react-dialog';
 import { Link } from '@tanstack/react-router';
 import { useId, useState, type ReactNode } from 'react';
 import type { ModelChoice, ModelSource } from '../api/types';
-import type { PagePath } from '../shell/pages';
+import type { PagePath } from '../controls/pages';
 import { words } from '../words';
 import { ModelSearch } from './ModelSearch';
 import styles from './ModelMenu.module.css';

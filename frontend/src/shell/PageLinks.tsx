@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import type { PagePath } from './pages';
+import type { PagePath } from '../controls/pages';
 import styles from './PageLinks.module.css';
 
 interface Props {

@@ -183,7 +183,8 @@ fn check_parameters(body: &Value) -> Result<(), Rejection> {
     let effort = &body["reasoning"]["effort"];
     let known = ["none", "minimal", "low", "medium", "high", "xhigh"];
     let accepts_efforts = body["model"] != "computer-use-preview";
-    if !effort.is_null() && !(accepts_efforts && known.iter().any(|value| effort == value)) {
+    let is_accepted = accepts_efforts && known.iter().any(|value| effort == value);
+    if !effort.is_null() && !is_accepted {
         let message = format!("Unsupported value: {effort} is not supported with this model.");
         return invalid("reasoning.effort", Some("unsupported_value"), message);
     }

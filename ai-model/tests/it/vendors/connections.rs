@@ -2,7 +2,8 @@
 
 use ai_model::fakes::{ChatCompletionsRules, GeminiRules, MessagesApiFake, OpenAiRules};
 use protocol::ids::ModelConnectionId;
-use protocol::models::{ComputerUse, ConfiguredModels, ModelCheck, ModelCheckRequest, ModelFacts};
+use protocol::model_check::{ModelCheck, ModelCheckRequest};
+use protocol::models::{ComputerUse, ConfiguredModels, ModelFacts};
 use protocol::network::Network;
 use protocol::run::{ModelConnection, ModelSettings};
 use protocol::secret::Secret;

@@ -17,7 +17,7 @@ use crate::http::query::Query;
 use crate::services::account_form::AccountForm;
 use crate::services::accounts::{self, SettingsChanges};
 use crate::services::audit::{Actor, Source};
-use crate::services::models::ModelChoice;
+use crate::store::model_choice::ModelChoice;
 use crate::store::users::{User, UserRole};
 use crate::text::visible;
 

@@ -14,7 +14,7 @@ use crate::http::json::{Json, nullable_object, object};
 use crate::http::problem::{ApiError, Problem};
 use crate::services::audit::Actor;
 use crate::services::egress::policy::EgressPolicy;
-use crate::services::models::ModelChoice;
+use crate::store::model_choice::ModelChoice;
 use crate::words::BackendReason;
 
 /// The settings of the installation.

@@ -16,7 +16,8 @@ use crate::http::current_user::CurrentUser;
 use crate::http::json::Json;
 use crate::http::language::ResponseLanguage;
 use crate::http::problem::{ApiError, Problem};
-use crate::services::models::{ModelChoice, ModelOwner, ModelSource};
+use crate::services::models::{ModelOwner, ModelSource};
+use crate::store::model_choice::ModelChoice;
 use crate::words::word;
 
 /// The models that the caller may use.
