@@ -27,7 +27,7 @@ pub(crate) struct Prices {
 enum Action {
     /// List the prices that go before those of the vendors' lists
     List,
-    /// Set the price of a model, from its next turn on; in dollars for a million tokens
+    /// Set the price of a model, for runs that begin or go on after it; in dollars for a million tokens
     Set(SetPrice),
     /// Let the price of the vendor's list count again
     Remove(Model),

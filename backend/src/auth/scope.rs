@@ -21,7 +21,7 @@ text_enum! {
         AccountRead = "account:read",
         /// Change the own settings; not the password, tokens and sessions.
         AccountWrite = "account:write",
-        /// What superusers may do with people, and the audit log. Of no use to others.
+        /// What superusers may do with people, the prices of models, and the audit log. Of no use to others.
         Admin = "admin",
         /// Read the metrics. Of use to superusers only.
         Metrics = "metrics",
@@ -55,9 +55,13 @@ impl Scope {
         let either = |read, write| Some(if reads { read } else { write });
         match (id, tag) {
             ("get_metrics", _) => Some(Self::Metrics),
-            ("get_current_user" | "get_current_usage" | "get_config" | "list_models", _) => {
-                Some(Self::AccountRead)
-            }
+            (
+                "get_current_user"
+                | "get_current_usage"
+                | "get_config"
+                | "list_models",
+                _,
+            ) => Some(Self::AccountRead),
             ("update_current_user", _) => Some(Self::AccountWrite),
             (
                 "list_users"
@@ -67,7 +71,10 @@ impl Scope {
                 | "delete_user"
                 | "create_password_link"
                 | "reset_second_factor"
-                | "get_usage",
+                | "get_usage"
+                | "list_model_prices"
+                | "set_model_price"
+                | "delete_model_price",
                 _,
             )
             | (_, "Administration") => Some(Self::Admin),

@@ -107,7 +107,7 @@ impl ModelPrices {
     /// When it can't be one, or there are too many.
     pub async fn set(&self, set: &SetPrice, by: &Actor) -> Result<(), PriceError> {
         let row = row(set, by, self.clock.now())?;
-        let mut entry = by.entry(AuditAction::ModelPriceSet, name(set.provider, &set.model), row.set_at);
+        let mut entry = by.entry(AuditAction::ModelPriceSet, name(row.provider, &row.model), row.set_at);
         let mut conn = self.database.connection().await?;
         conn.transaction(async |conn| {
             let rows = model_prices::list(conn).await?;

@@ -31,6 +31,7 @@ mod login_required;
 mod messages;
 mod metrics;
 mod model_client;
+mod model_prices;
 mod model_usage;
 mod openapi;
 mod origins;

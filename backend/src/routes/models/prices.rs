@@ -55,7 +55,7 @@ pub(in crate::routes) async fn list(
     Ok(Json(prices.map(form).collect()))
 }
 
-/// Sets the price of a model, from its next turn on. For superusers.
+/// Sets the price of a model, for runs that begin or go on after it. For superusers.
 #[utoipa::path(put, path = "/admin/model-prices", operation_id = "set_model_price", tag = "Models", request_body = PriceForm, responses(
     (status = 204),
     (status = 400, body = Problem, description = "Malformed JSON"),

@@ -16,7 +16,7 @@ pub(super) enum Access {
 use Access::{AnyUser, Anybody, Owner, Superuser};
 
 /// The rule of each operation.
-pub(super) const RULES: [(&str, Access); 120] = [
+pub(super) const RULES: [(&str, Access); 123] = [
     ("get_health", Anybody),
     ("get_status", Anybody),
     ("get_liveness", Anybody),
@@ -126,6 +126,9 @@ pub(super) const RULES: [(&str, Access); 120] = [
     ("update_site_model_connection", Superuser),
     ("delete_site_model_connection", Superuser),
     ("check_site_model_connection", Superuser),
+    ("list_model_prices", Superuser),
+    ("set_model_price", Superuser),
+    ("delete_model_price", Superuser),
     ("get_site_settings", Superuser),
     ("update_site_settings", Superuser),
     ("list_audit_entries", Superuser),
@@ -153,6 +156,7 @@ pub(super) fn query(operation: &str) -> &'static str {
     match operation {
         "download_home_file" | "upload_home_file" => "?path=list.txt",
         "release_control" => "?lease=00000000-0000-7000-8000-000000000000",
+        "delete_model_price" => "?provider=openai&model=gpt-6",
         "download_linked_file" => "?expires=1&signature=",
         _ => "",
     }

@@ -125,6 +125,43 @@ async fn connections_of_everybody() {
 }
 
 #[tokio::test]
+async fn prices() {
+    const PATH: &str = "/admin/model-prices";
+    let api = Api::start().await;
+    let eve = api.user("eve").await;
+    let as_eve = |method: Method, path: &str| api.deskhand.request(method, path).bearer_auth(&eve);
+    let form = |model: &str| {
+        let price = json!({ "input": 5_000_000, "output": 30_000_000, "cache_read": 500_000, "cache_write": 5_000_000 });
+        json!({ "provider": "openai", "model": model, "price": price })
+    };
+    let put = || api.request(Method::PUT, PATH);
+    let mut set = Route::of(&api, "PUT /admin/model-prices").await;
+    set.case("not a superuser", as_eve(Method::PUT, PATH).json(&form("gpt-6"))).await;
+    set.unreadable(put).await;
+    set.case("success", put().json(&form("gpt-6"))).await;
+    set.case("no model", put().json(&form(" "))).await;
+    for (case, price) in [("negative", json!(-1)), ("too high", json!(1_000_000_000_001_u64))] {
+        let mut form = form("gpt-6");
+        form["price"]["output"] = price;
+        set.case(&format!("a price that is {case}"), put().json(&form)).await;
+    }
+    set.compare();
+
+    let mut list = Route::of(&api, "GET /admin/model-prices").await;
+    list.case("not a superuser", as_eve(Method::GET, PATH)).await;
+    list.case("one", api.get(PATH)).await;
+    list.compare();
+
+    let path = format!("{PATH}?provider=openai&model=gpt-6");
+    let mut delete = Route::of(&api, "DELETE /admin/model-prices").await;
+    delete.case("not a superuser", as_eve(Method::DELETE, &path)).await;
+    delete.case("no model", api.request(Method::DELETE, PATH)).await;
+    delete.case("success", api.request(Method::DELETE, &path)).await;
+    delete.case("once more", api.request(Method::DELETE, &path)).await;
+    delete.compare();
+}
+
+#[tokio::test]
 async fn the_list_of_models() {
     let (api, vendor) = start().await;
     let mut list = Route::of(&api, "GET /models").await;

@@ -7,7 +7,8 @@ use serde_json::json;
 use tokio::io::AsyncWriteExt as _;
 
 use super::allowing;
-use crate::deskhand::{PASSWORD, program};
+use crate::api::Api;
+use crate::deskhand::{PASSWORD, ok, program};
 use crate::vendor::Vendor;
 
 /// What the program prints, or why it fails.
@@ -53,4 +54,35 @@ async fn connections_are_added_listed_checked_and_removed() {
     run(&["models", "remove", first[0]], "").await.unwrap();
     let gone = run(&["models", "check", first[0]], "").await.unwrap_err();
     assert!(gone.contains("no such model connection"), "{gone}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn prices_are_set_listed_and_removed() {
+    let api = Api::start().await;
+    let home = tempfile::tempdir().unwrap();
+    let run = async |arguments: &[&str], input: &str| run(home.path(), arguments, input).await;
+    let price = async |arguments: &[&str]| run(&[&["models", "price"], arguments].concat(), "").await;
+    run(&["login", &api.deskhand.url, "--username", "ada"], &format!("{PASSWORD}\n")).await.unwrap();
+    let set =
+        price(&["set", "openai", "gpt-6", "--input", "5", "--output", "30", "--cache-read", "0.5"]).await;
+    assert_eq!(set.unwrap(), "openai gpt-6 costs $5 in, $30 out per million tokens.\n");
+    let stored = ok(api.get("/admin/model-prices")).await[0]["price"].clone();
+    let expected =
+        json!({ "input": 5_000_000, "output": 30_000_000, "cache_read": 500_000, "cache_write": 5_000_000 });
+    assert_eq!(stored, expected);
+    price(&["set", "openai-compatible", "*", "--input", "0", "--output", "0"]).await.unwrap();
+    let listed = price(&["list"]).await.unwrap();
+    assert_eq!(
+        listed,
+        "openai  gpt-6  $5 in, $30 out per million tokens\nopenai-compatible  *  $0 in, $0 out per million tokens\n"
+    );
+    for (wrong, why) in
+        [("-1", "dollars"), ("cheap", "a number of dollars"), ("1000001", "between 0 and 1000000")]
+    {
+        let refused = price(&["set", "openai", "gpt-6", &format!("--input={wrong}"), "--output", "1"]).await;
+        assert!(refused.unwrap_err().contains(why), "{wrong}");
+    }
+    price(&["remove", "openai", "gpt-6"]).await.unwrap();
+    let gone = price(&["remove", "openai", "gpt-6"]).await.unwrap_err();
+    assert!(gone.contains("There is no price of this model."), "{gone}");
 }

@@ -22,7 +22,7 @@ impl Api {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_price_counts_from_the_next_turn_on_and_is_shown() {
+async fn a_price_counts_from_the_next_run_on_and_is_shown() {
     let turn = json!({ "text": "Hi." });
     let vendor = Vendor::<ChatCompletionsFake>::of(json!({ "turns": [turn, turn, turn] })).await;
     let api = Api::start().await;
