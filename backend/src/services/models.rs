@@ -57,8 +57,12 @@ pub struct ModelSource {
 /// The models that a person may use.
 #[derive(Debug, Clone)]
 pub struct ModelList {
-    /// What new chats use; `None` while the model service can't be reached.
+    /// What their chats use that have no model of their own; `None` while the model service can't be reached.
     pub default: Option<ModelChoice>,
+    /// What that is for people who have chosen no default; `None` likewise.
+    pub installation_default: Option<ModelChoice>,
+    /// Whether the person may use connections of their own.
+    pub own_keys_allowed: bool,
     /// The models, the person's own first.
     pub sources: Vec<ModelSource>,
 }
@@ -138,21 +142,21 @@ impl Models {
     /// When the database fails.
     pub async fn list(&self, user: &User) -> Result<ModelList, ResolveModelError> {
         let configured = self.configured().await;
+        let own_keys_allowed = self.connections.is_allowed(Some(user.id)).await?;
         let mut sources = Vec::new();
         for (owner, of) in [(ModelOwner::Person, Some(user.id)), (ModelOwner::Installation, None)] {
-            let is_allowed = self.connections.is_allowed(of).await?;
             for mut connection in self.connections.list(of).await? {
-                if !is_allowed {
+                if of.is_some() && !own_keys_allowed {
                     connection.problem = Some(BackendReason::OwnKeysForbidden.into());
                 }
                 sources.push(by_connection(owner, connection));
             }
         }
-        let mut default = self.default_of(user.id).await?;
+        let mut installation_default = self.installation_default().await?;
         match configured {
             Ok(configured) => {
                 sources.extend(configured.providers.iter().cloned().map(by_configuration));
-                default = default.or_else(|| usual(&configured));
+                installation_default = installation_default.or_else(|| usual(&configured));
             }
             Err(error) => {
                 tracing::warn!(error = format!("{error:#}"), "the model service did not tell its models");
@@ -162,7 +166,8 @@ impl Models {
         for source in &mut sources {
             prices.apply(&source.provider, &mut source.models);
         }
-        Ok(ModelList { default, sources })
+        let default = self.own_default(user.id).await?.or_else(|| installation_default.clone());
+        Ok(ModelList { default, installation_default, own_keys_allowed, sources })
     }
 
     /// Fails unless a person may use a model.
@@ -258,11 +263,21 @@ impl Models {
 
     /// The person's model, else the installation's, if either was chosen.
     async fn default_of(&self, user_id: UserId) -> Result<Option<ModelChoice>, ResolveModelError> {
-        let mut conn = self.database.connection().await?;
-        if let Some(choice) = users::model_choice(&mut conn, user_id).await? {
-            return Ok(Some(serde_json::from_value(choice)?));
+        match self.own_default(user_id).await? {
+            Some(choice) => Ok(Some(choice)),
+            None => self.installation_default().await,
         }
-        Ok(self.settings.default_model(&mut conn).await?)
+    }
+
+    /// The model that the person has chosen.
+    async fn own_default(&self, user_id: UserId) -> Result<Option<ModelChoice>, ResolveModelError> {
+        let choice = users::model_choice(&mut *self.database.connection().await?, user_id).await?;
+        Ok(choice.map(serde_json::from_value).transpose()?)
+    }
+
+    /// The model that superusers have chosen for everybody.
+    async fn installation_default(&self) -> Result<Option<ModelChoice>, ResolveModelError> {
+        Ok(self.settings.default_model(&mut *self.database.connection().await?).await?)
     }
 
     /// What the model service was started with.

@@ -16,15 +16,20 @@ use crate::http::current_user::CurrentUser;
 use crate::http::json::Json;
 use crate::http::language::ResponseLanguage;
 use crate::http::problem::{ApiError, Problem};
-use crate::services::models::{ModelOwner, ModelSource};
+use crate::services::models::{ModelList, ModelOwner, ModelSource};
 use crate::store::model_choice::ModelChoice;
 use crate::words::word;
 
 /// The models that the caller may use.
 #[derive(Serialize, ToSchema)]
-pub(in crate::routes) struct ModelList {
+#[schema(as = ModelList)]
+pub(in crate::routes) struct View {
     /// What chats use that have no model of their own; `null` while the model service can't be reached.
     default: Option<ModelChoice>,
+    /// What that is for people who have chosen no default; `null` likewise.
+    installation_default: Option<ModelChoice>,
+    /// Whether the caller may have model connections of their own.
+    own_keys_allowed: bool,
     /// The models, by how they are reached; the caller's own first.
     sources: Vec<Source>,
 }
@@ -49,13 +54,14 @@ pub(in crate::routes) struct Source {
 
 /// Lists the models that the caller may use.
 #[utoipa::path(get, path = "/models", operation_id = "list_models", tag = "Models", responses(
-    (status = 200, body = ModelList), (status = 401, body = Problem)))]
+    (status = 200, body = View), (status = 401, body = Problem)))]
 pub(in crate::routes) async fn list(
     State(state): State<AppState>,
     CurrentUser(user): CurrentUser,
     language: ResponseLanguage,
-) -> Result<Json<ModelList>, ApiError> {
-    let list = state.models.list(&user).await?;
+) -> Result<Json<View>, ApiError> {
+    let ModelList { default, installation_default, own_keys_allowed, sources } =
+        state.models.list(&user).await?;
     let view = |source: ModelSource| Source {
         connection: source.connection,
         owner: source.owner,
@@ -64,5 +70,6 @@ pub(in crate::routes) async fn list(
         models: source.models,
         problem: source.problem.map(|reason| word(language.get(), &reason)),
     };
-    Ok(Json(ModelList { default: list.default, sources: list.sources.into_iter().map(view).collect() }))
+    let sources = sources.into_iter().map(view).collect();
+    Ok(Json(View { default, installation_default, own_keys_allowed, sources }))
 }

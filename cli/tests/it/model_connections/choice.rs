@@ -74,6 +74,7 @@ async fn models_are_chosen_for_everybody_for_a_person_and_for_a_chat() {
     let bob = api.user("bob").await;
     let before = ok(api.get("/models")).await;
     assert_eq!(before["default"]["provider"], "demo");
+    assert_eq!(before["installation_default"], before["default"]);
     assert_eq!(before["sources"][0]["owner"], "installation");
 
     let site = ok(api.post(SITE, &form("Everybody's", &vendor.url, &vendor.key))).await;
@@ -109,6 +110,9 @@ async fn models_are_chosen_for_everybody_for_a_person_and_for_a_chat() {
     // A server of one's own may have more than it lists.
     let me = api.change("/users/me", &json!({ "model_choice": by(&own, "claude-sonnet-5") })).await;
     assert_eq!(me["model_choice"], by(&own, "claude-sonnet-5"));
+    let models = ok(api.get("/models")).await;
+    assert_eq!(models["default"], by(&own, "claude-sonnet-5"));
+    assert_eq!(models["installation_default"], by(&site, MODEL), "what it would be without a choice");
     let chat = api.ask(&api.token, &Value::Null, "hello").await;
     assert_eq!((end(&chat), &chat["model_choice"]), (("succeeded", "end_turn"), &Value::Null));
     let models = vendor.requests().into_iter().map(|it| it.json()["model"].clone()).collect::<Vec<_>>();

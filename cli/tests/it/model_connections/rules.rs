@@ -43,6 +43,7 @@ async fn keys_of_ones_own_can_be_forbidden() {
     let vendor = Vendor::start(hello()).await;
     let api = allowing(&[&vendor.url]).await;
     let connection = ok(api.post(OWN, &form("Mine", &vendor.url, &vendor.key))).await;
+    assert_eq!(ok(api.get("/models")).await["own_keys_allowed"], true);
     api.change("/admin/settings", &json!({ "models": { "own_keys": false } })).await;
     let forbidden = (StatusCode::FORBIDDEN, "own_keys_forbidden".to_owned());
     assert_eq!(refused(api.post(OWN, &form("Another", &vendor.url, &vendor.key))).await, forbidden);
@@ -53,6 +54,7 @@ async fn keys_of_ones_own_can_be_forbidden() {
     assert_eq!(end(&chat), ("failed", "own_keys_forbidden"), "{chat}");
     assert!(vendor.requests().is_empty());
     let listed = ok(api.get("/models")).await;
+    assert_eq!(listed["own_keys_allowed"], false);
     assert!(listed["sources"][0]["problem"].as_str().unwrap().contains("keys of their own"), "{listed}");
     let deleted = api.request(Method::DELETE, &path(&connection)).send().await.unwrap();
     assert_eq!(deleted.status(), StatusCode::NO_CONTENT);
