@@ -58,6 +58,7 @@ impl Scope {
             (
                 "get_current_user"
                 | "get_current_usage"
+                | "get_own_model_usage"
                 | "get_config"
                 | "list_models",
                 _,

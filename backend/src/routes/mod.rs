@@ -118,6 +118,7 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(models::own::check))
         .routes(routes!(administration::get, administration::change, administration::delete))
         .routes(routes!(usage::own))
+        .routes(routes!(usage::own_models))
         .routes(routes!(usage::of))
         .routes(routes!(password_links::issue))
         .routes(routes!(password_links::redeem))

@@ -27,6 +27,7 @@ pub mod model_prices;
 pub mod model_usage;
 pub mod models;
 pub mod monitoring;
+pub mod own_model_usage;
 pub mod password_links;
 pub mod program_logins;
 pub mod quotas;

@@ -19,7 +19,7 @@ pub const MAX_DAYS: i64 = 366;
 /// What is added up if nothing is asked for, in days.
 const USUAL_DAYS: i64 = 30;
 /// The most people, and the most models, that are told apart.
-const MAX_ROWS: i64 = 100;
+pub(super) const MAX_ROWS: i64 = 100;
 /// The longest name of a provider or model.
 const MAX_NAME_CHARS: usize = 200;
 /// The first day that can be asked for.
@@ -132,7 +132,8 @@ impl ModelUsages {
     }
 }
 
-fn days(from: Option<NaiveDate>, to: Option<NaiveDate>, today: NaiveDate) -> Option<Days> {
+/// The days to add up; `None` if these can't be.
+pub(super) fn days(from: Option<NaiveDate>, to: Option<NaiveDate>, today: NaiveDate) -> Option<Days> {
     let to = to.unwrap_or(today);
     let from = match from {
         Some(from) => from,

@@ -50,6 +50,7 @@ pub(crate) mod text_enum;
 pub mod tickets;
 pub mod token_families;
 pub mod usage_daily;
+pub mod usage_of_person;
 pub mod users;
 
 /// The number of rows in one statement: it has at most 65,535 parameters.

@@ -14,12 +14,12 @@ use super::Connection;
 use super::schema::{usage_daily, users};
 
 /// The columns that are added up, for a select.
-const SUMS: &str = "coalesce(sum(turns), 0)::bigint, coalesce(sum(input_tokens), 0)::bigint,
+pub(super) const SUMS: &str = "coalesce(sum(turns), 0)::bigint, coalesce(sum(input_tokens), 0)::bigint,
     coalesce(sum(cache_read_tokens), 0)::bigint, coalesce(sum(cache_write_tokens), 0)::bigint,
     coalesce(sum(output_tokens), 0)::bigint, coalesce(sum(microdollars), 0)::bigint";
 
 /// The type of [`SUMS`].
-type Sums = (BigInt, BigInt, BigInt, BigInt, BigInt, BigInt);
+pub(super) type Sums = (BigInt, BigInt, BigInt, BigInt, BigInt, BigInt);
 
 /// What models have done, and what it cost.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Queryable, Insertable, Serialize, ToSchema)]

@@ -78,6 +78,52 @@ async fn what_was_used_is_told_by_day_person_and_model() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn people_see_what_models_have_done_for_them_and_for_nobody_else() {
+    let app = TestApp::start().await;
+    let (ada, bob) = (app.user("ada").await, app.user("bob").await);
+    let (hers, his) = (id_of(&app, &ada).await, id_of(&app, &bob).await);
+    let mut conn = app.state.database.connection().await.unwrap();
+    let day = |day| NaiveDate::from_ymd_opt(2026, 1, day).unwrap();
+    for (day, person, model, used) in [
+        (day(1), hers, "large", used(1, 900)),
+        (day(2), hers, "large", used(2, 100)),
+        (day(2), hers, "local", used(4, 0)),
+        (day(2), his, "large", used(5, 5000)),
+        (day(9), hers, "large", used(7, 7)),
+    ] {
+        usage_daily::add(&mut conn, day, person, ("anthropic", model), used).await.unwrap();
+    }
+    drop(conn);
+
+    let own = |token: &str, query: &str| {
+        app.get(&format!("/api/v1/users/me/usage/models{query}")).bearer_auth(token)
+    };
+    let usage = ok(own(&ada, "?from=2026-01-01&to=2026-01-08")).await;
+    let row = |turns: i64, microdollars: i64| serde_json::to_value(used(turns, microdollars)).unwrap();
+    let named = |mut row: Value, names: &Value| {
+        row.as_object_mut().unwrap().extend(names.as_object().unwrap().clone());
+        row
+    };
+    let expected = json!({
+        "from": "2026-01-01", "to": "2026-01-08", "total": row(7, 1000),
+        "days": [
+            named(row(1, 900), &json!({ "day": "2026-01-01" })),
+            named(row(6, 100), &json!({ "day": "2026-01-02" })),
+        ],
+        "models": [
+            named(row(3, 1000), &json!({ "provider": "anthropic", "model": "large" })),
+            named(row(4, 0), &json!({ "provider": "anthropic", "model": "local" })),
+        ],
+    });
+    assert_eq!(usage, expected);
+    assert_eq!(ok(own(&bob, "?from=2026-01-01&to=2026-01-08")).await["total"], row(5, 5000));
+    assert_eq!(ok(own(&bob, "")).await["days"], json!([]));
+    let wrong = own(&ada, "?from=2026-01-02&to=2026-01-01");
+    problem(wrong, StatusCode::UNPROCESSABLE_ENTITY, "days_invalid").await;
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_migration_counts_old_turns_as_they_would_have_been_counted() {
     let app = TestApp::start().await;
     claim_nothing(&app).await;

@@ -19,11 +19,11 @@ pub(in crate::routes) struct UsageQuery {
     /// The first day, in UTC; by default 29 days before the last.
     #[serde(default)]
     #[param(example = "2026-11-01")]
-    from: Option<NaiveDate>,
+    pub(in crate::routes) from: Option<NaiveDate>,
     /// The last day, in UTC; by default today. At most 366 days are added up.
     #[serde(default)]
     #[param(example = "2026-11-30")]
-    to: Option<NaiveDate>,
+    pub(in crate::routes) to: Option<NaiveDate>,
 }
 
 /// Tells what models have done for everybody, by day, person and model. For superusers.

@@ -16,7 +16,7 @@ pub(super) enum Access {
 use Access::{AnyUser, Anybody, Owner, Superuser};
 
 /// The rule of each operation.
-pub(super) const RULES: [(&str, Access); 123] = [
+pub(super) const RULES: [(&str, Access); 124] = [
     ("get_health", Anybody),
     ("get_status", Anybody),
     ("get_liveness", Anybody),
@@ -42,6 +42,7 @@ pub(super) const RULES: [(&str, Access); 123] = [
     ("update_current_user", AnyUser),
     ("delete_current_user", AnyUser),
     ("get_current_usage", AnyUser),
+    ("get_own_model_usage", AnyUser),
     ("list_models", AnyUser),
     ("list_model_connections", AnyUser),
     ("create_model_connection", AnyUser),

@@ -90,6 +90,18 @@ async fn model_usage() {
 }
 
 #[tokio::test]
+async fn own_model_usage() {
+    let api = Api::start().await;
+    let path = |days: &str| format!("/users/me/usage/models?{days}");
+    let mut route = Route::of(&api, "GET /users/me/usage/models").await;
+    route.case("nothing was used", api.get(&path("from=2026-01-01&to=2026-01-31"))).await;
+    route.case("days that are not in order", api.get(&path("from=2026-02-01&to=2026-01-31"))).await;
+    route.case("too many days", api.get(&path("from=2024-01-01&to=2026-01-31"))).await;
+    route.case("no date", api.get(&path("from=yesterday"))).await;
+    route.compare();
+}
+
+#[tokio::test]
 async fn own_account() {
     let api = Api::start().await;
     let eve = api.user("eve").await;
