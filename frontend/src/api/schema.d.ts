@@ -295,7 +295,7 @@ export interface paths {
         };
         /** Lists the prices that superusers have set, which go before those of the vendors' lists. For superusers. */
         get: operations["list_model_prices"];
-        /** Sets the price of a model, from its next turn on. For superusers. */
+        /** Sets the price of a model, for runs that begin or go on after it. For superusers. */
         put: operations["set_model_price"];
         post?: never;
         /** Deletes the price of a model: the one of its vendor's list counts again. For superusers. */
@@ -1606,6 +1606,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/users/me/usage/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tells what models have done for the caller, by day and model.
+         * @description It stays when chats are deleted. Costs are those that the prices of the models give; a model without a known price costs nothing.
+         */
+        get: operations["get_own_model_usage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users/{user_id}": {
         parameters: {
             query?: never;
@@ -2054,7 +2074,7 @@ export interface components {
          * @description What was done.
          * @enum {string}
          */
-        AuditAction: "login" | "login_failed" | "logout" | "logout_everywhere" | "session_ended" | "password_changed" | "user_created" | "user_registered" | "user_changed" | "user_deleted" | "password_link_created" | "password_link_used" | "invitation_created" | "invitation_deleted" | "setting_changed" | "file_rules_changed" | "desktop_stopped" | "run_cancelled" | "retention_applied" | "refresh_reused" | "second_factor_enabled" | "second_factor_disabled" | "second_factor_reset" | "recovery_code_used" | "recovery_codes_replaced" | "token_created" | "token_revoked" | "identity_linked" | "identity_unlinked" | "identity_provider_created" | "identity_provider_changed" | "identity_provider_deleted" | "model_connection_created" | "model_connection_changed" | "model_connection_deleted" | "model_price_set" | "model_price_deleted" | "master_key_rotated" | "signing_key_rotated";
+        AuditAction: "login" | "login_failed" | "logout" | "logout_everywhere" | "session_ended" | "password_changed" | "user_created" | "user_registered" | "user_changed" | "user_deleted" | "password_link_created" | "password_link_used" | "invitation_created" | "invitation_deleted" | "setting_changed" | "file_rules_changed" | "desktop_stopped" | "run_cancelled" | "retention_applied" | "refresh_reused" | "second_factor_enabled" | "second_factor_disabled" | "second_factor_reset" | "recovery_code_used" | "recovery_codes_replaced" | "token_created" | "token_revoked" | "identity_linked" | "identity_unlinked" | "identity_provider_created" | "identity_provider_changed" | "identity_provider_deleted" | "model_connection_created" | "model_connection_changed" | "model_connection_deleted" | "master_key_rotated" | "signing_key_rotated";
         /**
          * @description An entry of the audit log.
          * @example {
@@ -3297,7 +3317,41 @@ export interface components {
             /** @description The provider, such as `anthropic`, if there is no connection. */
             provider?: string | null;
         };
-        /** @description How models are reached. The key is never shown. */
+        /**
+         * @description How models are reached. The key is never shown.
+         * @example {
+         *       "id": "01a2271f-f1a8-74bd-b20d-51a7dc902664",
+         *       "name": "Work",
+         *       "provider": "anthropic",
+         *       "address": "https://api.anthropic.com",
+         *       "has_key": true,
+         *       "key_end": "wxyz",
+         *       "models": [
+         *         {
+         *           "id": "claude-opus-5-5",
+         *           "name": "Claude Opus 5.5",
+         *           "computer": "native",
+         *           "sees": true,
+         *           "context": 1000000,
+         *           "price": {
+         *             "input": 5000000,
+         *             "output": 25000000,
+         *             "cache_read": 500000,
+         *             "cache_write": 6250000
+         *           },
+         *           "efforts": [
+         *             "low",
+         *             "medium",
+         *             "high",
+         *             "xhigh",
+         *             "max"
+         *           ]
+         *         }
+         *       ],
+         *       "problem": null,
+         *       "checked_at": "2026-11-29T12:00:00Z"
+         *     }
+         */
         ModelConnection: {
             /** @description The base address of the API. */
             address: string;
@@ -3361,9 +3415,77 @@ export interface components {
             /** @description Whether it understands pictures; absent: unknown. */
             sees?: boolean | null;
         };
-        /** @description The models that the caller may use. */
+        /**
+         * @description The models that the caller may use.
+         * @example {
+         *       "default": {
+         *         "connection": "01a2271f-f1a8-74bd-b20d-51a7dc902664",
+         *         "model": "claude-opus-5-5",
+         *         "effort": "high"
+         *       },
+         *       "installation_default": {
+         *         "provider": "demo",
+         *         "model": "demo"
+         *       },
+         *       "own_keys_allowed": true,
+         *       "sources": [
+         *         {
+         *           "connection": "01a2271f-f1a8-74bd-b20d-51a7dc902664",
+         *           "owner": "person",
+         *           "name": "Work",
+         *           "provider": "anthropic",
+         *           "models": [
+         *             {
+         *               "id": "claude-opus-5-5",
+         *               "name": "Claude Opus 5.5",
+         *               "computer": "native",
+         *               "sees": true,
+         *               "context": 1000000,
+         *               "price": {
+         *                 "input": 5000000,
+         *                 "output": 25000000,
+         *                 "cache_read": 500000,
+         *                 "cache_write": 6250000
+         *               },
+         *               "efforts": [
+         *                 "low",
+         *                 "medium",
+         *                 "high",
+         *                 "xhigh",
+         *                 "max"
+         *               ]
+         *             }
+         *           ],
+         *           "problem": null
+         *         },
+         *         {
+         *           "connection": null,
+         *           "owner": "installation",
+         *           "name": "",
+         *           "provider": "demo",
+         *           "models": [
+         *             {
+         *               "id": "demo",
+         *               "computer": "native",
+         *               "sees": false,
+         *               "price": {
+         *                 "input": 0,
+         *                 "output": 0,
+         *                 "cache_read": 0,
+         *                 "cache_write": 0
+         *               }
+         *             }
+         *           ],
+         *           "problem": null
+         *         }
+         *       ]
+         *     }
+         */
         ModelList: {
             default?: components["schemas"]["ModelChoice"] | null;
+            installation_default?: components["schemas"]["ModelChoice"] | null;
+            /** @description Whether the caller may have model connections of their own. */
+            own_keys_allowed: boolean;
             /** @description The models, by how they are reached; the caller's own first. */
             sources: components["schemas"]["ModelSource"][];
         };
@@ -3749,6 +3871,62 @@ export interface components {
          * @enum {string}
          */
         ObservedState: "creating" | "ready" | "paused" | "stopped" | "removed" | "failed";
+        /**
+         * @description What models have done for a person in some days.
+         * @example {
+         *       "from": "2026-11-01",
+         *       "to": "2026-11-30",
+         *       "total": {
+         *         "turns": 12,
+         *         "input_tokens": 9000,
+         *         "cache_read_tokens": 150000,
+         *         "cache_write_tokens": 20000,
+         *         "output_tokens": 4000,
+         *         "microdollars": 310000
+         *       },
+         *       "days": [
+         *         {
+         *           "day": "2026-11-30",
+         *           "turns": 12,
+         *           "input_tokens": 9000,
+         *           "cache_read_tokens": 150000,
+         *           "cache_write_tokens": 20000,
+         *           "output_tokens": 4000,
+         *           "microdollars": 310000
+         *         }
+         *       ],
+         *       "models": [
+         *         {
+         *           "provider": "anthropic",
+         *           "model": "claude-opus-4-7",
+         *           "turns": 12,
+         *           "input_tokens": 9000,
+         *           "cache_read_tokens": 150000,
+         *           "cache_write_tokens": 20000,
+         *           "output_tokens": 4000,
+         *           "microdollars": 310000
+         *         }
+         *       ]
+         *     }
+         */
+        OwnModelUsage: {
+            /** @description The days on which anything was used, the first day first. */
+            days: components["schemas"]["UseOfDay"][];
+            /**
+             * Format: date
+             * @description The first day, in UTC.
+             */
+            from: string;
+            /** @description The models that were used, the most expensive first; at most 100. */
+            models: components["schemas"]["UseOfModel"][];
+            /**
+             * Format: date
+             * @description The last day, in UTC.
+             */
+            to: string;
+            /** @description All of it. */
+            total: components["schemas"]["ModelUse"];
+        };
         /**
          * @description Changes to the caller's profile and settings; a missing field is unchanged.
          * @example {
@@ -4624,23 +4802,23 @@ export interface components {
         /**
          * @description The price of a model, in millionths of a dollar for a million tokens.
          * @example {
+         *       "provider": "openai",
          *       "model": "gpt-6",
          *       "price": {
-         *         "cache_read": 500000,
-         *         "cache_write": 5000000,
          *         "input": 5000000,
-         *         "output": 30000000
-         *       },
-         *       "provider": "openai"
+         *         "output": 30000000,
+         *         "cache_read": 500000,
+         *         "cache_write": 5000000
+         *       }
          *     }
          */
         SetModelPrice: {
+            /** @description Whose API. */
+            provider: components["schemas"]["ModelApi"];
             /** @description The id of the model; `*`: every model of the provider that has no price of its own here. */
             model: string;
             /** @description What it costs. */
             price: components["schemas"]["ModelPrice"];
-            /** @description Whose API. */
-            provider: components["schemas"]["ModelApi"];
         };
         /**
          * @description The account of the first administrator.
@@ -7280,7 +7458,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Success, with nothing to say */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -7377,7 +7554,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            /** @description The model service can't be asked (`models_unavailable`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7408,15 +7585,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
-            };
-            /** @description The query can't be read */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
             };
             /** @description Nobody is logged in */
             401: {
@@ -15987,6 +16155,91 @@ export interface operations {
             };
             /** @description The API token lacks the scope (`scope_missing`) */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: `Retry-After` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_own_model_usage: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The first day, in UTC; by default 29 days before the last.
+                 * @example 2026-11-01
+                 */
+                from?: string;
+                /**
+                 * @description The last day, in UTC; by default today. At most 366 days are added up.
+                 * @example 2026-11-30
+                 */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnModelUsage"];
+                };
+            };
+            /** @description A day is not a date */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The days are not in order, or too many (`days_invalid`) */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
