@@ -157,7 +157,7 @@ test('where nobody may have keys of their own, this is said in place of the butt
 /** Connections as they may be: with long names, many models, and a problem. */
 const price = { input: 5_000_000, output: 25_000_000, cache_read: 500_000, cache_write: 6_250_000 };
 const models = [
-  { id: 'claude-opus-5-5', name: 'Claude Opus 5.5', computer: 'native', sees: true, context: 200_000, price },
+  { id: 'claude-opus-5-5', name: 'Claude Opus 5.5', computer: 'native', sees: true, context: 200_000, price, efforts: ['low', 'medium', 'high', 'max'] },
   ...Array.from({ length: 30 }, (_, index) => ({ id: `a-vendor/a-model-with-a-rather-long-name-${index}`, computer: 'functions' })),
 ];
 const connections = [
@@ -165,7 +165,12 @@ const connections = [
   { id: '2', name: 'Lost', provider: 'anthropic', address: 'https://api.anthropic.com', has_key: false, key_end: 'abcd', models: [], problem: 'The API key is lost, because the master key was replaced. Give it again.', checked_at: null },
 ];
 const sources = connections.map(({ id, name, provider, models, problem }) => ({ connection: id, owner: 'person', name, provider, models, problem }));
-const list = { default: { provider: 'demo', model: 'demo' }, sources: [...sources, { owner: 'installation', name: '', provider: 'demo', models: [{ id: 'demo', computer: 'functions', sees: false }] }] };
+const list = {
+  default: { connection: '1', model: 'claude-opus-5-5', effort: 'high' },
+  installation_default: { provider: 'demo', model: 'demo' },
+  own_keys_allowed: true,
+  sources: [...sources, { owner: 'installation', name: '', provider: 'demo', models: [{ id: 'demo', computer: 'functions', sees: false }] }],
+};
 
 describe.each([
   ['light', 360],
@@ -202,6 +207,7 @@ describe.each([
     await emptyChat(page);
     await chip(page).click();
     await page.getByRole('option', { name: /^Claude Opus/ }).waitFor();
+    expect(await page.getByLabel('Effort').inputValue()).toBe('high');
     await check(page, 'picker');
     await page.getByRole('combobox', { name: 'Search models' }).fill('name-7');
     await check(page, 'picker-search');

@@ -1,6 +1,7 @@
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent } from 'react';
 import { explain } from '../api/client';
+import { modelsQuery } from '../api/models';
 import { siteSettingsQuery, useChangeSiteSettings } from '../api/people';
 import { Notice } from '../controls/Notice';
 import { TextArea } from '../controls/TextArea';
@@ -17,6 +18,7 @@ type Rule = keyof typeof SETTINGS;
 export function ModelRulesForm() {
   const settings = useQuery(siteSettingsQuery);
   const save = useChangeSiteSettings();
+  const client = useQueryClient();
   if (!settings.data) return settings.error && <Notice>{explain(settings.error)}</Notice>;
   const { value, set, fixed } = settings.data.models;
   const isFixed = (rule: Rule) => fixed.includes(rule);
@@ -27,7 +29,7 @@ export function ModelRulesForm() {
     // What is fixed is not in the form, and stays as it was set here.
     const own_keys = isFixed('own_keys') ? set.own_keys : form.has('own_keys');
     const private_servers = isFixed('private_servers') ? set.private_servers : linesOf(form.get('private_servers'));
-    save.mutate({ models: { own_keys, private_servers } });
+    save.mutate({ models: { own_keys, private_servers } }, { onSuccess: () => void client.invalidateQueries(modelsQuery) });
   };
   return (
     <form className={styles.form} onSubmit={submit}>

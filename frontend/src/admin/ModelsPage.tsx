@@ -1,7 +1,8 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { explain } from '../api/client';
 import { modelsQuery } from '../api/models';
 import { siteSettingsQuery, useChangeSiteSettings } from '../api/people';
+import { configQuery } from '../api/session';
 import { Notice } from '../controls/Notice';
 import { ConnectionList } from '../models/ConnectionList';
 import { ModelField } from '../models/ModelField';
@@ -30,13 +31,15 @@ export function ModelsPage() {
 function DefaultModel() {
   const client = useQueryClient();
   const settings = useQuery(siteSettingsQuery);
+  const { data: config } = useSuspenseQuery(configQuery);
   const save = useChangeSiteSettings();
   if (!settings.data) return settings.error && <Notice>{explain(settings.error)}</Notice>;
   const { default_model: chosen } = save.isPending ? save.variables : settings.data;
   return (
     <ModelField
       chosen={chosen ?? null}
-      usual={words.models.asStarted}
+      byDefault={{ provider: config.provider, model: config.model }}
+      usual={(model) => (model ? words.models.asStarted(model) : words.models.asStartedUnknown)}
       forEverybody
       error={save.error}
       saved={save.isSuccess}

@@ -36,8 +36,6 @@ export const MODEL_SETTING_CODES: readonly string[] = [
 /** Why a request failed. */
 export const PROBLEM_CODES = {
   alreadySetUp: 'already_set_up',
-  /** Nobody may have model connections of their own. */
-  ownKeysForbidden: 'own_keys_forbidden',
   /** The model service, which checks model connections, can't be asked. */
   modelsUnavailable: 'models_unavailable',
   /** The password is right, and the login needs a code. */

@@ -1,6 +1,6 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { chatQuery } from './chats';
-import { ApiError, hasCode, request } from './client';
+import { ApiError, request } from './client';
 import { PROBLEM_CODES } from './codes';
 import { siteSettingsQuery } from './people';
 import { meQuery } from './session';
@@ -27,22 +27,14 @@ export const connectionsQuery = (owner: Owner) =>
     queryFn: () => request<ModelConnection[]>('GET', PATHS[owner]),
   });
 
-/** Whether an attempt has shown that nobody may have keys of their own here. Only administrators can ask for it. */
-export const ownKeysForbiddenQuery = queryOptions({
-  queryKey: ['own-keys-forbidden'],
-  queryFn: () => false,
-  staleTime: Infinity,
-});
-
 /** Changes something about the connections, after which they, and the models, are read again. */
 function useChange<Input, Answer>(owner: Owner, change: (input: Input) => Promise<Answer>) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: change,
     onSuccess: () => Promise.all([client.invalidateQueries(connectionsQuery(owner)), client.invalidateQueries(modelsQuery)]),
-    onError: (error) => {
-      if (hasCode(error, PROBLEM_CODES.ownKeysForbidden)) client.setQueryData(ownKeysForbiddenQuery.queryKey, true);
-    },
+    // Keys of one's own may have been forbidden meanwhile.
+    onError: () => void client.invalidateQueries(modelsQuery),
   });
 }
 

@@ -20,7 +20,7 @@ export function EmptyChat({ examples, onExample }: Props) {
     <div className={styles.empty}>
       <h2 className={styles.title}>{words.conversation.emptyTitle}</h2>
       <p className={styles.body}>{words.conversation.emptyBody}</p>
-      {list && isDemoOnly(list) && (
+      {list?.own_keys_allowed && isDemoOnly(list) && (
         <div className={styles.start}>
           <p>{words.models.demoOnly}</p>
           <LinkButton to="/settings/models" variant="accent" icon={<KeyRound size={16} aria-hidden />}>

@@ -1,10 +1,10 @@
 import { cleanup, screen, waitFor, within } from '@testing-library/react';
 import { afterEach, expect, test, vi } from 'vitest';
 import { useQuery } from '@tanstack/react-query';
-import { canSaveAnyway, ownKeysForbiddenQuery } from '../api/models';
+import { canSaveAnyway, modelsQuery } from '../api/models';
 import { ApiError } from '../api/client';
 import { ConnectionList } from './ConnectionList';
-import { connection, problem, server, show, type Sent } from './models.fixture';
+import { connection, list, problem, server, show, type Sent } from './models.fixture';
 import { SERVERS, VENDORS } from './presets';
 
 afterEach(() => {
@@ -16,7 +16,7 @@ const OWN = '/users/me/model-connections';
 const KEY = 'not-a-real-key-0123456789';
 
 function Own() {
-  return <ConnectionList owner="person" forbidden={useQuery(ownKeysForbiddenQuery).data} />;
+  return <ConnectionList owner="person" forbidden={useQuery(modelsQuery).data?.own_keys_allowed === false} />;
 }
 
 function open(answers: Record<string, unknown> = {}) {
@@ -140,15 +140,29 @@ test('before it is deleted, what becomes of chats is said', async () => {
   await closed();
 });
 
-test('once it is known that nobody may have keys of their own, the button is gone, and what is there can only be deleted', async () => {
-  const { user } = open({ [`POST ${OWN}`]: problem(403, 'own_keys_forbidden', 'Nobody may use keys of their own here.') });
-  await user.click(await button('Add a key'));
-  await user.type(field('API key'), KEY);
-  await user.click(await button('Save'));
+test('where nobody may have keys of their own, there is no button, and what is there can only be deleted', async () => {
+  open({ 'GET /models': { ...list, own_keys_allowed: false } });
   expect(await screen.findByText(/^Nobody may use keys of their own here\. An administrator/)).toBeTruthy();
   expect(screen.queryByRole('button', { name: 'Add a key' })).toBeNull();
+  expect(await button('Delete Work')).toBeTruthy();
   expect(screen.queryByRole('button', { name: 'Change Work' })).toBeNull();
-  expect(screen.getByRole('button', { name: 'Delete Work' })).toBeTruthy();
+});
+
+test('a refusal asks again whether keys of one’s own are allowed', async () => {
+  const sent: Sent[] = [];
+  const answers = {
+    [`GET ${OWN}`]: [connection],
+    'GET /models': list as object,
+    [`POST ${OWN}`]: problem(403, 'own_keys_forbidden', 'Nobody may use keys of their own here.'),
+  };
+  vi.stubGlobal('fetch', server(answers, sent));
+  const user = show(<Own />);
+  await user.click(await button('Add a key'));
+  await user.type(field('API key'), KEY);
+  answers['GET /models'] = { ...list, own_keys_allowed: false };
+  await user.click(await button('Save'));
+  await closed();
+  expect(screen.queryByRole('button', { name: 'Add a key' })).toBeNull();
 });
 
 test('each preset has another id, and an address that is one', () => {

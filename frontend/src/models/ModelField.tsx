@@ -5,13 +5,16 @@ import { modelsQuery } from '../api/models';
 import type { ModelChoice } from '../api/types';
 import { words } from '../words';
 import { choiceName, sourceOf } from './choice';
+import { atEffort } from './effort';
 import { ModelMenu } from './ModelMenu';
 import styles from './ModelField.module.css';
 
 interface Props {
   chosen: ModelChoice | null;
-  /** What the choice of no model says. */
-  usual: string;
+  /** What works without a choice; null while that is not known. */
+  byDefault: ModelChoice | null;
+  /** What the choice of no model says: with the model that it is, where that is known. */
+  usual: (model: string | null) => string;
   /** Whether only models that everybody may use can be chosen. */
   forEverybody?: boolean;
   error: Error | null;
@@ -20,10 +23,12 @@ interface Props {
 }
 
 /** A default model, which is saved as soon as it is chosen. */
-export function ModelField({ chosen, usual, forEverybody = false, error, saved, onChoose }: Props) {
+export function ModelField({ chosen, byDefault, usual: sayUsual, forEverybody = false, error, saved, onChoose }: Props) {
   const { data: list, error: unlisted } = useQuery(modelsQuery);
   const sources = list?.sources.filter(({ owner }) => !forEverybody || owner === 'installation') ?? [];
-  const label = chosen ? (list ? choiceName(chosen, list) : chosen.model) : usual;
+  const nameOf = (choice: ModelChoice) => atEffort(list ? choiceName(choice, list) : choice.model, choice.effort);
+  const usual = sayUsual(byDefault && nameOf(byDefault));
+  const label = chosen ? nameOf(chosen) : usual;
   const gone = chosen && list && !sourceOf(chosen, list);
   const problem = error ?? unlisted;
   return (
@@ -37,6 +42,7 @@ export function ModelField({ chosen, usual, forEverybody = false, error, saved, 
         }
         sources={sources}
         chosen={chosen}
+        byDefault={byDefault}
         usual={usual}
         problem={problem && explain(problem)}
         onChoose={onChoose}

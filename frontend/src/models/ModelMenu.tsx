@@ -4,6 +4,8 @@ import { useId, useState, type ReactNode } from 'react';
 import type { ModelChoice, ModelSource } from '../api/types';
 import type { PagePath } from '../controls/pages';
 import { words } from '../words';
+import { effortsOf, keepEffort } from './effort';
+import { EffortField } from './EffortField';
 import { ModelSearch } from './ModelSearch';
 import styles from './ModelMenu.module.css';
 
@@ -13,6 +15,8 @@ interface Props {
   sources: readonly ModelSource[];
   /** What is chosen; null: the default. */
   chosen: ModelChoice | null;
+  /** What works without a choice; null while that is not known. */
+  byDefault: ModelChoice | null;
   /** What the choice of no model says. */
   usual: string;
   /** What has to be known before choosing. */
@@ -24,11 +28,13 @@ interface Props {
   onChoose: (choice: ModelChoice | null, close: () => void) => void;
 }
 
-/** A button that opens the list of models, which can be searched. */
-export function ModelMenu({ trigger, note, problem, settings, onChoose, ...list }: Props) {
+/** A button that opens the list of models, which can be searched, and the efforts of the model that works. */
+export function ModelMenu({ trigger, sources, chosen, byDefault, usual, note, problem, settings, onChoose }: Props) {
   const [open, setOpen] = useState(false);
   const noteId = useId();
   const close = () => setOpen(false);
+  const works = chosen ?? byDefault;
+  const efforts = works ? effortsOf(works, { sources }) : [];
   return (
     <Radix.Root open={open} onOpenChange={setOpen}>
       <Radix.Trigger asChild>{trigger}</Radix.Trigger>
@@ -36,11 +42,21 @@ export function ModelMenu({ trigger, note, problem, settings, onChoose, ...list 
         <Radix.Overlay className={styles.scrim} />
         <Radix.Content className={styles.menu} aria-describedby={note ? noteId : undefined}>
           <Radix.Title className="visually-hidden">{words.models.choose}</Radix.Title>
-          <ModelSearch {...list} onChoose={(choice) => onChoose(choice, close)} />
+          <ModelSearch
+            sources={sources}
+            chosen={chosen}
+            usual={usual}
+            onChoose={(choice) => onChoose(choice && keepEffort(choice, works, { sources }), close)}
+          />
           {problem && (
             <p className={styles.problem} role="alert">
               {problem}
             </p>
+          )}
+          {works && efforts.length > 0 && (
+            <div className={styles.effort}>
+              <EffortField choice={works} efforts={efforts} onChoose={(choice) => onChoose(choice, () => undefined)} />
+            </div>
           )}
           {(note || settings) && (
             <div className={styles.foot}>

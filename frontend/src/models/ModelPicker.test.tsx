@@ -1,4 +1,4 @@
-import { cleanup, screen, waitFor } from '@testing-library/react';
+import { cleanup, screen, waitFor, within } from '@testing-library/react';
 import { afterEach, expect, test, vi } from 'vitest';
 import { ModelPicker } from './ModelPicker';
 import { facts, list, problem, server, show, site, source, work, type Sent } from './models.fixture';
@@ -23,8 +23,10 @@ async function open({ chat = CHAT as object, models = list as object, run = null
   await screen.findAllByRole('group');
   return { user, sent };
 }
-const options = () => screen.getAllByRole('option').map((option) => option.textContent);
-const chosen = () => screen.getByRole('option', { selected: true }).textContent;
+/** Without the efforts. */
+const listed = () => within(screen.getByRole('listbox', { name: 'Models' }));
+const options = () => listed().getAllByRole('option').map((option) => option.textContent);
+const chosen = () => listed().getByRole('option', { selected: true }).textContent;
 const field = () => screen.getByRole<HTMLInputElement>('combobox', { name: 'Search models' });
 const active = () => document.getElementById(field().getAttribute('aria-activedescendant')!)?.textContent;
 const asked = (sent: Sent[], model_choice: object | null) => waitFor(() => expect(sent).toEqual([['PATCH /chats/c1', { model_choice }]]));
@@ -98,4 +100,61 @@ test('nothing matches', async () => {
   await user.type(field(), 'zzz');
   expect(screen.queryByRole('option')).toBeNull();
   expect(screen.getByText('No model matches.')).toBeTruthy();
+});
+
+const effort = () => screen.getByRole<HTMLSelectElement>('combobox', { name: 'Effort' });
+const efforts = () => [...effort().options].map(({ text }) => text);
+const haiku = { provider: 'anthropic', model: 'claude-haiku-4-5' };
+
+test('the efforts that the model takes can be chosen, and the list stays open', async () => {
+  const { user, sent } = await open({ answer: { ...CHAT, model_choice: { ...CHAT.model_choice, effort: 'high' } } });
+  expect(efforts()).toEqual(['As the model decides', 'Low', 'Medium', 'High', 'Maximum']);
+  expect(effort().selectedOptions[0]!.text).toBe('As the model decides');
+  await user.selectOptions(effort(), 'High');
+  await asked(sent, { ...CHAT.model_choice, effort: 'high' });
+  await waitFor(() => expect(effort().value).toBe('high'));
+  await user.keyboard('{Escape}');
+  expect(await screen.findByRole('button', { name: 'Model of this chat: Claude Opus 5.5 · effort: High' })).toBeTruthy();
+});
+
+test('the model may decide by itself again', async () => {
+  const { user, sent } = await open({ chat: { id: 'c1', model_choice: { ...CHAT.model_choice, effort: 'max' } } });
+  expect(effort().value).toBe('max');
+  await user.selectOptions(effort(), 'As the model decides');
+  await asked(sent, CHAT.model_choice);
+});
+
+test('with an effort, the model of the default becomes that of the chat', async () => {
+  const models = { ...list, default: { connection: 'work-id', model: 'claude-opus-5-5' } };
+  const { user, sent } = await open({ models, chat: { id: 'c1', model_choice: null } });
+  await user.selectOptions(effort(), 'Low');
+  await asked(sent, { connection: 'work-id', model: 'claude-opus-5-5', effort: 'low' });
+});
+
+test('a model that takes no effort has none to choose', async () => {
+  await open({ chat: { id: 'c1', model_choice: haiku } });
+  expect(screen.queryByRole('combobox', { name: 'Effort' })).toBeNull();
+});
+
+test('an effort that was set elsewhere is shown, although the model is not known to take it', async () => {
+  await open({ chat: { id: 'c1', model_choice: { connection: 'work-id', model: 'claude-next', effort: 'xhigh' } } });
+  expect(efforts()).toEqual(['As the model decides', 'Very high']);
+  expect(effort().value).toBe('xhigh');
+});
+
+test.each([
+  ['stays with another model that takes it', 'high', /^Claude Opus 5\.5/, { provider: 'anthropic', model: 'claude-opus-5-5', effort: 'high' }],
+  ['is left out for one that does not', 'high', /^claude-haiku/, haiku],
+] as const)('the effort %s', async (_, before, name, expected) => {
+  const { user, sent } = await open({ chat: { id: 'c1', model_choice: { ...CHAT.model_choice, effort: before } } });
+  await user.click(screen.getAllByRole('option', { name }).at(-1)!);
+  await asked(sent, expected);
+});
+
+test('the effort stays when the model is chosen once more', async () => {
+  const chat = { id: 'c1', model_choice: { connection: 'work-id', model: 'claude-next', effort: 'xhigh' } };
+  const { user, sent } = await open({ chat });
+  await user.type(field(), 'claude-next');
+  await user.click(screen.getByRole('option', { name: 'Use “claude-next” with Work' }));
+  await asked(sent, chat.model_choice);
 });

@@ -4,6 +4,7 @@ import { chatQuery } from '../api/chats';
 import { explain } from '../api/client';
 import { modelsQuery, useSetChatModel } from '../api/models';
 import { words } from '../words';
+import { atEffort } from './effort';
 import { ModelMenu } from './ModelMenu';
 import { useChatModel, useDefaultModel } from './useChatModel';
 import styles from './ModelPicker.module.css';
@@ -18,11 +19,13 @@ interface Props {
 export function ModelPicker({ chatId, run }: Props) {
   const { data: chat } = useQuery(chatQuery(chatId));
   const { data: list, error } = useQuery(modelsQuery);
-  const { label, problem: trouble } = useChatModel(chatId);
-  const usual = useDefaultModel().label;
+  const { label: model, effort, problem: trouble } = useChatModel(chatId);
+  const byDefault = useDefaultModel();
+  const usual = atEffort(byDefault.label, byDefault.effort);
   const set = useSetChatModel(chatId);
   const problem = set.error ?? error;
-  if (!label) return null;
+  if (!model) return null;
+  const label = atEffort(model, effort);
   const title = [words.models.chip(label), trouble].filter(Boolean).join('. ');
   return (
     <ModelMenu
@@ -34,7 +37,8 @@ export function ModelPicker({ chatId, run }: Props) {
       }
       sources={list?.sources ?? []}
       chosen={set.isPending ? set.variables : (chat?.model_choice ?? null)}
-      usual={usual ? words.models.asDefault(usual) : words.models.asDefaultUnknown}
+      byDefault={list?.default ?? null}
+      usual={byDefault.label ? words.models.asDefault(usual) : words.models.asDefaultUnknown}
       note={run && { works: words.models.atNextMessage, waits: words.models.whenResumed }[run]}
       problem={problem && explain(problem)}
       settings={{ to: '/settings/models', label: words.models.manage }}

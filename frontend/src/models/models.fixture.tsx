@@ -14,6 +14,7 @@ export const opus = facts('claude-opus-5-5', {
   computer: 'native',
   sees: true,
   context: 200_000,
+  efforts: ['low', 'medium', 'high', 'max'],
   price: { input: 5_000_000, output: 25_000_000, cache_read: 500_000, cache_write: 6_250_000 },
 });
 
@@ -23,7 +24,12 @@ export const demo = source({ provider: 'demo', models: [facts('demo')] });
 export const work = source({ connection: 'work-id', owner: 'person', name: 'Work', models: [opus] });
 export const site = source({ models: [opus, facts('claude-haiku-4-5')] });
 
-export const list: ModelList = { default: { provider: 'anthropic', model: 'claude-haiku-4-5' }, sources: [site, demo, work] };
+export const list: ModelList = {
+  default: { provider: 'anthropic', model: 'claude-haiku-4-5' },
+  installation_default: { provider: 'demo', model: 'demo' },
+  own_keys_allowed: true,
+  sources: [site, demo, work],
+};
 
 export const config: Config = { provider: 'anthropic', model: 'claude-haiku-4-5', assistant_name: 'Claude', upload_limit_bytes: 10, example_prompts: ['an example'] };
 

@@ -15,7 +15,8 @@ const own = { connection: 'work-id', model: 'claude-opus-5-5' };
 test.each([
   ['until the list is there, what the installation was started with', shownModel(null, undefined, config), { label: 'claude-haiku-4-5', name: 'Claude', isDemo: false }],
   ['the default', shownModel(null, list, config), { label: 'claude-haiku-4-5', name: 'Claude', examples: ['an example'] }],
-  ['a model of the chat', shownModel(own, list, config), { label: 'Claude Opus 5.5', name: 'Claude', problem: null }],
+  ['a model of the chat', shownModel(own, list, config), { label: 'Claude Opus 5.5', effort: null, name: 'Claude', problem: null }],
+  ['the effort of a choice', shownModel({ ...own, effort: 'high' }, list, config), { label: 'Claude Opus 5.5', effort: 'high' }],
   ['the demo', shownModel({ provider: 'demo', model: 'demo' }, list, config), { label: 'demo', name: 'Demo', isDemo: true, examples: [] }],
   ['a deleted connection', shownModel({ connection: 'gone', model: 'x' }, list, config), { label: 'x', problem: 'x can’t be used any more. Choose another model.' }],
   ['a provider that is configured no more', shownModel({ provider: 'openai', model: 'x' }, list, config), { name: 'GPT', problem: expect.stringContaining('any more') }],

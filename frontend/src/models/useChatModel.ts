@@ -2,7 +2,7 @@ import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { chatQuery } from '../api/chats';
 import { modelsQuery } from '../api/models';
 import { configQuery } from '../api/session';
-import type { Config, ModelChoice, ModelList } from '../api/types';
+import type { Config, Effort, ModelChoice, ModelList } from '../api/types';
 import { words } from '../words';
 import { choiceName, sourceOf } from './choice';
 
@@ -10,6 +10,8 @@ import { choiceName, sourceOf } from './choice';
 export interface ShownModel {
   /** What it is called; empty until it is known. */
   label: string;
+  /** How much it thinks; null: as it decides by itself. */
+  effort: Effort | null;
   /** How the assistant is called. */
   name: string;
   isDemo: boolean;
@@ -37,11 +39,12 @@ function useModel(own: ModelChoice | null): ShownModel {
 }
 
 /** `config` tells what the installation was started with, which is what works until the list is there. */
-export function shownModel(own: ModelChoice | null, list: ModelList | undefined, config: Config): ShownModel {
+export function shownModel(own: ModelChoice | null, list: Pick<ModelList, 'default' | 'sources'> | undefined, config: Config): ShownModel {
   const choice = own ?? list?.default ?? null;
+  const effort = choice?.effort ?? null;
   if (!choice || !list) {
     const { provider, assistant_name: name, example_prompts: examples } = config;
-    return { label: choice?.model ?? config.model, name, isDemo: provider === 'demo' && !choice, problem: null, examples };
+    return { label: choice?.model ?? config.model, effort, name, isDemo: provider === 'demo' && !choice, problem: null, examples };
   }
   const source = sourceOf(choice, list);
   const provider = source?.provider ?? choice.provider ?? '';
@@ -52,6 +55,7 @@ export function shownModel(own: ModelChoice | null, list: ModelList | undefined,
   const isGone = !source && (Boolean(choice.connection) || list.sources.some(({ connection }) => !connection));
   return {
     label,
+    effort,
     name: isConfigured ? config.assistant_name : assistantOf(provider),
     isDemo,
     problem: isGone ? words.models.gone(label) : (source?.problem ?? null),

@@ -1,6 +1,5 @@
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
-import { ownKeysForbiddenQuery, useSetDefaultModel } from '../api/models';
-import { siteSettingsQuery } from '../api/people';
+import { modelsQuery, useSetDefaultModel } from '../api/models';
 import { meQuery } from '../api/session';
 import { ConnectionList } from '../models/ConnectionList';
 import { ModelField } from '../models/ModelField';
@@ -10,10 +9,11 @@ import { SettingsFrame } from './SettingsFrame';
 
 /** The person's own keys, and the model of their chats. */
 export function ModelsPage() {
+  const { data: list } = useQuery(modelsQuery);
   return (
     <SettingsFrame>
       <Section title={words.models.keysTitle} body={words.models.keysBody}>
-        <ConnectionList owner="person" forbidden={useOwnKeysForbidden()} />
+        <ConnectionList owner="person" forbidden={list?.own_keys_allowed === false} />
       </Section>
       <Section title={words.models.defaultTitle} body={words.models.defaultBody}>
         <DefaultModel />
@@ -24,22 +24,16 @@ export function ModelsPage() {
 
 function DefaultModel() {
   const { data: me } = useSuspenseQuery(meQuery);
+  const { data: list } = useQuery(modelsQuery);
   const save = useSetDefaultModel();
   return (
     <ModelField
       chosen={save.isPending ? save.variables : (me.model_choice ?? null)}
-      usual={words.models.asSite}
+      byDefault={list?.installation_default ?? null}
+      usual={(model) => (model ? words.models.asSite(model) : words.models.asSiteUnknown)}
       error={save.error}
       saved={save.isSuccess}
       onChoose={(choice, close) => save.mutate(choice, { onSuccess: close })}
     />
   );
-}
-
-/** Administrators see it in the settings of the installation; others learn it from an attempt. */
-function useOwnKeysForbidden(): boolean {
-  const { data: me } = useSuspenseQuery(meQuery);
-  const { data: settings } = useQuery({ ...siteSettingsQuery, enabled: me.is_superuser });
-  const { data: refused } = useQuery(ownKeysForbiddenQuery);
-  return settings ? settings.models.value.own_keys === false : refused === true;
 }
