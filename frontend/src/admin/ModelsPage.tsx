@@ -10,6 +10,7 @@ import { Section } from '../shell/SectionPage';
 import { words } from '../words';
 import { AdminFrame } from './AdminFrame';
 import { ModelRulesForm } from './ModelRulesForm';
+import { Prices } from './Prices';
 
 /** The models of everybody, and what people may do with models of their own. For superusers. */
 export function ModelsPage() {
@@ -20,6 +21,9 @@ export function ModelsPage() {
       </Section>
       <Section title={words.models.siteDefaultTitle} body={words.models.siteDefaultBody}>
         <DefaultModel />
+      </Section>
+      <Section title={words.prices.title} body={words.prices.body}>
+        <Prices />
       </Section>
       <Section title={words.models.rulesTitle} body={words.models.rulesBody}>
         <ModelRulesForm />

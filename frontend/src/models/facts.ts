@@ -14,5 +14,6 @@ export function describeModel({ context, price, sees, computer }: ModelFacts): s
   return parts.filter(Boolean).join(' · ');
 }
 
-const priceOf = ({ input, output }: NonNullable<ModelFacts['price']>) =>
+/** "$3.00 in, $15.00 out a million tokens" */
+export const priceOf = ({ input, output }: NonNullable<ModelFacts['price']>): string =>
   input === 0 && output === 0 ? words.models.free : words.models.price(input, output);

@@ -11,7 +11,7 @@ function formatsOf(locale: string) {
     tenths: number({ minimumFractionDigits: 1, maximumFractionDigits: 1 }),
     percent: number({ style: 'percent' }),
     dollars: number({ style: 'currency', currency: 'USD' }),
-    price: number({ style: 'currency', currency: 'USD', maximumFractionDigits: 4 }),
+    price: number({ style: 'currency', currency: 'USD', maximumFractionDigits: 6 }),
     size: (unit: (typeof UNITS)[number], digits: number) =>
       number({
         style: 'unit',

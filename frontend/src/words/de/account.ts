@@ -48,7 +48,7 @@ export const account: Catalogue['account'] = {
     'desktops:write': 'Desktops starten und steuern',
     'account:read': 'Ihr Konto lesen',
     'account:write': 'Ihre Einstellungen ändern',
-    admin: 'Personen verwalten',
+    admin: 'Personen und Preise verwalten',
     metrics: 'Messwerte lesen',
   },
   expiry: 'Gültig für',

@@ -27,6 +27,8 @@ export const audit: Catalogue['audit'] = {
     model_connection_created: 'hat eine Modellverbindung hinzugefügt',
     model_connection_changed: 'hat eine Modellverbindung geändert',
     model_connection_deleted: 'hat eine Modellverbindung gelöscht',
+    model_price_set: 'hat den Preis eines Modells festgelegt',
+    model_price_deleted: 'hat den Preis eines Modells gelöscht',
     master_key_rotated: 'hat eine Version des Hauptschlüssels außer Dienst gestellt',
     signing_key_rotated: 'hat den Signaturschlüssel gewechselt',
     user_created: 'hat ein Konto angelegt',

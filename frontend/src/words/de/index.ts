@@ -16,6 +16,7 @@ import { keys } from './keys';
 import { message } from './message';
 import { models } from './models';
 import { outcomes } from './outcomes';
+import { prices } from './prices';
 import { providers } from './providers';
 import { retention } from './retention';
 import { runs } from './runs';
@@ -47,6 +48,7 @@ export const catalogue: Catalogue = {
   message,
   models,
   outcomes,
+  prices,
   providers,
   question,
   retention,

@@ -9,7 +9,7 @@ const scopes = {
   'desktops:write': 'Start and control desktops',
   'account:read': 'Read your account',
   'account:write': 'Change your settings',
-  admin: 'Administer people',
+  admin: 'Administer people and prices',
   metrics: 'Read the metrics',
 };
 

@@ -25,6 +25,8 @@ export const audit = {
     model_connection_created: 'added a model connection',
     model_connection_changed: 'changed a model connection',
     model_connection_deleted: 'deleted a model connection',
+    model_price_set: 'set the price of a model',
+    model_price_deleted: 'deleted the price of a model',
     master_key_rotated: 'retired a version of the master key',
     signing_key_rotated: 'changed the signing key',
     user_created: 'created an account',

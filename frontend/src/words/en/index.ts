@@ -15,6 +15,7 @@ import { keys } from './keys';
 import { message } from './message';
 import { models } from './models';
 import { outcomes } from './outcomes';
+import { prices } from './prices';
 import { providers } from './providers';
 import { retention } from './retention';
 import { runs } from './runs';
@@ -46,6 +47,7 @@ export const catalogue = {
   message,
   models,
   outcomes,
+  prices,
   providers,
   question,
   retention,

@@ -48,7 +48,7 @@ export const account: Catalogue['account'] = {
     'desktops:write': 'Iniciar e controlar áreas de trabalho',
     'account:read': 'Ler sua conta',
     'account:write': 'Alterar suas configurações',
-    admin: 'Administrar pessoas',
+    admin: 'Administrar pessoas e preços',
     metrics: 'Ler as métricas',
   },
   expiry: 'Válido por',

@@ -27,6 +27,8 @@ export const audit: Catalogue['audit'] = {
     model_connection_created: 'adicionou uma conexão de modelo',
     model_connection_changed: 'alterou uma conexão de modelo',
     model_connection_deleted: 'excluiu uma conexão de modelo',
+    model_price_set: 'definiu o preço de um modelo',
+    model_price_deleted: 'excluiu o preço de um modelo',
     master_key_rotated: 'aposentou uma versão da chave mestra',
     signing_key_rotated: 'trocou a chave de assinatura',
     user_created: 'criou uma conta',
