@@ -18,6 +18,21 @@ test('the administrator sees what models have done', async () => {
   await close();
 });
 
+test('a person sees what models have done for them, and nothing of others', async () => {
+  const { page, close } = await harness.enter();
+  const said = await page.request.post('/api/v1/chats?wait=60', { data: { initial_message: 'say "hello"' }, headers: { origin: new URL(page.url()).origin } });
+  expect((await said.json()).run.state).toBe('succeeded');
+  await page.goto('/settings');
+  await page.getByRole('navigation', { name: 'Settings' }).getByRole('link', { name: 'Usage' }).click();
+  const model = page.getByRole('list', { name: 'By model' }).getByRole('listitem');
+  await expect.poll(() => model.textContent()).toMatch(/demo.*\$0\.00.*turn/);
+  await page.getByRole('heading', { name: 'What you may use' }).waitFor();
+  expect(await page.getByRole('list', { name: 'By person' }).count()).toBe(0);
+  await page.getByLabel('Days').selectOption('Last 7 days');
+  await expect.poll(() => page.getByRole('img', { name: /Each day: at most/ }).locator('g').count()).toBe(7);
+  await close();
+});
+
 /** Thirty days of two people and two models: with the demo, nothing costs anything. */
 function sample() {
   const used = (turns: number, microdollars: number) => ({
@@ -54,5 +69,11 @@ test.each([
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   expect(overflow).toBeLessThanOrEqual(0);
   await saveScreenshot(page, `usage-${theme}-${width}`);
+  await page.route('**/api/v1/users/me/usage/models?*', (route) => route.fulfill({ json: sample() }));
+  await page.goto('/settings/usage');
+  await page.getByRole('list', { name: 'By model' }).getByText('qwen-local').waitFor();
+  await expectAccessible(page);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBeLessThanOrEqual(0);
+  await saveScreenshot(page, `own-usage-${theme}-${width}`);
   await close();
 });

@@ -10,7 +10,7 @@ import { InternetPage } from './admin/InternetPage';
 import { ModelsPage as AdminModelsPage } from './admin/ModelsPage';
 import { RetentionPage } from './admin/RetentionPage';
 import { RunsPage } from './admin/RunsPage';
-import { UsagePage } from './admin/UsagePage';
+import { UsagePage as AdminUsagePage } from './admin/UsagePage';
 import { LoginPage } from './auth/LoginPage';
 import { PasswordPage } from './auth/PasswordPage';
 import { RegisterPage } from './auth/RegisterPage';
@@ -18,6 +18,7 @@ import { SetupPage } from './auth/SetupPage';
 import { ChatPage } from './chat-page/ChatPage';
 import { ModelsPage } from './settings/ModelsPage';
 import { SettingsPage } from './settings/SettingsPage';
+import { UsagePage } from './settings/UsagePage';
 import { ErrorPage } from './shell/ErrorPage';
 import { HomePage } from './shell/HomePage';
 import { Shell } from './shell/Shell';
@@ -92,6 +93,8 @@ const settings = createRoute({ getParentRoute: () => shell, path: '/settings', c
 
 const ownModels = createRoute({ getParentRoute: () => shell, path: '/settings/models', component: ModelsPage });
 
+const ownUsage = createRoute({ getParentRoute: () => shell, path: '/settings/usage', component: UsagePage });
+
 const administration = createRoute({
   getParentRoute: () => shell,
   id: 'administration',
@@ -112,7 +115,7 @@ const internet = createRoute({ getParentRoute: () => administration, path: '/adm
 
 const retention = createRoute({ getParentRoute: () => administration, path: '/admin/retention', component: RetentionPage });
 
-const usage = createRoute({ getParentRoute: () => administration, path: '/admin/usage', component: UsagePage });
+const usage = createRoute({ getParentRoute: () => administration, path: '/admin/usage', component: AdminUsagePage });
 
 const account = createRoute({ getParentRoute: () => shell, path: '/account', component: AccountPage, validateSearch: providerProblem });
 
@@ -120,7 +123,7 @@ const unknown = createRoute({ getParentRoute: () => shell, path: '$', component:
 
 export function makeRouter(client: QueryClient) {
   return createRouter({
-    routeTree: root.addChildren([login, setup, register, password, shell.addChildren([home, chat, settings, ownModels, account, administration.addChildren([admin, adminModels, desktops, runs, usage, internet, retention]), unknown])]),
+    routeTree: root.addChildren([login, setup, register, password, shell.addChildren([home, chat, settings, ownModels, ownUsage, account, administration.addChildren([admin, adminModels, desktops, runs, usage, internet, retention]), unknown])]),
     basepath: BASE_PATH,
     context: { client },
     defaultPreload: false,

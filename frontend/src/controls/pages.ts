@@ -2,6 +2,7 @@
 export type PagePath =
   | '/settings'
   | '/settings/models'
+  | '/settings/usage'
   | '/admin'
   | '/admin/models'
   | '/admin/desktops'

@@ -10,7 +10,6 @@ import { setTheme, useTheme, type Theme } from '../shell/theme';
 import { words } from '../words';
 import { LocaleForm } from './LocaleForm';
 import { SettingsFrame } from './SettingsFrame';
-import { UsageList } from './UsageList';
 import styles from './SettingsPage.module.css';
 
 /** Settings for all chats of the person. Every change is saved at once. */
@@ -26,9 +25,6 @@ export function SettingsPage() {
       </Section>
       <Section title={words.settings.themeTitle} body={words.settings.themeBody}>
         <ThemeForm />
-      </Section>
-      <Section title={words.settings.usageTitle} body={words.settings.usageBody}>
-        <UsageList />
       </Section>
     </SettingsFrame>
   );

@@ -17,8 +17,8 @@ export const settings: Catalogue['settings'] = {
   byBrowser: (name) => `Wie dieser Browser sagt (${name})`,
   themeTitle: 'Darstellung',
   themeBody: 'Wie Deskhand in diesem Browser aussieht.',
-  usageTitle: 'Nutzung',
-  usageBody: 'Was Sie von dem benutzen, was Sie dürfen. Die Administration kann ein Limit erhöhen.',
+  usageTitle: 'Was Sie benutzen dürfen',
+  usageBody: 'Was Sie davon benutzen. Die Administration kann ein Limit erhöhen.',
   usageNames: {
     desktops: 'Laufende Desktops',
     runs_today: 'Aufgaben heute (UTC)',

@@ -15,8 +15,8 @@ export const settings = {
   byBrowser: (name: string) => `As this browser says (${name})`,
   themeTitle: 'Appearance',
   themeBody: 'How Deskhand looks in this browser.',
-  usageTitle: 'Usage',
-  usageBody: 'What you use of what you may use. An administrator can raise a limit.',
+  usageTitle: 'What you may use',
+  usageBody: 'What you use of it. An administrator can raise a limit.',
   usageNames: {
     desktops: 'Desktops that are up',
     runs_today: 'Runs today (UTC)',

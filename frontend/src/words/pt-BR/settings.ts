@@ -17,8 +17,8 @@ export const settings: Catalogue['settings'] = {
   byBrowser: (name) => `Como diz este navegador (${name})`,
   themeTitle: 'Aparência',
   themeBody: 'Como o Deskhand aparece neste navegador.',
-  usageTitle: 'Uso',
-  usageBody: 'O que você usa do que pode usar. Um administrador pode aumentar um limite.',
+  usageTitle: 'O que você pode usar',
+  usageBody: 'O que você usa disso. Um administrador pode aumentar um limite.',
   usageNames: {
     desktops: 'Áreas de trabalho ligadas',
     runs_today: 'Tarefas hoje (UTC)',

@@ -1,10 +1,9 @@
-import type { ModelUsage } from '../api/types';
 import { words } from '../words';
-import { amountOfDays, measureOf } from './modelUse';
+import { amountOfDays, measureOf, type UseOfDays } from './modelUse';
 import styles from './usage.module.css';
 
 /** What was used each day, as a bar. */
-export function DayChart({ usage }: { usage: ModelUsage }) {
+export function DayChart({ usage }: { usage: UseOfDays }) {
   const measure = measureOf(usage.total);
   const days = amountOfDays(usage, measure.amount);
   const highest = Math.max(...days.map(({ amount }) => amount));

@@ -1,6 +1,12 @@
 import type { ModelUsage, ModelUse } from '../api/types';
 import { words } from '../words';
 
+/** How many days are shown at first. */
+export const USUAL_DAYS = 30;
+
+/** What was used each day. */
+export type UseOfDays = Pick<ModelUsage, 'from' | 'to' | 'total' | 'days'>;
+
 /** All tokens of input and output. */
 export const tokensOf = (use: ModelUse) => use.input_tokens + use.cache_read_tokens + use.cache_write_tokens + use.output_tokens;
 
@@ -20,7 +26,7 @@ export function measureOf(total: ModelUse): Measure {
 }
 
 /** Every day from the first to the last with its amount, those without use included. */
-export function amountOfDays({ from, to, days }: Pick<ModelUsage, 'from' | 'to' | 'days'>, amount: Measure['amount']): { day: string; amount: number }[] {
+export function amountOfDays({ from, to, days }: Omit<UseOfDays, 'total'>, amount: Measure['amount']): { day: string; amount: number }[] {
   const amounts = new Map(days.map((use) => [use.day, amount(use)]));
   const count = (Date.parse(to) - Date.parse(from)) / DAY_MS + 1;
   return Array.from({ length: count }, (_, index) => {
