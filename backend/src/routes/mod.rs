@@ -18,6 +18,7 @@ mod jwks;
 mod live_view;
 mod messages;
 mod metrics;
+mod model_usage;
 mod models;
 mod runs;
 mod screenshots;
@@ -87,7 +88,7 @@ fn administration() -> OpenApiRouter<AppState> {
         .routes(routes!(models::site::check))
         .routes(routes!(models::prices::list, models::prices::set, models::prices::delete))
         .routes(routes!(admin::settings::get, admin::settings::change))
-        .routes(routes!(admin::usage::get))
+        .routes(routes!(model_usage::of_everybody))
         .routes(routes!(admin::retention::get))
         .routes(routes!(admin::internet::requests))
         .routes(routes!(admin::runs::list))
@@ -118,7 +119,7 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(models::own::check))
         .routes(routes!(administration::get, administration::change, administration::delete))
         .routes(routes!(usage::own))
-        .routes(routes!(usage::own_models))
+        .routes(routes!(model_usage::own))
         .routes(routes!(usage::of))
         .routes(routes!(password_links::issue))
         .routes(routes!(password_links::redeem))

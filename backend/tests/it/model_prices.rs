@@ -35,8 +35,9 @@ impl Prices {
     }
 
     fn remove(&self, provider: &str, model: &str) -> RequestBuilder {
-        let query = [("provider", provider), ("model", model)];
-        self.app.request(Method::DELETE, PATH).bearer_auth(&self.root).query(&query)
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        let query = query.append_pair("provider", provider).append_pair("model", model).finish();
+        self.app.request(Method::DELETE, &format!("{PATH}?{query}")).bearer_auth(&self.root)
     }
 
     async fn list(&self) -> Value {

@@ -2074,7 +2074,7 @@ export interface components {
          * @description What was done.
          * @enum {string}
          */
-        AuditAction: "login" | "login_failed" | "logout" | "logout_everywhere" | "session_ended" | "password_changed" | "user_created" | "user_registered" | "user_changed" | "user_deleted" | "password_link_created" | "password_link_used" | "invitation_created" | "invitation_deleted" | "setting_changed" | "file_rules_changed" | "desktop_stopped" | "run_cancelled" | "retention_applied" | "refresh_reused" | "second_factor_enabled" | "second_factor_disabled" | "second_factor_reset" | "recovery_code_used" | "recovery_codes_replaced" | "token_created" | "token_revoked" | "identity_linked" | "identity_unlinked" | "identity_provider_created" | "identity_provider_changed" | "identity_provider_deleted" | "model_connection_created" | "model_connection_changed" | "model_connection_deleted" | "master_key_rotated" | "signing_key_rotated";
+        AuditAction: "login" | "login_failed" | "logout" | "logout_everywhere" | "session_ended" | "password_changed" | "user_created" | "user_registered" | "user_changed" | "user_deleted" | "password_link_created" | "password_link_used" | "invitation_created" | "invitation_deleted" | "setting_changed" | "file_rules_changed" | "desktop_stopped" | "run_cancelled" | "retention_applied" | "refresh_reused" | "second_factor_enabled" | "second_factor_disabled" | "second_factor_reset" | "recovery_code_used" | "recovery_codes_replaced" | "token_created" | "token_revoked" | "identity_linked" | "identity_unlinked" | "identity_provider_created" | "identity_provider_changed" | "identity_provider_deleted" | "model_connection_created" | "model_connection_changed" | "model_connection_deleted" | "model_price_set" | "model_price_deleted" | "master_key_rotated" | "signing_key_rotated";
         /**
          * @description An entry of the audit log.
          * @example {
@@ -3320,36 +3320,36 @@ export interface components {
         /**
          * @description How models are reached. The key is never shown.
          * @example {
-         *       "id": "01a2271f-f1a8-74bd-b20d-51a7dc902664",
-         *       "name": "Work",
-         *       "provider": "anthropic",
          *       "address": "https://api.anthropic.com",
+         *       "checked_at": "2026-11-29T12:00:00Z",
          *       "has_key": true,
+         *       "id": "01a2271f-f1a8-74bd-b20d-51a7dc902664",
          *       "key_end": "wxyz",
          *       "models": [
          *         {
-         *           "id": "claude-opus-5-5",
-         *           "name": "Claude Opus 5.5",
          *           "computer": "native",
-         *           "sees": true,
          *           "context": 1000000,
-         *           "price": {
-         *             "input": 5000000,
-         *             "output": 25000000,
-         *             "cache_read": 500000,
-         *             "cache_write": 6250000
-         *           },
          *           "efforts": [
          *             "low",
          *             "medium",
          *             "high",
          *             "xhigh",
          *             "max"
-         *           ]
+         *           ],
+         *           "id": "claude-opus-5-5",
+         *           "name": "Claude Opus 5.5",
+         *           "price": {
+         *             "cache_read": 500000,
+         *             "cache_write": 6250000,
+         *             "input": 5000000,
+         *             "output": 25000000
+         *           },
+         *           "sees": true
          *         }
          *       ],
+         *       "name": "Work",
          *       "problem": null,
-         *       "checked_at": "2026-11-29T12:00:00Z"
+         *       "provider": "anthropic"
          *     }
          */
         ModelConnection: {
@@ -3420,63 +3420,63 @@ export interface components {
          * @example {
          *       "default": {
          *         "connection": "01a2271f-f1a8-74bd-b20d-51a7dc902664",
-         *         "model": "claude-opus-5-5",
-         *         "effort": "high"
+         *         "effort": "high",
+         *         "model": "claude-opus-5-5"
          *       },
          *       "installation_default": {
-         *         "provider": "demo",
-         *         "model": "demo"
+         *         "model": "demo",
+         *         "provider": "demo"
          *       },
          *       "own_keys_allowed": true,
          *       "sources": [
          *         {
          *           "connection": "01a2271f-f1a8-74bd-b20d-51a7dc902664",
-         *           "owner": "person",
-         *           "name": "Work",
-         *           "provider": "anthropic",
          *           "models": [
          *             {
-         *               "id": "claude-opus-5-5",
-         *               "name": "Claude Opus 5.5",
          *               "computer": "native",
-         *               "sees": true,
          *               "context": 1000000,
-         *               "price": {
-         *                 "input": 5000000,
-         *                 "output": 25000000,
-         *                 "cache_read": 500000,
-         *                 "cache_write": 6250000
-         *               },
          *               "efforts": [
          *                 "low",
          *                 "medium",
          *                 "high",
          *                 "xhigh",
          *                 "max"
-         *               ]
+         *               ],
+         *               "id": "claude-opus-5-5",
+         *               "name": "Claude Opus 5.5",
+         *               "price": {
+         *                 "cache_read": 500000,
+         *                 "cache_write": 6250000,
+         *                 "input": 5000000,
+         *                 "output": 25000000
+         *               },
+         *               "sees": true
          *             }
          *           ],
-         *           "problem": null
+         *           "name": "Work",
+         *           "owner": "person",
+         *           "problem": null,
+         *           "provider": "anthropic"
          *         },
          *         {
          *           "connection": null,
-         *           "owner": "installation",
-         *           "name": "",
-         *           "provider": "demo",
          *           "models": [
          *             {
-         *               "id": "demo",
          *               "computer": "native",
-         *               "sees": false,
+         *               "id": "demo",
          *               "price": {
-         *                 "input": 0,
-         *                 "output": 0,
          *                 "cache_read": 0,
-         *                 "cache_write": 0
-         *               }
+         *                 "cache_write": 0,
+         *                 "input": 0,
+         *                 "output": 0
+         *               },
+         *               "sees": false
          *             }
          *           ],
-         *           "problem": null
+         *           "name": "",
+         *           "owner": "installation",
+         *           "problem": null,
+         *           "provider": "demo"
          *         }
          *       ]
          *     }
@@ -3874,39 +3874,39 @@ export interface components {
         /**
          * @description What models have done for a person in some days.
          * @example {
-         *       "from": "2026-11-01",
-         *       "to": "2026-11-30",
-         *       "total": {
-         *         "turns": 12,
-         *         "input_tokens": 9000,
-         *         "cache_read_tokens": 150000,
-         *         "cache_write_tokens": 20000,
-         *         "output_tokens": 4000,
-         *         "microdollars": 310000
-         *       },
          *       "days": [
          *         {
-         *           "day": "2026-11-30",
-         *           "turns": 12,
-         *           "input_tokens": 9000,
          *           "cache_read_tokens": 150000,
          *           "cache_write_tokens": 20000,
+         *           "day": "2026-11-30",
+         *           "input_tokens": 9000,
+         *           "microdollars": 310000,
          *           "output_tokens": 4000,
-         *           "microdollars": 310000
+         *           "turns": 12
          *         }
          *       ],
+         *       "from": "2026-11-01",
          *       "models": [
          *         {
-         *           "provider": "anthropic",
-         *           "model": "claude-opus-4-7",
-         *           "turns": 12,
-         *           "input_tokens": 9000,
          *           "cache_read_tokens": 150000,
          *           "cache_write_tokens": 20000,
+         *           "input_tokens": 9000,
+         *           "microdollars": 310000,
+         *           "model": "claude-opus-4-7",
          *           "output_tokens": 4000,
-         *           "microdollars": 310000
+         *           "provider": "anthropic",
+         *           "turns": 12
          *         }
-         *       ]
+         *       ],
+         *       "to": "2026-11-30",
+         *       "total": {
+         *         "cache_read_tokens": 150000,
+         *         "cache_write_tokens": 20000,
+         *         "input_tokens": 9000,
+         *         "microdollars": 310000,
+         *         "output_tokens": 4000,
+         *         "turns": 12
+         *       }
          *     }
          */
         OwnModelUsage: {
@@ -4802,23 +4802,23 @@ export interface components {
         /**
          * @description The price of a model, in millionths of a dollar for a million tokens.
          * @example {
-         *       "provider": "openai",
          *       "model": "gpt-6",
          *       "price": {
-         *         "input": 5000000,
-         *         "output": 30000000,
          *         "cache_read": 500000,
-         *         "cache_write": 5000000
-         *       }
+         *         "cache_write": 5000000,
+         *         "input": 5000000,
+         *         "output": 30000000
+         *       },
+         *       "provider": "openai"
          *     }
          */
         SetModelPrice: {
-            /** @description Whose API. */
-            provider: components["schemas"]["ModelApi"];
             /** @description The id of the model; `*`: every model of the provider that has no price of its own here. */
             model: string;
             /** @description What it costs. */
             price: components["schemas"]["ModelPrice"];
+            /** @description Whose API. */
+            provider: components["schemas"]["ModelApi"];
         };
         /**
          * @description The account of the first administrator.
@@ -7407,7 +7407,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not a superuser. No API token may do this (`login_needed`) */
+            /** @description Not a superuser. The API token lacks the scope (`scope_missing`) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7458,6 +7458,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Success, with nothing to say */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -7482,7 +7483,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not a superuser. No API token may do this (`login_needed`) */
+            /** @description Not a superuser. The API token lacks the scope (`scope_missing`) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7554,7 +7555,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The model service can't be asked (`models_unavailable`) */
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7586,6 +7587,15 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description The query can't be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Nobody is logged in */
             401: {
                 headers: {
@@ -7595,7 +7605,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not a superuser. No API token may do this (`login_needed`) */
+            /** @description Not a superuser. The API token lacks the scope (`scope_missing`) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -16231,6 +16241,15 @@ export interface operations {
             };
             /** @description Nobody is logged in */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API token lacks the scope (`scope_missing`) */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -6,10 +6,7 @@ use crate::app::AppState;
 use crate::http::current_user::CurrentUser;
 use crate::http::json::Json;
 use crate::http::problem::{ApiError, Problem};
-use crate::http::query::Query;
 use crate::http::user_path::UserPath;
-use crate::routes::admin::usage::UsageQuery;
-use crate::services::own_model_usage::OwnModelUsage;
 use crate::services::quotas::Usage;
 use crate::store::users::User;
 
@@ -22,22 +19,6 @@ pub(in crate::routes) async fn own(
     CurrentUser(user): CurrentUser,
 ) -> Result<Json<Usage>, ApiError> {
     usage(&state, &user).await
-}
-
-/// Tells what models have done for the caller, by day and model.
-///
-/// It stays when chats are deleted. Costs are those that the prices of the models give; a model without a known price costs nothing.
-#[utoipa::path(get, path = "/users/me/usage/models", operation_id = "get_own_model_usage", tag = "Accounts", params(UsageQuery), responses(
-    (status = 200, body = OwnModelUsage),
-    (status = 400, body = Problem, description = "A day is not a date"),
-    (status = 401, body = Problem),
-    (status = 422, body = Problem, description = "The days are not in order, or too many (`days_invalid`)")))]
-pub(in crate::routes) async fn own_models(
-    State(state): State<AppState>,
-    CurrentUser(user): CurrentUser,
-    Query(UsageQuery { from, to }): Query<UsageQuery>,
-) -> Result<Json<OwnModelUsage>, ApiError> {
-    Ok(Json(state.model_usages.of_person(user.id, from, to).await?))
 }
 
 /// Returns what a user uses, and may use. For superusers.

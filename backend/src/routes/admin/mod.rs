@@ -7,4 +7,3 @@ pub(super) mod invitations;
 pub(super) mod retention;
 pub(super) mod runs;
 pub(super) mod settings;
-pub(super) mod usage;
