@@ -4846,6 +4846,10 @@ export interface components {
         /**
          * @description The settings of the installation.
          * @example {
+         *       "default_model": {
+         *         "model": "claude-opus-5-5",
+         *         "provider": "anthropic"
+         *       },
          *       "internet": {
          *         "enforced": true,
          *         "is_fixed": false,
@@ -4876,6 +4880,21 @@ export interface components {
          *           "runs_per_day": 1000,
          *           "sockets": 50,
          *           "upload_mb": null
+         *         }
+         *       },
+         *       "models": {
+         *         "fixed": [],
+         *         "set": {
+         *           "own_keys": null,
+         *           "private_servers": [
+         *             "gpu.example.lan:8000"
+         *           ]
+         *         },
+         *         "value": {
+         *           "own_keys": true,
+         *           "private_servers": [
+         *             "gpu.example.lan:8000"
+         *           ]
          *         }
          *       },
          *       "registration": {
