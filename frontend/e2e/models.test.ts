@@ -207,7 +207,7 @@ describe.each([
     await emptyChat(page);
     await chip(page).click();
     await page.getByRole('option', { name: /^Claude Opus/ }).waitFor();
-    expect(await page.getByLabel('Effort').inputValue()).toBe('high');
+    expect(await page.getByLabel('Effort', { exact: true }).inputValue()).toBe('high');
     await check(page, 'picker');
     await page.getByRole('combobox', { name: 'Search models' }).fill('name-7');
     await check(page, 'picker-search');
