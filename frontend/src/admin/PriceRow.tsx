@@ -20,7 +20,7 @@ export function PriceRow({ price: set }: { price: SetModelPrice }) {
       <span className={styles.who}>
         <span className={styles.name}>{model}</span>
         <span className={styles.quiet}>{[providerName(provider), model === EVERY_MODEL && words.prices.everyModel].filter(Boolean).join(' · ')}</span>
-        <span>{[priceOf(price), words.prices.cache(price.cache_read, price.cache_write)].join(' · ')}</span>
+        <span>{describe(price)}</span>
       </span>
       <span className={styles.buttons}>
         <Button size="small" aria-label={words.prices.changeNamed(name)} onClick={() => setOpen('change')}>
@@ -34,4 +34,11 @@ export function PriceRow({ price: set }: { price: SetModelPrice }) {
       {open === 'remove' && <DeletePriceDialog price={set} onClose={close} />}
     </li>
   );
+}
+
+/** "$5.00 in, $30.00 out a million tokens · cache: $0.50 read, $5.00 written" */
+function describe(price: SetModelPrice['price']): string {
+  const { cache_read: read, cache_write: write } = price;
+  const isFree = Object.values(price).every((part) => part === 0);
+  return isFree ? priceOf(price) : [priceOf(price), words.prices.cache(read, write)].join(' · ');
 }

@@ -32,7 +32,7 @@ test('each price says whose model it is and what it costs', async () => {
   const rows = await screen.findAllByRole('listitem');
   const texts = rows.map((row) => row.textContent);
   expect(texts[0]).toContain('gpt-6OpenAI$5.00 in, $30.00 out a million tokens · cache: $0.50 read, $5.00 written');
-  expect(texts[1]).toContain('*OpenAI-compatible server · every model without a price of its own herefree');
+  expect(texts[1]).toContain('*OpenAI-compatible server · every model without a price of its own herefreeChange');
 });
 
 test('without any, it is said which ones count', async () => {

@@ -114,7 +114,8 @@ test('the efforts that the model takes can be chosen, and the list stays open', 
   await asked(sent, { ...CHAT.model_choice, effort: 'high' });
   await waitFor(() => expect(effort().value).toBe('high'));
   await user.keyboard('{Escape}');
-  expect(await screen.findByRole('button', { name: 'Model of this chat: Claude Opus 5.5 · effort: High' })).toBeTruthy();
+  const button = await screen.findByRole('button', { name: 'Model of this chat: Claude Opus 5.5. Effort: High' });
+  expect(button.textContent).toBe('Claude Opus 5.5 · High');
 });
 
 test('the model may decide by itself again', async () => {

@@ -25,14 +25,14 @@ export function ModelPicker({ chatId, run }: Props) {
   const set = useSetChatModel(chatId);
   const problem = set.error ?? error;
   if (!model) return null;
-  const label = atEffort(model, effort);
-  const title = [words.models.chip(label), trouble].filter(Boolean).join('. ');
+  const level = effort && words.models.efforts[effort];
+  const title = [words.models.chip(model), level && words.models.effortIs(level), trouble].filter(Boolean).join('. ');
   return (
     <ModelMenu
       trigger={
         <button type="button" className={styles.chip} data-trouble={trouble !== null || undefined} aria-label={title} title={title}>
           <Cpu size={14} aria-hidden />
-          <span>{label}</span>
+          <span>{[model, level].filter(Boolean).join(' · ')}</span>
         </button>
       }
       sources={list?.sources ?? []}

@@ -93,6 +93,7 @@ export const models: Catalogue['models'] = {
   effort: 'Aufwand',
   effortUsual: 'Wie das Modell entscheidet',
   efforts: { low: 'Niedrig', medium: 'Mittel', high: 'Hoch', xhigh: 'Sehr hoch', max: 'Maximal' },
+  effortIs: (effort) => `Aufwand: ${effort}`,
   atEffort: (model, effort) => `${model} · Aufwand: ${effort}`,
   own: (name) => `${name} · Ihr Schlüssel`,
   shared: (name) => `${name} · für alle`,

@@ -100,6 +100,7 @@ export const models = {
   effort: 'Effort',
   effortUsual: 'As the model decides',
   efforts: { low: 'Low', medium: 'Medium', high: 'High', xhigh: 'Very high', max: 'Maximum' },
+  effortIs: (effort: string) => `Effort: ${effort}`,
   atEffort: (model: string, effort: string) => `${model} · effort: ${effort}`,
   own: (name: string) => `${name} · your key`,
   shared: (name: string) => `${name} · for everybody`,

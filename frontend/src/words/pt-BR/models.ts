@@ -93,6 +93,7 @@ export const models: Catalogue['models'] = {
   effort: 'Esforço',
   effortUsual: 'Como o modelo decide',
   efforts: { low: 'Baixo', medium: 'Médio', high: 'Alto', xhigh: 'Muito alto', max: 'Máximo' },
+  effortIs: (effort) => `Esforço: ${effort}`,
   atEffort: (model, effort) => `${model} · esforço: ${effort}`,
   own: (name) => `${name} · sua chave`,
   shared: (name) => `${name} · para todos`,
