@@ -13,6 +13,7 @@ import { providerName } from '../models/choice';
 import { APIS, HIGHEST_DOLLARS, inDollars, modelsOf, pricedModel, priceIn } from '../models/prices';
 import { words } from '../words';
 import styles from './admin.module.css';
+import own from './prices.module.css';
 
 interface Props {
   /** The price to change; without one, that of another model is set. */
@@ -90,7 +91,7 @@ function PriceFields({ price }: { price: SetModelPrice['price'] | undefined }) {
     />
   );
   return (
-    <div className={styles.limits}>
+    <div className={own.fields}>
       {field('input', words.prices.input, { required: true })}
       {field('output', words.prices.output, { required: true })}
       {field('cache_read', words.prices.cacheRead, { hint: words.prices.asInput })}

@@ -11,6 +11,7 @@ import { list as listed } from '../words/format';
 import { PriceDialog } from './PriceDialog';
 import { PriceRow } from './PriceRow';
 import styles from './admin.module.css';
+import own from './prices.module.css';
 
 /** How many models without a price are named. */
 const MOST_NAMED = 5;
@@ -24,7 +25,7 @@ export function Prices() {
       <Button onClick={() => setAdding(true)}>{words.prices.add}</Button>
       <UnknownPrices />
       {prices.error && <Notice>{explain(prices.error)}</Notice>}
-      {prices.data?.length === 0 && <p className={styles.note}>{words.prices.none}</p>}
+      {prices.data?.length === 0 && <p className={own.note}>{words.prices.none}</p>}
       <ul className={styles.list} aria-label={words.prices.title}>
         {prices.data?.map((price) => <PriceRow key={`${price.provider}/${price.model}`} price={price} />)}
       </ul>
@@ -40,5 +41,5 @@ function UnknownPrices() {
   if (models.length === 0) return null;
   const named = listed(models.slice(0, MOST_NAMED));
   const more = models.length - MOST_NAMED;
-  return <p className={styles.note}>{more > 0 ? words.prices.unknownMore(named, words.number(more)) : words.prices.unknown(named)}</p>;
+  return <p className={own.note}>{more > 0 ? words.prices.unknownMore(named, words.number(more)) : words.prices.unknown(named)}</p>;
 }
