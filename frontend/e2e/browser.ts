@@ -79,6 +79,16 @@ export async function expectAccessible(page: Page) {
   expect(violations).toEqual([]);
 }
 
+/** Fails unless the page is accessible and neither it, nor its main part, nor a dialog scrolls sideways; keeps a screenshot. */
+export async function expectFits(page: Page, screenshot: string) {
+  await expectAccessible(page);
+  const overflow = await page.evaluate(() =>
+    [document.documentElement, ...document.querySelectorAll('[role=dialog], main')].map(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth),
+  );
+  expect(Math.max(...overflow), screenshot).toBeLessThanOrEqual(0);
+  await saveScreenshot(page, screenshot);
+}
+
 export interface Account {
   username: string;
   password: string;

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { ADA, emptyChat, expectAccessible, logIn, logOut, saveScreenshot, type Visit } from './browser';
+import { ADA, emptyChat, expectAccessible, expectFits, logIn, logOut, saveScreenshot, type Visit } from './browser';
 import { setUp } from './harness';
 
 const harness = setUp();
@@ -214,10 +214,7 @@ test.each([
   ['dark', 1440],
 ] as const)('the page fits and is accessible: %s, %i px', async (theme, width) => {
   const { page, close } = await administer({ theme, width, touch: width < 768 });
-  await expectAccessible(page);
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  expect(overflow).toBeLessThanOrEqual(0);
-  await saveScreenshot(page, `people-${theme}-${width}`);
+  await expectFits(page, `people-${theme}-${width}`);
   await section(page, 'Limits of each person').scrollIntoViewIfNeeded();
   await saveScreenshot(page, `people-limits-${theme}-${width}`);
   await close();

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { emptyChat, expectAccessible, messageField, saveScreenshot } from './browser';
+import { emptyChat, expectAccessible, expectFits, messageField } from './browser';
 import { setUp } from './harness';
 import { ModelServer } from './modelServer';
 
@@ -103,14 +103,7 @@ describe.each([
   ['light', 1440],
   ['dark', 1440],
 ] as const)('the page and its form fit and are accessible: %s, %i px', (theme, width) => {
-  const check = async (page: Page, name: string) => {
-    await expectAccessible(page);
-    const overflow = await page.evaluate(() =>
-      [document.documentElement, ...document.querySelectorAll('[role=dialog], main')].map((element) => element.scrollWidth - element.clientWidth),
-    );
-    expect(Math.max(...overflow)).toBeLessThanOrEqual(0);
-    await saveScreenshot(page, `prices-${name}-${theme}-${width}`);
-  };
+  const check = (page: Page, name: string) => expectFits(page, `prices-${name}-${theme}-${width}`);
 
   test('prices', async () => {
     const { page, close } = await harness.enter({ theme, width, touch: width < 768 });

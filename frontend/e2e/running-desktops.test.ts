@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { expectAccessible, liveScreen, messageField, saveScreenshot, status } from './browser';
+import { expectFits, liveScreen, messageField, status } from './browser';
 import { setUp } from './harness';
 
 const harness = setUp();
@@ -16,10 +16,7 @@ test.each([
   await page.goto('/admin/desktops');
   const screen = page.getByRole('img', { name: 'Screen of ada’s desktop' }).first();
   await expect.poll(() => screen.evaluate((image) => (image as HTMLImageElement).naturalWidth)).toBe(320);
-  await expectAccessible(page);
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  expect(overflow).toBeLessThanOrEqual(0);
-  await saveScreenshot(page, `desktops-${theme}-${width}`);
+  await expectFits(page, `desktops-${theme}-${width}`);
   await close();
 });
 

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { Authenticator } from './authenticator';
-import { emptyChat, expectAccessible, logIn, saveScreenshot, type Account } from './browser';
+import { emptyChat, expectAccessible, expectFits, logIn, saveScreenshot, type Account } from './browser';
 import { setUp } from './harness';
 
 const harness = setUp();
@@ -189,10 +189,7 @@ test.each(['light', 'dark'] as const)('each step fits and is accessible in the %
   const look = async (name: string) => {
     for (const width of [360, 768, 1440]) {
       await page.setViewportSize({ width, height: 800 });
-      await expectAccessible(page);
-      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-      expect(overflow, `${name} at ${width} px`).toBeLessThanOrEqual(0);
-      await saveScreenshot(page, `two-step-${name}-${theme}-${width}`);
+      await expectFits(page, `two-step-${name}-${theme}-${width}`);
     }
   };
   const app = await beginToTurnOn(page, account);

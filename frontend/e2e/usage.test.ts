@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { expectAccessible, saveScreenshot } from './browser';
+import { expectFits } from './browser';
 import { setUp } from './harness';
 
 const harness = setUp();
@@ -65,15 +65,10 @@ test.each([
   await page.route('**/api/v1/admin/usage?*', (route) => route.fulfill({ json: sample() }));
   await page.goto('/admin/usage');
   await page.getByRole('list', { name: 'By person' }).getByText('grace').waitFor();
-  await expectAccessible(page);
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  expect(overflow).toBeLessThanOrEqual(0);
-  await saveScreenshot(page, `usage-${theme}-${width}`);
+  await expectFits(page, `usage-${theme}-${width}`);
   await page.route('**/api/v1/users/me/usage/models?*', (route) => route.fulfill({ json: sample() }));
   await page.goto('/settings/usage');
   await page.getByRole('list', { name: 'By model' }).getByText('qwen-local').waitFor();
-  await expectAccessible(page);
-  expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBeLessThanOrEqual(0);
-  await saveScreenshot(page, `own-usage-${theme}-${width}`);
+  await expectFits(page, `own-usage-${theme}-${width}`);
   await close();
 });
