@@ -4,6 +4,7 @@ import { chatQuery, useSetPolicy } from '../api/chats';
 import { explain } from '../api/client';
 import { meQuery } from '../api/session';
 import type { ApprovalPolicy } from '../api/types';
+import { Chip } from '../controls/Chip';
 import { Menu, MenuCheck, MenuChoice, MenuLabel, MenuLine } from '../controls/Menu';
 import { words } from '../words';
 import { EFFECTS, effectsOf, NOTHING, toggled } from './policy';
@@ -29,22 +30,20 @@ export function PolicyChip({ chatId }: { chatId: string }) {
   const own = set.isPending ? set.variables : (chat?.approval ?? null);
   const policy = own ?? usual;
   const summary = summarize(policy);
-  const problem = set.error && explain(set.error);
+  const problem = set.error ? explain(set.error) : undefined;
   return (
     <Menu
       align="start"
       side="top"
       trigger={
-        <button
-          type="button"
-          className={styles.chip}
-          data-asks={policy.ask_for !== 'nothing' || undefined}
-          aria-label={words.approval.chipLabel(summary)}
-          title={problem ?? words.approval.chipLabel(summary)}
+        <Chip
+          label={words.approval.chipLabel(summary)}
+          title={problem}
+          icon={<Hand size={14} aria-hidden />}
+          tone={policy.ask_for === 'nothing' ? 'quiet' : 'strong'}
         >
-          <Hand size={14} aria-hidden />
-          <span>{summary}</span>
-        </button>
+          {summary}
+        </Chip>
       }
     >
       <MenuChoice

@@ -3,11 +3,11 @@ import { Cpu } from 'lucide-react';
 import { chatQuery } from '../api/chats';
 import { explain } from '../api/client';
 import { modelsQuery, useSetChatModel } from '../api/models';
+import { Chip } from '../controls/Chip';
 import { words } from '../words';
 import { atEffort } from './effort';
 import { ModelMenu } from './ModelMenu';
 import { useChatModel, useDefaultModel } from './useChatModel';
-import styles from './ModelPicker.module.css';
 
 interface Props {
   chatId: string;
@@ -30,10 +30,9 @@ export function ModelPicker({ chatId, run }: Props) {
   return (
     <ModelMenu
       trigger={
-        <button type="button" className={styles.chip} data-trouble={trouble !== null || undefined} aria-label={title} title={title}>
-          <Cpu size={14} aria-hidden />
-          <span>{[model, level].filter(Boolean).join(' · ')}</span>
-        </button>
+        <Chip label={title} icon={<Cpu size={14} aria-hidden />} tone={trouble ? 'trouble' : 'quiet'} shrinks>
+          {[model, level].filter(Boolean).join(' · ')}
+        </Chip>
       }
       sources={list?.sources ?? []}
       chosen={set.isPending ? set.variables : (chat?.model_choice ?? null)}
