@@ -20,6 +20,9 @@ pub struct Script {
     /// the Messages API has versions.
     #[serde(default)]
     pub only_first_version: bool,
+    /// What becomes of a summary that is asked for. Only the fake of the Messages API writes summaries.
+    #[serde(default)]
+    pub summaries: Summaries,
     /// Whether the script starts again with each message of the person.
     #[serde(default)]
     pub restart_each_message: bool,
@@ -48,6 +51,19 @@ impl Script {
         }
         cycle.get(index % cycle.len())
     }
+}
+
+/// What becomes of a summary that is asked for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Summaries {
+    /// It is written.
+    #[default]
+    Written,
+    /// The answer is an empty one.
+    Fail,
+    /// The server does not know the request.
+    Unknown,
 }
 
 /// The response to one request.

@@ -87,9 +87,11 @@ impl ModelProviders {
         let effort = settings.effort;
         Ok(match name {
             ProviderName::Anthropic => {
-                let anthropic::Settings { fallbacks, cache_diagnostics, .. } = &self.config.anthropic;
+                let anthropic::Settings { fallbacks, cache_diagnostics, compaction, .. } =
+                    &self.config.anthropic;
                 let claude = Anthropic::new(require_key(endpoint)?, model, effort, self.claude.clone());
-                Box::new(claude.with_fallbacks(fallbacks.clone()).diagnosing_cache(*cache_diagnostics))
+                let claude = claude.with_fallbacks(fallbacks.clone()).diagnosing_cache(*cache_diagnostics);
+                Box::new(claude.compacting(compaction.unwrap_or_default()))
             }
             ProviderName::OpenAi => {
                 let compression = self.config.openai.image_context_compression;

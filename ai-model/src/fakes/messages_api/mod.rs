@@ -25,11 +25,12 @@ use tokio_util::sync::CancellationToken;
 use super::fake::Fake;
 use super::reading::list;
 use super::recorded::{RecordedRequest, RequestSummary};
-use super::script::{Script, ScriptedError, StreamFaults};
+use super::script::{Script, ScriptedError, ScriptedTurn, StreamFaults, Summaries};
 use super::wire;
 use cache::Cache;
 pub use cache::InputUsage;
 use context::View;
+use facts::Facts;
 use images::Images;
 use rules::{Accepted, Rejection, Rules};
 
@@ -48,6 +49,8 @@ pub struct MessagesApiFake {
 struct Memory {
     requests: Vec<RecordedRequest>,
     played: usize,
+    /// How many summaries were asked for.
+    summaries: usize,
     rules: Rules,
     cache: Cache,
 }
@@ -86,7 +89,10 @@ impl MessagesApiFake {
     ) -> Result<Response, Rejection> {
         let mut memory = self.memory();
         let accepted = memory.rules.check(headers, body, &self.script, &self.images)?;
-        let Accepted { request, account, facts, dropped_thinking } = accepted;
+        let Accepted { request, account, facts, dropped_thinking, asks_for_summary } = accepted;
+        if asks_for_summary {
+            return Ok(self.summarize(&mut memory, account, &request, facts, summary));
+        }
         let index =
             if self.script.restart_each_message { turns_since_message(&request) } else { memory.played };
         memory.played += 1;
@@ -106,6 +112,34 @@ impl MessagesApiFake {
         let blocks = stream::blocks(turn, &request, number, view.compacts);
         memory.rules.record(account, &request, &blocks);
         Ok(event_stream(stream::events(turn, &request, blocks, number, summary), turn.faults.clone()))
+    }
+}
+
+impl MessagesApiFake {
+    /// Answers a request for a summary, which takes no turn of the script.
+    fn summarize(
+        &self,
+        memory: &mut Memory,
+        account: String,
+        request: &Value,
+        facts: Facts,
+        summary: &mut RequestSummary,
+    ) -> Response {
+        let view = View::of(request, &self.images);
+        summary.images = count_images(request);
+        summary.usage = memory.cache.count(&view.units, facts.min_cached);
+        memory.summaries += 1;
+        let number = memory.summaries;
+        let mut block = stream::summary(number, rules::DEMANDED);
+        if self.script.summaries == Summaries::Fail {
+            block["content"] = Value::Null;
+        } else {
+            summary.compacted = true;
+        }
+        let blocks = vec![block];
+        memory.rules.record(account, request, &blocks);
+        let turn = ScriptedTurn { stop_reason: Some("compaction".to_owned()), ..ScriptedTurn::default() };
+        event_stream(stream::events(&turn, request, blocks, number, summary), StreamFaults::default())
     }
 }
 

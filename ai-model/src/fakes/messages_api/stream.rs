@@ -9,9 +9,7 @@ use crate::fakes::script::{ScriptedCall, ScriptedTurn};
 pub(super) fn blocks(turn: &ScriptedTurn, request: &Value, number: usize, compacts: bool) -> Vec<Value> {
     let mut blocks = Vec::new();
     if compacts {
-        let content = format!("Summary of what was done before request {number}.");
-        let signature = format!("summary-{number}-of-the-fake");
-        blocks.push(json!({ "type": "compaction", "content": content, "signature": signature }));
+        blocks.push(summary(number, "summary"));
     }
     if let Some(thinking) = &turn.thinking {
         let signature = format!("sig-{number}-of-the-fake");
@@ -25,6 +23,12 @@ pub(super) fn blocks(turn: &ScriptedTurn, request: &Value, number: usize, compac
         blocks.push(tool_use(call, request, &format!("toolu_{number}_{index}")));
     }
     blocks
+}
+
+/// What was done before a request; `kind` begins its signature.
+pub(super) fn summary(number: usize, kind: &str) -> Value {
+    let content = format!("Summary of what was done before request {number}.");
+    json!({ "type": "compaction", "content": content, "signature": format!("{kind}-{number}-of-the-fake") })
 }
 
 /// A call in the dialect of the declared tool.

@@ -3,11 +3,9 @@
 //! Where thinking is bound to the exact prefix, the vendor trims: it clears old results, and writes a summary when that
 //! is not enough. Elsewhere we leave out old images and shorten old texts (`trimming`).
 
-use protocol::transcript::{AssistantTurn, TranscriptItem};
 use serde::Serialize;
-use serde_json::value::RawValue;
 
-use super::PROVIDER;
+use super::compaction::Plan;
 use super::models::{ContextStrategy, ModelProfile};
 use crate::providers::shared::trimming::{Limits, Trimmed, Trimming, shown_image};
 use crate::transcript::Conversation;
@@ -36,7 +34,7 @@ pub(super) const BINDING_BETA: &str = "thinking-binding-controls-2026-08-01";
 /// The trimming that the vendor is asked for.
 #[derive(Debug, Serialize)]
 pub(super) struct ContextManagement {
-    edits: [Edit; 3],
+    edits: Vec<Edit>,
 }
 
 #[derive(Debug, Serialize)]
@@ -61,62 +59,42 @@ const fn tokens(value: u32) -> Amount {
     Amount { r#type: "input_tokens", value }
 }
 
-/// The trimming to ask the vendor for; `None` when we trim ourselves.
-pub(super) fn management(profile: &ModelProfile) -> Option<ContextManagement> {
-    (profile.context == ContextStrategy::ServerSide).then(|| ContextManagement {
-        edits: [
-            Edit::ClearThinking { keep: "all" },
-            Edit::ClearToolUses {
-                trigger: tokens(CLEAR_TRIGGER),
-                keep: Amount { r#type: "tool_uses", value: CLEAR_KEEP },
-                clear_at_least: tokens(CLEAR_AT_LEAST),
-            },
-            Edit::Compact { trigger: tokens(profile.context_window / COMPACT_SHARE) },
-        ],
-    })
+/// Input tokens at which a conversation is replaced by a summary.
+pub(super) fn summary_from(profile: &ModelProfile) -> u64 {
+    (profile.context_window / COMPACT_SHARE).into()
+}
+
+/// The trimming to ask the vendor for; `None` when we trim ourselves, and with a request for a summary.
+pub(super) fn management(profile: &ModelProfile, plan: Plan) -> Option<ContextManagement> {
+    if profile.context == ContextStrategy::ClientSide || plan.asks() {
+        return None;
+    }
+    let mut edits = vec![
+        Edit::ClearThinking { keep: "all" },
+        Edit::ClearToolUses {
+            trigger: tokens(CLEAR_TRIGGER),
+            keep: Amount { r#type: "tool_uses", value: CLEAR_KEEP },
+            clear_at_least: tokens(CLEAR_AT_LEAST),
+        },
+    ];
+    if let Plan::Automatic { .. } = plan {
+        edits.push(Edit::Compact { trigger: tokens(profile.context_window / COMPACT_SHARE) });
+    }
+    Some(ContextManagement { edits })
 }
 
 /// What is left out of a conversation.
-pub(super) fn trimmed<'a>(
-    conversation: &'a Conversation,
-    model: &str,
-    profile: &ModelProfile,
-) -> Trimmed<'a> {
+pub(super) fn trimmed<'a>(conversation: &'a Conversation, profile: &ModelProfile, plan: Plan) -> Trimmed<'a> {
     let by_us = profile.context == ContextStrategy::ClientSide;
-    let summary = if by_us { None } else { last_summary(conversation, model) };
     Trimmed::new(
         conversation,
         Trimming {
             limits: limits(profile),
-            in_view_from: summary.unwrap_or(0),
+            in_view_from: plan.in_view_from(),
             texts: by_us,
             image: shown_image,
         },
     )
-}
-
-/// The index of the latest turn that begins with a summary. The vendor ignores everything before it.
-fn last_summary(conversation: &Conversation, model: &str) -> Option<usize> {
-    conversation.items.iter().rposition(|item| match item {
-        TranscriptItem::AssistantTurn(turn) => {
-            conversation.is_own(turn, PROVIDER, model) && has_summary(turn)
-        }
-        _ => false,
-    })
-}
-
-fn has_summary(turn: &AssistantTurn) -> bool {
-    #[derive(serde::Deserialize)]
-    struct Block {
-        r#type: String,
-        #[serde(default)]
-        content: Option<Box<RawValue>>,
-    }
-    // Avoids parsing every turn.
-    turn.raw.contains(r#""compaction""#)
-        && serde_json::from_str::<Vec<Block>>(&turn.raw).is_ok_and(|blocks| {
-            blocks.iter().any(|block| block.r#type == "compaction" && block.content.is_some())
-        })
 }
 
 fn limits(profile: &ModelProfile) -> Limits {

@@ -11,6 +11,7 @@ use serde_json::value::{RawValue, to_raw_value};
 
 use super::PROVIDER;
 use super::blocks::{CacheControl, ImageSource, ResultContent, UserBlock};
+use super::compaction;
 use super::dialect::{Dialect, EditorTool, ForeignCall, encode};
 use crate::images::{FittedImage, ScreenScale};
 use crate::providers::shared::instructions::{NO_IMAGE, PLEASE_CONTINUE};
@@ -47,16 +48,19 @@ pub(super) struct Form<'a> {
     pub(super) scale: ScreenScale,
     /// What is left out.
     pub(super) trimmed: Trimmed<'a>,
+    /// The index of the first item that is sent: a summary takes the place of those before it.
+    pub(super) sent_from: usize,
 }
 
 /// Converts a conversation.
 pub(super) fn messages(conversation: &Conversation, form: &Form<'_>) -> Vec<Message> {
     let mut writer = Writer { messages: Vec::new(), conversation, form };
-    for (index, message) in conversation.messages() {
+    for (index, message) in conversation.messages().filter(|(index, _)| *index >= form.sent_from) {
         match message {
             ConversationMessage::User(message) => {
                 writer.user(UserBlock::text(text_of(message, PLEASE_CONTINUE)))
             }
+            ConversationMessage::Turn(turn) if compaction::has_failed(turn) => {}
             ConversationMessage::Turn(turn) => writer.turn(index, turn),
             ConversationMessage::Takeover(takeover) => writer.takeover(index, takeover),
         }

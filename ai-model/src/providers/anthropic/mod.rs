@@ -5,6 +5,7 @@
 
 mod blocks;
 mod body;
+mod compaction;
 mod context;
 pub mod dialect;
 mod failure;
@@ -41,7 +42,7 @@ use failure::Target;
 use reply::Reply;
 use request::{Chosen, Diagnostics, Prepared};
 pub(super) use settings::BY_CONNECTION;
-pub use settings::{Fallbacks, Settings, VENDOR};
+pub use settings::{Compaction, Fallbacks, Settings, VENDOR};
 use version::{ApiVersion, LearnedVersions};
 
 /// The provider's name in transcripts.
@@ -70,6 +71,7 @@ struct ListedModel {
 pub struct Learned {
     dialects: LearnedDialects,
     versions: LearnedVersions,
+    refusals: compaction::Refusals,
 }
 
 /// One Claude model.
@@ -80,6 +82,7 @@ pub struct Anthropic {
     effort: Option<Effort>,
     fallbacks: Option<Fallbacks>,
     diagnoses_cache: bool,
+    compaction: Compaction,
     /// The vendor's id of the latest message.
     last_message: LastMessage,
     learned: Learned,
@@ -93,7 +96,8 @@ impl Anthropic {
     #[must_use]
     pub fn new(endpoint: Endpoint, model: String, effort: Option<Effort>, learned: Learned) -> Self {
         let (fallbacks, diagnoses_cache, last_message) = (None, false, LastMessage::default());
-        Self { endpoint, model, effort, fallbacks, diagnoses_cache, last_message, learned }
+        let compaction = Compaction::Automatic;
+        Self { endpoint, model, effort, fallbacks, diagnoses_cache, compaction, last_message, learned }
     }
 
     /// Sets what answers in place of the model if it refuses because of a policy.
@@ -106,6 +110,18 @@ impl Anthropic {
     #[must_use]
     pub fn diagnosing_cache(self, diagnoses_cache: bool) -> Self {
         Self { diagnoses_cache, ..self }
+    }
+
+    /// Sets who decides when a long conversation is replaced by a summary.
+    #[must_use]
+    pub fn compacting(self, compaction: Compaction) -> Self {
+        Self { compaction, ..self }
+    }
+
+    /// Who decides it with this server, which may not know the request for a summary.
+    fn compaction(&self) -> Compaction {
+        let refused = self.learned.refusals.get(&self.subject()).is_some();
+        if refused { Compaction::Automatic } else { self.compaction }
     }
 
     /// What is learned about dialects concerns this model at this address.
@@ -159,6 +175,8 @@ struct Sent {
     version: ApiVersion,
     /// The dialect, when it declared tools.
     dialect: Option<Dialect>,
+    /// Whether it asked for a summary, or sent one back.
+    uses_compaction: bool,
 }
 
 impl ModelRequest<'_> {
@@ -170,7 +188,9 @@ impl ModelRequest<'_> {
         let Anthropic { model, effort, fallbacks, diagnoses_cache, last_message, .. } = self.provider;
         let previous = last_message.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let diagnostics = diagnoses_cache.then_some(Diagnostics { previous_message_id: previous.as_deref() });
-        let chosen = Chosen { model, effort: *effort, fallbacks: fallbacks.as_ref(), diagnostics };
+        let compaction = self.provider.compaction();
+        let chosen =
+            Chosen { model, effort: *effort, fallbacks: fallbacks.as_ref(), diagnostics, compaction };
         match self.prompt {
             Prompt::Turn(conversation) => {
                 request::for_run(chosen, self.provider.dialect(), self.scale, conversation)
@@ -203,7 +223,8 @@ impl Exchange for ModelRequest<'_> {
             .header(CONTENT_TYPE, "application/json")
             .header(CONTENT_LENGTH, prepared.body.len())
             .body(prepared.body.into_stream());
-        let sent = Sent { version, dialect: prepared.dialect };
+        let uses_compaction = prepared.uses_compaction;
+        let sent = Sent { version, dialect: prepared.dialect, uses_compaction };
         *self.sent.lock().unwrap_or_else(PoisonError::into_inner) = sent;
         Ok(match prepared.betas {
             Some(betas) => request.header("anthropic-beta", betas),
@@ -219,7 +240,7 @@ impl Exchange for ModelRequest<'_> {
 
     fn refused(&self, status: StatusCode, headers: &HeaderMap, body: &str) -> Failure {
         let model = &self.provider.model;
-        let Sent { version, dialect } = self.sent();
+        let Sent { version, dialect, uses_compaction } = self.sent();
         let mut failure = Failure::from_response(status, headers, body, Target { model, dialect });
         if failure.remedy == Remedy::StepDown
             && let Some(older) = dialect.and_then(Dialect::older)
@@ -232,6 +253,11 @@ impl Exchange for ModelRequest<'_> {
         }
         if failure.remedy == Remedy::OlderVersion && self.provider.pass_over(version) {
             failure.remedy = Remedy::Immediately;
+        }
+        if uses_compaction && compaction::is_unknown(&failure.error) {
+            let known = self.provider.learned.refusals.insert(self.provider.subject(), ());
+            // One that is in the transcript is sent back all the same.
+            failure.remedy = if known.is_none() { Remedy::Immediately } else { Remedy::None };
         }
         failure
     }

@@ -5,11 +5,12 @@ use serde::Serialize;
 
 use super::blocks::{CacheControl, UserBlock};
 use super::body::RequestBody;
+use super::compaction::{self, Plan, Summarize};
 use super::context::{self, ContextManagement};
 use super::dialect::{Dialect, ToolDeclaration, declarations};
 use super::messages::{Form, Message, messages};
 use super::models::{ContextStrategy, ModelProfile, Thinking, profile_of};
-use super::settings::Fallbacks;
+use super::settings::{Compaction, Fallbacks};
 use super::system_prompt;
 use crate::chat::{ChatMessage, ChatRole};
 use crate::images::ScreenScale;
@@ -33,6 +34,8 @@ pub(super) struct Prepared {
     pub(super) betas: Option<String>,
     /// The dialect of its tools, if it has any.
     pub(super) dialect: Option<Dialect>,
+    /// Whether it asks for a summary, or sends one back that was asked for.
+    pub(super) uses_compaction: bool,
 }
 
 /// What a request asks.
@@ -46,6 +49,8 @@ pub(super) struct Chosen<'a> {
     pub(super) fallbacks: Option<&'a Fallbacks>,
     /// Asks why the cache was missed.
     pub(super) diagnostics: Option<Diagnostics<'a>>,
+    /// Who decides when a long conversation is replaced by a summary.
+    pub(super) compaction: Compaction,
 }
 
 /// Asks why the cache of an earlier request was missed.
@@ -71,6 +76,8 @@ struct Head<'a> {
     diagnostics: Option<Diagnostics<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     context_management: Option<ContextManagement>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    compaction: Option<Summarize>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     tools: Vec<ToolDeclaration>,
     system: [SystemBlock<'a>; 1],
@@ -116,28 +123,40 @@ pub(super) fn for_run(
 ) -> Result<Prepared, serde_json::Error> {
     let model = chosen.model;
     let profile = profile_of(model);
+    let is_bound = profile.context == ContextStrategy::ServerSide;
+    let plan = match is_bound {
+        true => Plan::new(conversation, model, &profile, chosen.compaction),
+        false => Plan::Automatic { latest: None },
+    };
     let form = Form {
         model,
         dialect,
         editor: profile.editor,
         scale,
-        trimmed: context::trimmed(conversation, model, &profile),
+        trimmed: context::trimmed(conversation, &profile, plan),
+        sent_from: plan.sent_from(),
     };
-    let is_bound = profile.context == ContextStrategy::ServerSide;
-    let drops_thinking = is_bound && form.trimmed.changes_prefix();
+    let changes_prefix = match plan {
+        Plan::Automatic { .. } => form.trimmed.changes_prefix(),
+        Plan::OnDemand { .. } => form.trimmed.changes_prefix_in_view(),
+    };
+    let drops_thinking = is_bound && changes_prefix;
     let trims = is_bound.then_some(context::SERVER_SIDE_BETAS).into_iter().flatten();
     let head = Head {
         thinking: thinking(&profile, drops_thinking),
-        context_management: context::management(&profile),
+        context_management: context::management(&profile, plan),
+        compaction: plan.asks().then_some(Summarize {}),
         tools: declarations(dialect, profile.editor, scale),
         ..head(chosen, &profile, system_prompt::DESKTOP)
     };
     let betas = dialect.beta().into_iter().chain(interleaved(&profile)).chain(trims);
     let betas = betas.chain(drops_thinking.then_some(context::BINDING_BETA));
+    let betas = betas.chain(plan.needs_beta().then_some(compaction::BETA));
     Ok(Prepared {
         body: RequestBody::new(&head, &messages(conversation, &form))?,
         betas: header(betas.chain(falling_back(chosen))),
         dialect: Some(dialect),
+        uses_compaction: plan.needs_beta(),
     })
 }
 
@@ -147,7 +166,12 @@ pub(super) fn for_chat(chosen: Chosen<'_>, chat: &[ChatMessage]) -> Result<Prepa
     let profile = profile_of(chosen.model);
     let head = head(chosen, &profile, &system);
     let betas = header(interleaved(&profile).into_iter().chain(falling_back(chosen)));
-    Ok(Prepared { body: RequestBody::new(&head, &chat_messages(chat)?)?, betas, dialect: None })
+    Ok(Prepared {
+        body: RequestBody::new(&head, &chat_messages(chat)?)?,
+        betas,
+        dialect: None,
+        uses_compaction: false,
+    })
 }
 
 /// Merges consecutive messages of the same role.
@@ -180,6 +204,7 @@ fn head<'a>(chosen: Chosen<'a>, profile: &ModelProfile, system: &'a str) -> Head
         fallbacks: chosen.fallbacks,
         diagnostics: chosen.diagnostics,
         context_management: None,
+        compaction: None,
         tools: Vec::new(),
         system: [SystemBlock { text: system, cache_control: CacheControl::EPHEMERAL }],
     }

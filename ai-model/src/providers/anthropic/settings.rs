@@ -6,7 +6,9 @@ use protocol::secret::Secret;
 use serde::{Serialize, Serializer};
 use url::Url;
 
-use crate::providers::shared::setting::{Setting, optional_text, secret, switch, text_or, url_or};
+use crate::providers::shared::setting::{
+    Setting, optional_choice, optional_text, secret, switch, text_or, url_or,
+};
 use crate::providers::shared::vendor::{ApiPaths, Vendor};
 
 /// The default model.
@@ -30,6 +32,16 @@ pub static VENDOR: Vendor = Vendor {
 
 /// The vendor for requests by a model connection.
 pub(crate) static BY_CONNECTION: Vendor = VENDOR.by_connection();
+
+/// Who decides when a long conversation is replaced by a summary.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Compaction {
+    /// The vendor, in the middle of a turn.
+    #[default]
+    Automatic,
+    /// We do, between turns: a request of its own returns nothing but the summary. A preview of the vendor's.
+    OnDemand,
+}
 
 /// The models that the vendor asks in place of one that refuses because of a policy.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,4 +104,10 @@ pub struct Settings {
         env = "ANTHROPIC_CACHE_DIAGNOSTICS", action = clap::ArgAction::Set, default_value = "",
         hide_default_value = true, value_parser = switch)]
     pub cache_diagnostics: bool,
+
+    /// Who decides when a long conversation is replaced by a summary: 'automatic' for Anthropic, in the middle of a turn, or
+    /// 'on-demand' for Deskhand, between turns, which is a preview
+    #[arg(id = "ANTHROPIC_COMPACTION", long = "anthropic-compaction", env = "ANTHROPIC_COMPACTION",
+        default_value = "", hide_default_value = true, value_parser = optional_choice::<Compaction>)]
+    pub compaction: Setting<Compaction>,
 }

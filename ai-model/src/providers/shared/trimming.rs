@@ -62,6 +62,8 @@ pub(crate) struct Trimmed<'a> {
     calls: HashSet<&'a str>,
     /// The index of the first item that is not old.
     horizon: usize,
+    /// Whether an image is left out that the model would still see.
+    leaves_out_in_view: bool,
     texts: bool,
 }
 
@@ -85,7 +87,8 @@ impl<'a> Trimmed<'a> {
         let images: Vec<(usize, usize)> =
             items.filter_map(|(index, item)| Some((index, bytes(item)?))).collect();
         let first = images.partition_point(|(index, _)| *index < trimming.in_view_from);
-        let kept = first + trimming.limits.drop_oldest(&images[first..]);
+        let dropped = trimming.limits.drop_oldest(&images[first..]);
+        let kept = first + dropped;
         let horizon = match images.get(kept) {
             _ if kept == 0 => 0,
             Some((index, _)) => *index,
@@ -93,7 +96,7 @@ impl<'a> Trimmed<'a> {
         };
         let old = results().take_while(|(index, _)| *index < horizon);
         let calls = old.map(|(_, result)| result.call_id.as_str()).collect();
-        Self { calls, horizon, texts: trimming.texts }
+        Self { calls, horizon, leaves_out_in_view: dropped > 0, texts: trimming.texts }
     }
 
     /// Whether the image of this result is left out.
@@ -118,6 +121,11 @@ impl<'a> Trimmed<'a> {
     /// Whether the request changes the prefix of earlier ones.
     pub(crate) fn changes_prefix(&self) -> bool {
         self.horizon > 0
+    }
+
+    /// Whether the request changes the prefix of earlier ones, if it begins with what the model still sees.
+    pub(crate) fn changes_prefix_in_view(&self) -> bool {
+        self.leaves_out_in_view
     }
 }
 

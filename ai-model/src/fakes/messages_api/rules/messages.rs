@@ -3,20 +3,31 @@
 use serde_json::Value;
 
 use super::tools::Computer;
-use super::{Rejection, invalid};
+use super::{Betas, Rejection, compaction, invalid};
 use crate::fakes::messages_api::facts::{Facts, Thinking};
 use crate::fakes::reading::{list, unknown_field};
 
-pub(super) fn check(request: &Value, computer: Computer, facts: Facts) -> Result<(), Rejection> {
+pub(super) fn check(
+    request: &Value,
+    betas: &Betas<'_>,
+    computer: Computer,
+    facts: Facts,
+) -> Result<(), Rejection> {
     let messages = list(request, "messages");
-    match messages.first().map(|first| &first["role"]) {
+    match messages.first() {
         None => return invalid("messages: at least one message is required"),
-        Some(role) if role != "user" => return invalid("messages: first message must use the \"user\" role"),
+        Some(first) if first["role"] != "user" && !compaction::begins(first, betas) => {
+            return invalid("messages: first message must use the \"user\" role");
+        }
         Some(_) => {}
     }
     let last = messages.last().map_or(&Value::Null, |last| last);
     let accepts_prefill = matches!(facts.thinking, Thinking::Budget | Thinking::Never);
-    if last["role"] == "assistant" && !is_paused(last) && !accepts_prefill {
+    if last["role"] == "assistant"
+        && !is_paused(last)
+        && !compaction::is_alone(last, betas)
+        && !accepts_prefill
+    {
         return invalid(
             "This model does not support assistant message prefill. The conversation must end with a user message.",
         );

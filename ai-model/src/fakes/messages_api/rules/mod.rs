@@ -1,5 +1,6 @@
 //! Rejects what the vendor would reject.
 
+mod compaction;
 mod images;
 mod messages;
 mod parameters;
@@ -16,6 +17,7 @@ use super::facts::{self, Facts};
 use super::images::Images;
 use crate::fakes::reading::{list, unknown_field};
 use crate::fakes::script::Script;
+pub(super) use compaction::DEMANDED;
 
 /// The largest accepted request body.
 const MAX_REQUEST_BYTES: usize = 32 << 20;
@@ -75,6 +77,8 @@ pub(super) struct Accepted {
     pub(super) facts: Facts,
     /// The number of thinking blocks that the vendor would drop because what precedes them has changed.
     pub(super) dropped_thinking: usize,
+    /// Whether the answer is a summary and nothing else.
+    pub(super) asks_for_summary: bool,
 }
 
 impl Rules {
@@ -103,15 +107,16 @@ impl Rules {
         };
         let betas = Betas::of(headers);
         version::check(&request, version)?;
-        parameters::check(&request, &betas, facts)?;
+        parameters::check(&request, &betas, script, facts)?;
         let computer = tools::check(&request, &betas, facts)?;
-        messages::check(&request, computer, facts)?;
+        messages::check(&request, &betas, computer, facts)?;
         images::check(&request, facts, computer, images)?;
         let nothing = thinking::Issued::default();
         let issued = self.issued.get(&account).unwrap_or(&nothing);
         let dropped_thinking = issued.check(&request, &betas, facts)?;
         check_breakpoints(&request)?;
-        Ok(Accepted { request, account, facts, dropped_thinking })
+        let asks_for_summary = compaction::is_asked_for(&request);
+        Ok(Accepted { request, account, facts, dropped_thinking, asks_for_summary })
     }
 
     /// Remembers the blocks of the response to `request`.

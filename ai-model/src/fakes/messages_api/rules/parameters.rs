@@ -2,11 +2,12 @@
 
 use serde_json::Value;
 
-use super::{Betas, Rejection, invalid};
+use super::{Betas, Rejection, compaction, invalid};
 use crate::fakes::messages_api::facts::{self, Facts, Thinking};
 use crate::fakes::reading::{list, unknown_field};
+use crate::fakes::script::Script;
 
-const KNOWN: [&str; 22] = [
+const KNOWN: [&str; 23] = [
     "model",
     "max_tokens",
     "messages",
@@ -19,6 +20,7 @@ const KNOWN: [&str; 22] = [
     "thinking",
     "output_config",
     "context_management",
+    "compaction",
     "cache_control",
     "service_tier",
     "speed",
@@ -31,7 +33,12 @@ const KNOWN: [&str; 22] = [
     "top_k",
 ];
 
-pub(super) fn check(request: &Value, betas: &Betas<'_>, facts: Facts) -> Result<(), Rejection> {
+pub(super) fn check(
+    request: &Value,
+    betas: &Betas<'_>,
+    script: &Script,
+    facts: Facts,
+) -> Result<(), Rejection> {
     if let Some(field) = unknown_field(request, &KNOWN) {
         return invalid(format!("{field}: Extra inputs are not permitted"));
     }
@@ -58,6 +65,7 @@ pub(super) fn check(request: &Value, betas: &Betas<'_>, facts: Facts) -> Result<
     check_tool_choice(request, facts)?;
     check_fallbacks(&request["fallbacks"], betas)?;
     check_diagnostics(&request["diagnostics"])?;
+    compaction::check(request, betas, script)?;
     check_edits(request, betas)
 }
 

@@ -4,7 +4,7 @@ use ai_model::fakes::RecordedRequest;
 use protocol::run::RunOutcome;
 use serde_json::{Value, json};
 
-use crate::harness::{Claude, SCREEN};
+use crate::harness::{Claude, Outcome, SCREEN, Service, config, request, user};
 
 /// The versions of the API that the requests named.
 fn versions(requests: &[RecordedRequest]) -> Vec<&str> {
@@ -124,4 +124,87 @@ async fn what_a_model_had_begun_before_it_refused_is_dropped() {
     let kinds: Vec<&str> =
         sent.as_array().unwrap().iter().map(|block| block["type"].as_str().unwrap()).collect();
     assert_eq!((kinds, &sent[0]), (vec!["fallback", "tool_use"], &seam));
+}
+
+/// Thinking is never cleared, so it fills the context quickly.
+fn thinks_long() -> Value {
+    json!({ "thinking": "x".repeat(40_000), "calls": [{ "member": "left_click" }, { "member": "screenshot" }] })
+}
+
+/// A run of 60 turns, which fill a quarter of the context twice, with summaries on demand.
+async fn with_summaries(summaries: &str, turn: Value) -> (Claude, Outcome) {
+    let script = json!({ "summaries": summaries, "repeat_to": 60, "turns": [turn, { "text": "Done." }] });
+    let scripted = Claude::with(&script, SCREEN, &["--anthropic-compaction", "on-demand"]).await;
+    let mut request = scripted.request("look around");
+    request.limits.max_turns = 1000;
+    request.limits.max_actions = 10_000;
+    let outcome = scripted.service.run(&request).await;
+    assert_eq!(outcome.end().outcome, RunOutcome::Succeeded, "{:?}", outcome.end());
+    (scripted, outcome)
+}
+
+fn asks_for_summary(request: &RecordedRequest) -> bool {
+    request.json().get("compaction").is_some()
+}
+
+#[tokio::test]
+async fn a_summary_on_demand_takes_the_place_of_what_it_summarizes() {
+    let (scripted, outcome) = with_summaries("written", thinks_long()).await;
+    scripted.assert_accepted();
+    let requests = scripted.requests();
+    let asked: Vec<usize> = (0..requests.len()).filter(|at| asks_for_summary(&requests[*at])).collect();
+    assert!((1..=2).contains(&asked.len()), "{asked:?}");
+    assert_eq!(outcome.turns().len(), requests.len());
+    for at in asked {
+        let (before, asking, after) = (&requests[at - 1], &requests[at].json(), requests[at + 1].json());
+        assert!(before.summary.usage.total() >= 250_000);
+        assert_eq!(asking["compaction"], json!({ "type": "summarize" }));
+        assert!(asking.get("context_management").is_none());
+        let summary = &outcome.turns()[at];
+        assert_eq!((summary.stop_reason.as_str(), summary.content.len()), ("compaction", 0));
+        let blocks: Value = serde_json::from_str(&summary.raw).unwrap();
+        assert_eq!(after["messages"], json!([{ "role": "assistant", "content": blocks }]));
+        let edits = after["context_management"]["edits"].as_array().unwrap();
+        assert!(edits.iter().all(|edit| edit["type"] != "compact_20260112"));
+        assert!(requests[at + 1].summary.usage.total() < before.summary.usage.total() / 10);
+    }
+    assert!(requests.iter().all(|request| request.summary.dropped_thinking == 0));
+}
+
+#[tokio::test]
+async fn a_summary_that_fails_is_asked_for_again_only_later() {
+    let (scripted, _) = with_summaries("fail", thinks_long()).await;
+    scripted.assert_accepted();
+    let requests = scripted.requests();
+    let asked: Vec<usize> = (0..requests.len()).filter(|at| asks_for_summary(&requests[*at])).collect();
+    assert!(asked.len() >= 2 && asked.windows(2).all(|pair| pair[1] - pair[0] == 12), "{asked:?}");
+    assert!(!requests[asked[0] + 1].body.contains(r#""compaction""#), "what failed is not sent back");
+}
+
+#[tokio::test]
+async fn a_server_without_summaries_on_demand_is_let_write_them_itself() {
+    let (scripted, _) = with_summaries("unknown", thinks_long()).await;
+    let requests = scripted.requests();
+    let refused: Vec<&RecordedRequest> =
+        requests.iter().filter(|request| asks_for_summary(request)).collect();
+    assert_eq!(refused.len(), 1, "it is asked once");
+    assert!(refused[0].summary.rejection.starts_with("compaction:"));
+    assert!(requests.iter().any(|request| request.summary.compacted), "the vendor decides then");
+}
+
+#[tokio::test]
+async fn a_conversation_with_a_summary_on_demand_goes_on_without_the_setting() {
+    let (scripted, outcome) = with_summaries("written", thinks_long()).await;
+    let (items, images) = outcome.stored();
+    let mut transcript = vec![user("look around")];
+    transcript.extend(items);
+    transcript.push(user("go on"));
+    let mut next = request(&scripted.agent, transcript);
+    next.images = images;
+    let other = Service::start(config(&scripted.base_url, "test-key", &[])).await;
+    // The script has no further turn, which is told after the request was found valid.
+    let outcome = other.run(&next).await;
+    assert!(format!("{:?}", outcome.end()).contains("the script has no further turn"));
+    let body = scripted.requests().pop().unwrap().json();
+    assert_eq!(body["messages"][0]["content"][0]["type"], "compaction");
 }
