@@ -177,8 +177,21 @@ provider_fixed = GITHUB_CLIENT_ID richtet das ein, wo Deskhand gestartet wird. �
 desktops_limit_reached = Sie haben { $limit } Desktops gleichzeitig; mehr sind nicht möglich. Einer, den niemand benutzt, hält nach einer Weile an; oder löschen Sie einen Chat, den Sie nicht brauchen.
 all_desktops_in_use = Alle Desktops dieser Installation sind in Gebrauch. Versuchen Sie es in ein paar Minuten noch einmal.
 runs_limit_reached = Sie hatten heute { $limit } Läufe; mehr sind nicht möglich. Um Mitternacht UTC beginnt die Zählung neu; oder bitten Sie einen Administrator um mehr.
-spending_limit_reached = Ihre Läufe haben diesen Monat { DOLLARS($limit) } gekostet; das ist das Limit. Bitten Sie einen Administrator, es zu erhöhen, oder warten Sie auf den nächsten Monat.
-    .all = Die Läufe dieser Installation haben diesen Monat { DOLLARS($limit) } gekostet; das ist das Limit. Bitten Sie einen Administrator, es zu erhöhen.
+spending_limit_reached = Ihre Läufe haben diesen Monat { DOLLARS($used) } gekostet; das Limit ist { DOLLARS($limit) }. Bitten Sie einen Administrator, es zu erhöhen, verwenden Sie einen eigenen Schlüssel, oder warten Sie auf den nächsten Monat.
+    .all = Die Läufe dieser Installation haben diesen Monat { DOLLARS($used) } gekostet; das Limit ist { DOLLARS($limit) }. Bitten Sie einen Administrator, es zu erhöhen, oder verwenden Sie einen eigenen Schlüssel.
+    .run = Dieser Lauf hat { DOLLARS($used) } gekostet; das Limit eines Laufs ist { DOLLARS($limit) }. Senden Sie eine Nachricht, um fortzufahren, oder bitten Sie einen Administrator, es zu erhöhen.
+    .every_chat = Diese Unterhaltung hat { DOLLARS($used) } gekostet; das Limit einer Unterhaltung ist { DOLLARS($limit) }. Beginnen Sie eine andere, verwenden Sie einen eigenen Schlüssel, oder bitten Sie einen Administrator, es zu erhöhen.
+    .day = Ihre Läufe haben heute { DOLLARS($used) } gekostet; das Limit ist { DOLLARS($limit) }. Um Mitternacht UTC beginnt die Zählung neu; oder bitten Sie einen Administrator, es zu erhöhen, oder verwenden Sie einen eigenen Schlüssel.
+    .all_day = Die Läufe dieser Installation haben heute { DOLLARS($used) } gekostet; das Limit ist { DOLLARS($limit) }. Um Mitternacht UTC beginnt die Zählung neu; oder bitten Sie einen Administrator, es zu erhöhen, oder verwenden Sie einen eigenen Schlüssel.
+    .own_run = Dieser Lauf hat { DOLLARS($used) } gekostet; Ihr eigenes Limit eines Laufs ist { DOLLARS($limit) }. Senden Sie eine Nachricht, um fortzufahren, oder erhöhen Sie es in den Einstellungen unter „Limits“.
+    .own_chat = Diese Unterhaltung hat { DOLLARS($used) } gekostet; Ihr eigenes Limit einer Unterhaltung ist { DOLLARS($limit) }. Erhöhen Sie es in den Einstellungen unter „Limits“, oder beginnen Sie eine andere Unterhaltung.
+    .own_day = Ihre Läufe haben heute { DOLLARS($used) } gekostet; Ihr eigenes Limit ist { DOLLARS($limit) }. Erhöhen Sie es in den Einstellungen unter „Limits“, oder warten Sie bis Mitternacht UTC.
+    .own_month = Ihre Läufe haben diesen Monat { DOLLARS($used) } gekostet; Ihr eigenes Limit ist { DOLLARS($limit) }. Erhöhen Sie es in den Einstellungen unter „Limits“, oder warten Sie auf den nächsten Monat.
+    .chat = Diese Unterhaltung hat { DOLLARS($used) } gekostet; ihr Limit ist { DOLLARS($limit) }. Erhöhen Sie es im Menü der Unterhaltung, und senden Sie dann eine Nachricht, um fortzufahren.
+own_limit_too_high = Die Administration erlaubt Ihnen höchstens { DOLLARS($limit) }. Setzen Sie ein niedrigeres Limit.
+chat_limits_invalid =
+    .turns = Geben Sie { $least } bis { $most } Schritte für jeden Lauf an.
+    .minutes = Geben Sie { $least } bis { $most } Minuten für jeden Lauf an.
 quota_reached = Ihre Dateien und die Home-Ordner Ihrer Desktops würden mehr als die { BYTES($limit) } belegen, die sie zusammen belegen dürfen. Löschen Sie zuerst einige, zum Beispiel alte Uploads oder ganze Chats.
 disk_full = Die Festplatte des Servers ist voll. Bitten Sie die Person, die ihn betreibt, Platz zu schaffen.
 
@@ -327,6 +340,7 @@ max_cost = Der Lauf hat sein Limit von { DOLLARS($limit) } ({ DOLLARS($used) } v
 max_actions = Der Lauf hat sein Limit von { $limit } Aktionen erreicht. Senden Sie eine Nachricht, um fortzufahren.
 max_wall_time = Der Lauf hat sein Limit von { $seconds } s erreicht. Senden Sie eine Nachricht, um fortzufahren.
 price_unknown = Dieser Lauf hat ein Kostenlimit, aber der Preis des Modells ist nicht bekannt. Wählen Sie ein anderes Modell, oder entfernen Sie das Limit.
+    .not_sent = Die Nachricht wurde nicht gesendet: Es gibt ein Kostenlimit, und niemand weiß, was das Modell { $model } kostet. Wählen Sie ein anderes Modell, bitten Sie einen Administrator, seinen Preis festzulegen, oder entfernen Sie das Limit.
 no_progress = Der Lauf wurde beendet, weil dieselbe Aktion { $times }-mal ohne sichtbare Wirkung wiederholt wurde. Sehen Sie sich den Desktop an, und schreiben Sie dann, wie es weitergehen soll.
 
 # What a run tells

@@ -177,8 +177,21 @@ provider_fixed = GITHUB_CLIENT_ID sets this up where Deskhand is started. Change
 desktops_limit_reached = You have { $limit } desktops at once, which is the limit. One that nobody uses stops after a while; or delete a chat that you don't need.
 all_desktops_in_use = All desktops of this installation are in use. Try again in a few minutes.
 runs_limit_reached = You have had { $limit } runs today, which is the limit. It begins anew at midnight UTC; or ask an administrator for more.
-spending_limit_reached = Your runs have cost { DOLLARS($limit) } this month, which is the limit. Ask an administrator to raise it, or wait for the next month.
-    .all = The runs of this installation have cost { DOLLARS($limit) } this month, which is the limit. Ask an administrator to raise it.
+spending_limit_reached = Your runs have cost { DOLLARS($used) } this month; the limit is { DOLLARS($limit) }. Ask an administrator to raise it, use a key of your own, or wait for the next month.
+    .all = The runs of this installation have cost { DOLLARS($used) } this month; the limit is { DOLLARS($limit) }. Ask an administrator to raise it, or use a key of your own.
+    .run = This run has cost { DOLLARS($used) }; the limit of a run is { DOLLARS($limit) }. Send a message to continue, or ask an administrator to raise it.
+    .every_chat = This conversation has cost { DOLLARS($used) }; the limit of a conversation is { DOLLARS($limit) }. Begin another one, use a key of your own, or ask an administrator to raise it.
+    .day = Your runs have cost { DOLLARS($used) } today; the limit is { DOLLARS($limit) }. It begins anew at midnight UTC; or ask an administrator to raise it, or use a key of your own.
+    .all_day = The runs of this installation have cost { DOLLARS($used) } today; the limit is { DOLLARS($limit) }. It begins anew at midnight UTC; or ask an administrator to raise it, or use a key of your own.
+    .own_run = This run has cost { DOLLARS($used) }; your own limit of a run is { DOLLARS($limit) }. Send a message to continue, or raise it in the settings under Limits.
+    .own_chat = This conversation has cost { DOLLARS($used) }; your own limit of a conversation is { DOLLARS($limit) }. Raise it in the settings under Limits, or begin another conversation.
+    .own_day = Your runs have cost { DOLLARS($used) } today; your own limit is { DOLLARS($limit) }. Raise it in the settings under Limits, or wait until midnight UTC.
+    .own_month = Your runs have cost { DOLLARS($used) } this month; your own limit is { DOLLARS($limit) }. Raise it in the settings under Limits, or wait for the next month.
+    .chat = This conversation has cost { DOLLARS($used) }; its limit is { DOLLARS($limit) }. Raise it in the menu of the conversation, then send a message to continue.
+own_limit_too_high = Administrators let you spend { DOLLARS($limit) } at most. Set a lower limit.
+chat_limits_invalid =
+    .turns = Give from { $least } to { $most } steps for each run.
+    .minutes = Give from { $least } to { $most } minutes for each run.
 quota_reached = Your files and the home folders of your desktops would take more than the { BYTES($limit) } that they may take together. Delete some first, such as old uploads or whole conversations.
 disk_full = The server's disk is full. Ask whoever runs it to free some space.
 
@@ -327,6 +340,7 @@ max_cost = The run reached its limit of { DOLLARS($limit) } ({ DOLLARS($used) } 
 max_actions = The run reached its limit of { $limit } actions. Send a message to continue.
 max_wall_time = The run reached its limit of { $seconds } s. Send a message to continue.
 price_unknown = This run has a cost limit, but the model's price is not known. Choose another model, or remove the limit.
+    .not_sent = The message was not sent: there is a limit on what it may cost, and nobody knows what the model { $model } costs. Choose another model, ask an administrator to set its price, or remove the limit.
 no_progress = The run stopped because the same action was repeated { $times } times without any visible effect. Look at the desktop, then say how to continue.
 
 # What a run tells

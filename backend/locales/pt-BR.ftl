@@ -178,8 +178,21 @@ provider_fixed = GITHUB_CLIENT_ID configura isto onde o Deskhand é iniciado. Al
 desktops_limit_reached = Você tem { $limit } áreas de trabalho ao mesmo tempo, que é o limite. Uma que ninguém usa para depois de um tempo; ou exclua uma conversa de que não precisa.
 all_desktops_in_use = Todas as áreas de trabalho desta instalação estão em uso. Tente novamente em alguns minutos.
 runs_limit_reached = Você teve { $limit } execuções hoje, que é o limite. A contagem recomeça à meia-noite UTC; ou peça mais a um administrador.
-spending_limit_reached = Suas execuções custaram { DOLLARS($limit) } neste mês, que é o limite. Peça a um administrador que o aumente ou espere o próximo mês.
-    .all = As execuções desta instalação custaram { DOLLARS($limit) } neste mês, que é o limite. Peça a um administrador que o aumente.
+spending_limit_reached = Suas execuções custaram { DOLLARS($used) } neste mês; o limite é { DOLLARS($limit) }. Peça a um administrador que o aumente, use uma chave própria ou espere o próximo mês.
+    .all = As execuções desta instalação custaram { DOLLARS($used) } neste mês; o limite é { DOLLARS($limit) }. Peça a um administrador que o aumente ou use uma chave própria.
+    .run = Esta execução custou { DOLLARS($used) }; o limite de uma execução é { DOLLARS($limit) }. Envie uma mensagem para continuar ou peça a um administrador que o aumente.
+    .every_chat = Esta conversa custou { DOLLARS($used) }; o limite de uma conversa é { DOLLARS($limit) }. Comece outra, use uma chave própria ou peça a um administrador que o aumente.
+    .day = Suas execuções custaram { DOLLARS($used) } hoje; o limite é { DOLLARS($limit) }. A contagem recomeça à meia-noite UTC; ou peça a um administrador que o aumente ou use uma chave própria.
+    .all_day = As execuções desta instalação custaram { DOLLARS($used) } hoje; o limite é { DOLLARS($limit) }. A contagem recomeça à meia-noite UTC; ou peça a um administrador que o aumente ou use uma chave própria.
+    .own_run = Esta execução custou { DOLLARS($used) }; seu próprio limite de uma execução é { DOLLARS($limit) }. Envie uma mensagem para continuar ou aumente-o nas configurações, em Limites.
+    .own_chat = Esta conversa custou { DOLLARS($used) }; seu próprio limite de uma conversa é { DOLLARS($limit) }. Aumente-o nas configurações, em Limites, ou comece outra conversa.
+    .own_day = Suas execuções custaram { DOLLARS($used) } hoje; seu próprio limite é { DOLLARS($limit) }. Aumente-o nas configurações, em Limites, ou espere até a meia-noite UTC.
+    .own_month = Suas execuções custaram { DOLLARS($used) } neste mês; seu próprio limite é { DOLLARS($limit) }. Aumente-o nas configurações, em Limites, ou espere o próximo mês.
+    .chat = Esta conversa custou { DOLLARS($used) }; o limite dela é { DOLLARS($limit) }. Aumente-o no menu da conversa e envie uma mensagem para continuar.
+own_limit_too_high = Os administradores permitem que você gaste no máximo { DOLLARS($limit) }. Defina um limite menor.
+chat_limits_invalid =
+    .turns = Informe de { $least } a { $most } passos para cada execução.
+    .minutes = Informe de { $least } a { $most } minutos para cada execução.
 quota_reached = Seus arquivos e as pastas pessoais das suas áreas de trabalho ocupariam mais do que os { BYTES($limit) } que podem ocupar juntos. Exclua alguns primeiro, como envios antigos ou conversas inteiras.
 disk_full = O disco do servidor está cheio. Peça a quem o opera que libere espaço.
 
@@ -328,6 +341,7 @@ max_cost = A execução atingiu o limite de { DOLLARS($limit) } ({ DOLLARS($used
 max_actions = A execução atingiu o limite de { $limit } ações. Envie uma mensagem para continuar.
 max_wall_time = A execução atingiu o limite de { $seconds } s. Envie uma mensagem para continuar.
 price_unknown = Esta execução tem um limite de custo, mas o preço do modelo não é conhecido. Escolha outro modelo ou remova o limite.
+    .not_sent = A mensagem não foi enviada: há um limite de custo e ninguém sabe quanto custa o modelo { $model }. Escolha outro modelo, peça a um administrador que defina o preço ou remova o limite.
 no_progress = A execução parou porque a mesma ação foi repetida { $times } vezes sem efeito visível. Olhe a área de trabalho e diga como continuar.
 
 # What a run tells

@@ -35,6 +35,7 @@ use crate::services::accounts::Accounts;
 use crate::services::administration::desktops::DesktopAdministration;
 use crate::services::administration::runs::RunAdministration;
 use crate::services::api_tokens::ApiTokens;
+use crate::services::chat_costs::ChatCosts;
 use crate::services::chats::Chats;
 use crate::services::control::DesktopControl;
 use crate::services::desktops::Desktops;
@@ -127,6 +128,8 @@ pub struct Parts {
     pub models: Models,
     /// What people may have.
     pub quotas: Quotas,
+    /// What chats cost.
+    pub chat_costs: ChatCosts,
     /// How many requests are answered.
     pub request_rates: RequestRates,
     /// What superusers set for the installation.
@@ -322,6 +325,12 @@ impl Parts {
                 blobs: blobs.clone(),
                 collector: blob_collector.clone(),
                 clock: clock.clone(),
+                quotas: quotas.clone(),
+            },
+            chat_costs: ChatCosts {
+                database: database.clone(),
+                clock: clock.clone(),
+                models: models.clone(),
                 quotas: quotas.clone(),
             },
             quotas,

@@ -59,11 +59,12 @@ impl Scope {
                 "get_current_user"
                 | "get_current_usage"
                 | "get_own_model_usage"
+                | "get_own_limits"
                 | "get_config"
                 | "list_models",
                 _,
             ) => Some(Self::AccountRead),
-            ("update_current_user", _) => Some(Self::AccountWrite),
+            ("update_current_user" | "set_own_limits", _) => Some(Self::AccountWrite),
             (
                 "list_users"
                 | "create_user"

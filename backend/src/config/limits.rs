@@ -2,6 +2,7 @@
 
 use std::num::NonZeroU32;
 
+use protocol::dollars::Dollars;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -39,10 +40,21 @@ pub struct Limits {
     #[schema(format = "uint32", maximum = 4_294_967_295u32)]
     pub sockets: Option<u32>,
 
+    /// Maximum cost of the models of one run, in dollars at list prices, such as 0.5 [default: no limit]
+    #[arg(id = "dollars_per_run", long, env = "DESKHAND_DOLLARS_PER_RUN")]
+    pub dollars_per_run: Option<Dollars>,
+
+    /// Maximum cost of the models of one chat, in dollars at list prices [default: no limit]
+    #[arg(id = "dollars_per_chat", long, env = "DESKHAND_DOLLARS_PER_CHAT")]
+    pub dollars_per_chat: Option<Dollars>,
+
+    /// Maximum cost of the models of one person a day in UTC, in dollars at list prices [default: no limit]
+    #[arg(id = "dollars_per_person_and_day", long, env = "DESKHAND_DOLLARS_PER_PERSON_AND_DAY")]
+    pub dollars_per_day: Option<Dollars>,
+
     /// Maximum cost of the models of one person a month, in dollars at list prices [default: no limit]
     #[arg(id = "dollars_per_person", long, env = "DESKHAND_DOLLARS_PER_PERSON")]
-    #[schema(format = "uint32", maximum = 4_294_967_295u32)]
-    pub dollars_per_month: Option<u32>,
+    pub dollars_per_month: Option<Dollars>,
 }
 
 impl Limits {
@@ -54,26 +66,27 @@ impl Limits {
         disk_mb: Some(51_200),
         upload_mb: None,
         sockets: Some(100),
+        dollars_per_run: None,
+        dollars_per_chat: None,
+        dollars_per_day: None,
         dollars_per_month: None,
     };
 
-    /// All limits with their names.
-    pub fn each(&self) -> impl Iterator<Item = (&'static str, Option<u32>)> {
-        [
-            ("desktops", self.desktops),
-            ("runs_at_once", self.runs_at_once),
-            ("runs_per_day", self.runs_per_day),
-            ("disk_mb", self.disk_mb),
-            ("upload_mb", self.upload_mb),
-            ("sockets", self.sockets),
-            ("dollars_per_month", self.dollars_per_month),
-        ]
-        .into_iter()
-    }
-
     /// The names of the limits that are set.
     pub fn names(&self) -> impl Iterator<Item = &'static str> {
-        self.each().filter_map(|(name, limit)| limit.map(|_| name))
+        let each = [
+            ("desktops", self.desktops.is_some()),
+            ("runs_at_once", self.runs_at_once.is_some()),
+            ("runs_per_day", self.runs_per_day.is_some()),
+            ("disk_mb", self.disk_mb.is_some()),
+            ("upload_mb", self.upload_mb.is_some()),
+            ("sockets", self.sockets.is_some()),
+            ("dollars_per_run", self.dollars_per_run.is_some()),
+            ("dollars_per_chat", self.dollars_per_chat.is_some()),
+            ("dollars_per_day", self.dollars_per_day.is_some()),
+            ("dollars_per_month", self.dollars_per_month.is_some()),
+        ];
+        each.into_iter().filter_map(|(name, is_set)| is_set.then_some(name))
     }
 
     /// These limits, and others for those that are absent.
@@ -86,6 +99,9 @@ impl Limits {
             disk_mb: self.disk_mb.or(others.disk_mb),
             upload_mb: self.upload_mb.or(others.upload_mb),
             sockets: self.sockets.or(others.sockets),
+            dollars_per_run: self.dollars_per_run.or(others.dollars_per_run),
+            dollars_per_chat: self.dollars_per_chat.or(others.dollars_per_chat),
+            dollars_per_day: self.dollars_per_day.or(others.dollars_per_day),
             dollars_per_month: self.dollars_per_month.or(others.dollars_per_month),
         }
     }
@@ -105,22 +121,30 @@ pub struct TotalLimits {
     #[schema(value_type = Option<u32>, format = "uint32", minimum = 1, maximum = 4_294_967_295u32)]
     pub runs_at_once: Option<NonZeroU32>,
 
+    /// Maximum cost of the models a day in UTC, of everybody, in dollars at list prices [default: no limit]
+    #[arg(long, env = "DESKHAND_DOLLARS_PER_DAY")]
+    pub dollars_per_day: Option<Dollars>,
+
     /// Maximum cost of the models a month, of everybody, in dollars at list prices [default: no limit]
     #[arg(long, env = "DESKHAND_DOLLARS_PER_MONTH")]
-    #[schema(format = "uint32", maximum = 4_294_967_295u32)]
-    pub dollars_per_month: Option<u32>,
+    pub dollars_per_month: Option<Dollars>,
 }
 
 impl TotalLimits {
     /// What applies where nobody has set anything.
-    pub const BUILT_IN: Self =
-        Self { desktops: Some(200), runs_at_once: NonZeroU32::new(100), dollars_per_month: None };
+    pub const BUILT_IN: Self = Self {
+        desktops: Some(200),
+        runs_at_once: NonZeroU32::new(100),
+        dollars_per_day: None,
+        dollars_per_month: None,
+    };
 
     /// The names of the limits that are set.
     pub fn names(&self) -> impl Iterator<Item = &'static str> {
         let each = [
             ("desktops", self.desktops.is_some()),
             ("runs_at_once", self.runs_at_once.is_some()),
+            ("dollars_per_day", self.dollars_per_day.is_some()),
             ("dollars_per_month", self.dollars_per_month.is_some()),
         ];
         each.into_iter().filter_map(|(name, is_set)| is_set.then_some(name))
@@ -132,6 +156,7 @@ impl TotalLimits {
         Self {
             desktops: self.desktops.or(others.desktops),
             runs_at_once: self.runs_at_once.or(others.runs_at_once),
+            dollars_per_day: self.dollars_per_day.or(others.dollars_per_day),
             dollars_per_month: self.dollars_per_month.or(others.dollars_per_month),
         }
     }

@@ -11,18 +11,20 @@ use utoipa::{IntoParams, ToSchema};
 use crate::app::AppState;
 use crate::http::current_user::CurrentUser;
 use crate::http::idempotency_key::IdempotencyKey;
-use crate::http::json::{Json, nullable_object};
+use crate::http::json::{Json, nullable_object, object};
 use crate::http::language::ResponseLanguage;
 use crate::http::owned::OwnedChat;
 use crate::http::page::{PageParameters, PageRequest};
 use crate::http::problem::{ApiError, Problem};
 use crate::http::query::Query;
 use crate::http::wait::{PreferenceApplied, Wait, WaitParameter};
+use crate::services::chat_costs::ChatCost;
 use crate::services::chats::new_message::NewMessage;
-use crate::services::chats::{Chat, ChatChanges, ChatWithHistory};
+use crate::services::chats::{Chat, ChatChanges, ChatStart, ChatWithHistory};
 use crate::services::files::FileView;
 use crate::services::messages::Role;
 use crate::store::MAX_PAGE;
+use crate::store::chat_limits::ChatLimits;
 use crate::store::chats::ChatPosition;
 use crate::store::model_choice::ModelChoice;
 use crate::text::visible;
@@ -44,6 +46,9 @@ pub(super) struct NewChat {
     /// The model of this chat; by default the user's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     model_choice: Option<ModelChoice>,
+    /// What this chat may cost, and how long its runs may work.
+    #[serde(default, deserialize_with = "object", skip_serializing_if = "Option::is_none")]
+    limits: Option<ChatLimits>,
 }
 
 /// Changes to a chat; a missing field is unchanged.
@@ -64,6 +69,10 @@ pub(super) struct ChatSettings {
     #[serde(default, deserialize_with = "nullable_object")]
     #[schema(value_type = Option<ModelChoice>)]
     model_choice: Option<Option<ModelChoice>>,
+    /// All limits of this chat, which apply at once, also to a run at work; `null`: it has none of its own.
+    #[serde(default, deserialize_with = "nullable_object")]
+    #[schema(value_type = Option<ChatLimits>)]
+    limits: Option<Option<ChatLimits>>,
 }
 
 /// Which chats to list.
@@ -101,7 +110,9 @@ pub(super) async fn list(
     (status = 400, body = Problem, description = "Malformed JSON"),
     (status = 401, body = Problem),
     (status = 404, body = Problem, description = "There is no such file"),
-    (status = 422, body = Problem, description = "The message is empty or too long, or there is no such model (`model_unknown`)"),
+    (status = 403, body = Problem, description = "A budget is used up (`spending_limit_reached`)"),
+    (status = 409, body = Problem, description = "There is a budget, and nobody knows what the model costs (`price_unknown`)"),
+    (status = 422, body = Problem, description = "The message is empty or too long, there is no such model (`model_unknown`), or a limit is out of range (`chat_limits_invalid`)"),
     (status = 503, body = Problem, description = "The model service can't be asked for its models")))]
 pub(super) async fn create(
     State(state): State<AppState>,
@@ -113,16 +124,24 @@ pub(super) async fn create(
 ) -> Result<(StatusCode, PreferenceApplied, Json<ChatWithHistory>), ApiError> {
     require_user_role(body.initial_role)?;
     let call = key.call(user.id, &body)?;
-    let message = body.initial_message.map(|text| NewMessage {
-        text,
-        extra_data: serde_json::Value::Object(serde_json::Map::new()),
-        file_ids: body.file_ids,
-        replaces: None,
-    });
     if let Some(choice) = &body.model_choice {
         state.models.check(choice, user.id).await?;
     }
-    let mut begun = state.chats.create(user.id, body.model_choice, message, &call).await?;
+    let start = ChatStart { model_choice: body.model_choice, limits: body.limits.unwrap_or_default() };
+    let message = match body.initial_message {
+        Some(text) => {
+            let (choice, limits) = (start.model_choice.clone(), start.limits);
+            Some(NewMessage {
+                text,
+                extra_data: serde_json::Value::Object(serde_json::Map::new()),
+                file_ids: body.file_ids,
+                replaces: None,
+                unpriced_model: state.chat_costs.unpriced_model_of_new_chat(user.id, choice, limits).await?,
+            })
+        }
+        None => None,
+    };
+    let mut begun = state.chats.create(user.id, start, message, &call).await?;
     let wait = if begun.run.is_some() { wait } else { Wait::default() };
     if let (Some(timeout), Some(run)) = (wait.timeout, &begun.run) {
         state.runs.wait(begun.chat.id, run.id, timeout).await?;
@@ -191,24 +210,34 @@ pub(super) async fn get(
     Ok(Json(language.chat(state.chats.get(chat.id, limit.into()).await?)))
 }
 
-/// Changes a chat's title, approval policy or model.
+/// Changes a chat's title, approval policy, model or limits.
 #[utoipa::path(patch, path = "/chats/{chat_id}", operation_id = "update_chat", tag = "Chats", params(("chat_id" = uuid::Uuid, Path)), request_body = ChatSettings,
     responses(
     (status = 200, body = Chat),
     (status = 400, body = Problem, description = "Malformed JSON"),
     (status = 401, body = Problem),
     (status = 404, body = Problem),
-    (status = 422, body = Problem, description = "The title is empty or too long, or there is no such model (`model_unknown`)"),
+    (status = 422, body = Problem, description = "The title is empty or too long, there is no such model (`model_unknown`), or a limit is out of range (`chat_limits_invalid`)"),
     (status = 503, body = Problem, description = "The model service can't be asked for its models")))]
 pub(super) async fn rename(
     State(state): State<AppState>,
     OwnedChat(chat): OwnedChat,
-    Json(ChatSettings { title, approval, model_choice }): Json<ChatSettings>,
+    Json(ChatSettings { title, approval, model_choice, limits }): Json<ChatSettings>,
 ) -> Result<Json<Chat>, ApiError> {
     if let Some(Some(choice)) = &model_choice {
         state.models.check(choice, chat.user_id).await?;
     }
-    Ok(Json(state.chats.change(chat, ChatChanges { title, approval, model_choice }).await?))
+    Ok(Json(state.chats.change(chat, ChatChanges { title, approval, model_choice, limits }).await?))
+}
+
+/// Returns what a chat has cost, what is left of its budgets, and an estimate of what it will cost.
+#[utoipa::path(get, path = "/chats/{chat_id}/cost", operation_id = "get_chat_cost", tag = "Chats", params(("chat_id" = uuid::Uuid, Path)), responses(
+    (status = 200, body = ChatCost), (status = 401, body = Problem), (status = 404, body = Problem)))]
+pub(super) async fn cost(
+    State(state): State<AppState>,
+    OwnedChat(chat): OwnedChat,
+) -> Result<Json<ChatCost>, ApiError> {
+    Ok(Json(state.chat_costs.of(&chat).await?))
 }
 
 /// Deletes a chat with its messages, its desktop and all files on it, and its screenshots.

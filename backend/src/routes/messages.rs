@@ -52,7 +52,8 @@ pub(in crate::routes) struct HistoryEntry {
     (status = 400, body = Problem, description = "Malformed JSON"),
     (status = 401, body = Problem),
     (status = 404, body = Problem, description = "There is no such chat or file"),
-    (status = 409, body = Problem, description = "The message to replace is not the last one"),
+    (status = 403, body = Problem, description = "A budget is used up (`spending_limit_reached`)"),
+    (status = 409, body = Problem, description = "The message to replace is not the last one, or there is a budget and nobody knows what the model costs (`price_unknown`)"),
     (status = 422, body = Problem, description = "The message is empty or too long, or the key came with another request")))]
 pub(super) async fn add(
     State(state): State<AppState>,
@@ -65,7 +66,8 @@ pub(super) async fn add(
     require_user_role(body.role)?;
     let call = key.call(chat.user_id, &body)?;
     let HistoryEntry { message: text, extra_data, file_ids, replaces, .. } = body;
-    let message = NewMessage { text, extra_data, file_ids, replaces };
+    let unpriced_model = state.chat_costs.unpriced_model(&chat).await?;
+    let message = NewMessage { text, extra_data, file_ids, replaces, unpriced_model };
     let mut added = state.chats.post(chat.user_id, chat.id, message, &call).await?;
     if let Some(timeout) = wait.timeout {
         added.run = state.runs.wait(chat.id, added.run.id, timeout).await?;

@@ -45,7 +45,7 @@ use utoipa_axum::routes;
 use utoipa_swagger_ui::{Config as SwaggerConfig, SwaggerUi};
 
 use self::accounts::{
-    administration, api_tokens, identities, login, password_links, provider_logins, registration,
+    administration, api_tokens, identities, login, own_limits, password_links, provider_logins, registration,
     second_factor, sessions, setup, tickets, tokens, usage, users,
 };
 use self::document::ApiDoc;
@@ -119,6 +119,7 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(models::own::check))
         .routes(routes!(administration::get, administration::change, administration::delete))
         .routes(routes!(usage::own))
+        .routes(routes!(own_limits::get, own_limits::set))
         .routes(routes!(model_usage::own))
         .routes(routes!(usage::of))
         .routes(routes!(password_links::issue))
@@ -153,6 +154,7 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(chats::list, chats::create))
         .routes(routes!(chats::get, chats::rename, chats::delete))
         .routes(routes!(chats::files))
+        .routes(routes!(chats::cost))
         .routes(routes!(files::archive::archive))
         .routes(routes!(chats::fork))
         .routes(routes!(messages::add))

@@ -15,7 +15,7 @@ use crate::clock::Clock;
 use crate::database::{Database, DatabaseUnavailable};
 use crate::live::hub::{Hub, LiveEvent};
 use crate::metrics::RunMetrics;
-use crate::services::{messages, model_usage};
+use crate::services::{messages, spending};
 use crate::store::Connection;
 use crate::store::control_leases;
 use crate::store::events::{self, EventKind, EventRow, NewEvent};
@@ -70,7 +70,7 @@ impl HeldWrite<'_> {
         let run = match self {
             Self::Event(chat_id, event) => {
                 let row = append(conn, chat_id, event, now).await?;
-                model_usage::count(conn, &row, now).await?;
+                spending::record_event(conn, &row, now).await?;
                 return Ok(Some(row));
             }
             Self::CallStart(chat_id, event) => {

@@ -1,18 +1,13 @@
 //! What models have done for people, and what it cost.
 
-use chrono::{DateTime, Duration, NaiveDate, Utc};
-use diesel::QueryResult;
-use protocol::ids::{ModelConnectionId, UserId};
-use protocol::transcript::{TokenUsage, TurnCost};
-use serde::{Deserialize, Serialize};
+use chrono::{Duration, NaiveDate};
+use protocol::ids::UserId;
+use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::clock::Clock;
 use crate::database::{Database, DatabaseError, from_database};
-use crate::store::events::{EventKind, EventRow};
-use crate::store::quota_use::{self, QuotaKind};
 use crate::store::usage_daily::{self, Days, ModelUse};
-use crate::store::{Connection, chats, model_connections};
 
 /// The longest time that is added up, in days.
 pub const MAX_DAYS: i64 = 366;
@@ -20,8 +15,6 @@ pub const MAX_DAYS: i64 = 366;
 const USUAL_DAYS: i64 = 30;
 /// The most people, and the most models, that are told apart.
 pub(super) const MAX_ROWS: i64 = 100;
-/// The longest name of a provider or model.
-const MAX_NAME_CHARS: usize = 200;
 /// The first day that can be asked for.
 const FIRST_DAY: Option<NaiveDate> = NaiveDate::from_ymd_opt(2000, 1, 1);
 /// The last day that can be asked for.
@@ -141,58 +134,6 @@ pub(super) fn days(from: Option<NaiveDate>, to: Option<NaiveDate>, today: NaiveD
     };
     let in_range = from >= FIRST_DAY? && to <= LAST_DAY?;
     (in_range && from <= to && (to - from).num_days() < MAX_DAYS).then_some(Days { from, to })
-}
-
-/// Counts a turn of a model for the owner of the chat; other events cost nothing. Call it in the transaction that appended
-/// the event.
-///
-/// # Errors
-/// When the database fails.
-pub async fn count(conn: &mut Connection, event: &EventRow, now: DateTime<Utc>) -> QueryResult<()> {
-    #[derive(Deserialize)]
-    struct Turn {
-        provider: String,
-        model: String,
-        usage: TokenUsage,
-        #[serde(default)]
-        cost: TurnCost,
-        #[serde(default)]
-        connection: Option<ModelConnectionId>,
-    }
-
-    if event.kind != EventKind::AssistantTurn {
-        return Ok(());
-    }
-    let Ok(Turn { provider, model, usage, cost, connection }) = Turn::deserialize(&event.payload) else {
-        return Ok(());
-    };
-    let owner = chats::get(conn, event.chat_id).await?.user_id;
-    let number = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
-    let used = ModelUse {
-        turns: 1,
-        input_tokens: number(usage.input_tokens),
-        cache_read_tokens: number(usage.cache_read_tokens),
-        cache_write_tokens: number(usage.cache_write_tokens),
-        output_tokens: number(usage.output_tokens),
-        microdollars: number(cost.microdollars.unwrap_or_default()),
-    };
-    let is_own = match connection {
-        Some(id) => model_connections::owner(conn, id).await?.is_some(),
-        None => false,
-    };
-    // What the installation may spend has nothing to do with what people pay for themselves.
-    if used.microdollars > 0 && !is_own {
-        quota_use::add(conn, owner, QuotaKind::Microdollars, used.microdollars, now).await?;
-    }
-    usage_daily::add(conn, now.date_naive(), owner, (&name(&provider), &name(&model)), used).await
-}
-
-/// A name as the database takes it: vendors choose what they call their models.
-fn name(name: &str) -> String {
-    name.chars()
-        .take(MAX_NAME_CHARS)
-        .map(|char| if char == '\0' { char::REPLACEMENT_CHARACTER } else { char })
-        .collect()
 }
 
 #[cfg(test)]

@@ -18,6 +18,7 @@ use crate::services::model_connections::{ModelConnection, ModelConnections, UseC
 use crate::services::model_prices::ModelPrices;
 use crate::services::site_settings::{SettingError, SiteSettings};
 use crate::store::model_choice::ModelChoice;
+use crate::store::model_connections::ModelApi;
 use crate::store::users::User;
 use crate::store::{chats, users};
 use crate::words::BackendReason;
@@ -65,6 +66,21 @@ pub struct ModelList {
     pub own_keys_allowed: bool,
     /// The models, the person's own first.
     pub sources: Vec<ModelSource>,
+}
+
+/// A model with its price.
+#[derive(Debug, Clone)]
+pub struct PricedModel {
+    /// The provider.
+    pub provider: String,
+    /// The vendor's id of the model.
+    pub model: String,
+    /// What it costs, if anybody knows.
+    pub price: Option<Price>,
+    /// The size of its context window in tokens, if it is known.
+    pub context: Option<u64>,
+    /// Whether the person pays for it, with a key of their own.
+    pub on_own_key: bool,
 }
 
 /// Why a model can't be chosen. Messages are user-facing.
@@ -251,6 +267,50 @@ impl Models {
         let provider = settings.provider.as_deref().unwrap_or_default();
         settings.price = self.prices.lookup().await?.of(provider, &model).or(settings.price);
         Ok(ModelSettings { model: Some(model), effort, ..settings })
+    }
+
+    /// The model that a person's chat uses with this choice, and what it costs; `None` if that can't be told now: the model
+    /// service can't be reached, the connection is gone, or a vendor has the model that has not listed it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn priced(
+        &self,
+        user_id: UserId,
+        choice: Option<ModelChoice>,
+    ) -> Result<Option<PricedModel>, ResolveModelError> {
+        let choice = match choice {
+            Some(choice) => Some(choice),
+            None => self.default_of(user_id).await?,
+        };
+        let configured = match &choice {
+            Some(ModelChoice { connection: Some(_), .. }) => None,
+            _ => self.configured().await.ok(),
+        };
+        let choice = choice.or_else(|| configured.as_deref().and_then(usual));
+        let Some(ModelChoice { connection, provider, model, .. }) = choice else { return Ok(None) };
+        let (provider, models, on_own_key) = match (connection, provider) {
+            (Some(id), _) => match self.connections.find_usable(id, Some(user_id)).await? {
+                Some(found) => (found.provider.as_str().to_owned(), found.models, found.owner.is_some()),
+                None => return Ok(None),
+            },
+            (None, Some(provider)) => {
+                let providers = configured.iter().flat_map(|configured| &configured.providers);
+                let found = providers.into_iter().find(|it| it.provider == provider);
+                let models = found.map(|found| found.models.clone()).unwrap_or_default();
+                (provider, models, false)
+            }
+            (None, None) => return Ok(None),
+        };
+        let facts = models.into_iter().find(|facts| facts.id == model);
+        let set = self.prices.lookup().await?.of(&provider, &model);
+        // The model service knows the prices of vendors' models that their lists leave out.
+        if facts.is_none() && set.is_none() && provider != ModelApi::OpenAiCompatible.as_str() {
+            return Ok(None);
+        }
+        let context = facts.as_ref().and_then(|facts| facts.context);
+        let price = set.or_else(|| facts.and_then(|facts| facts.price));
+        Ok(Some(PricedModel { provider, model, price, context, on_own_key }))
     }
 
     /// The price that was set for what requests use that name nothing.

@@ -2,47 +2,22 @@
 
 use anyhow::Context as _;
 use chrono::{DateTime, Utc};
+use protocol::dollars::Dollars;
 use protocol::ids::{ChatId, UserId};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::config::limits::Limits;
 use crate::database::{DatabaseError, from_database};
+use crate::services::budgets::{BudgetReached, Budgets};
 use crate::services::site_settings::{SettingError, SiteSettings};
+use crate::store::chats::ChatRow;
 use crate::store::quota_use::{self, QuotaKind};
 use crate::store::users::User;
-use crate::store::{Connection, desktops, files, model_connections, runs, users};
-use crate::words::BackendReason;
+use crate::store::{Connection, desktops, files, runs, users};
 
 /// A megabyte, in bytes.
 const MB: u64 = 1 << 20;
-/// A dollar, in microdollars.
-const DOLLAR: u64 = 1_000_000;
-
-/// What has been spent this month is the limit, in dollars.
-#[derive(Debug, Clone, Copy, thiserror::Error)]
-pub enum SpendingLimit {
-    /// On the runs of one person.
-    #[error("the person's runs have cost ${0} this month")]
-    OfPerson(u32),
-    /// On all runs.
-    #[error("the runs of this installation have cost ${0} this month")]
-    OfSite(u32),
-}
-
-impl From<SpendingLimit> for BackendReason {
-    fn from(limit: SpendingLimit) -> Self {
-        match limit {
-            SpendingLimit::OfPerson(dollars) => {
-                Self::SpendingLimitReached { limit: u64::from(dollars) * DOLLAR }
-            }
-            SpendingLimit::OfSite(dollars) => {
-                Self::AllSpendingLimitReached { limit: u64::from(dollars) * DOLLAR }
-            }
-        }
-    }
-}
-
 /// Why a person can't have more. Messages are user-facing.
 #[derive(Debug, thiserror::Error)]
 pub enum QuotaError {
@@ -60,9 +35,12 @@ pub enum QuotaError {
         "You have had {0} runs today, which is the limit. It begins anew at midnight UTC; or ask an administrator for more."
     )]
     RunsToday(u32),
-    /// No more may be spent this month.
+    /// No more may be spent.
     #[error(transparent)]
-    Spending(#[from] SpendingLimit),
+    Spending(#[from] BudgetReached),
+    /// They set a limit for themselves above what they may spend.
+    #[error("You may spend at most ${0}, which superusers have set. Set a lower limit.")]
+    OwnLimitTooHigh(Dollars),
     /// The settings could not be read.
     #[error(transparent)]
     Setting(#[from] SettingError),
@@ -100,7 +78,7 @@ pub struct Usage {
     pub upload_bytes: Used,
     /// Open WebSockets, on the replica that answers.
     pub sockets: Used,
-    /// Millionths of a dollar that runs have cost since the first of the month in UTC, at list prices.
+    /// Millionths of a dollar that runs have cost the installation since the first of the month in UTC, at list prices.
     pub microdollars_this_month: Used,
 }
 
@@ -120,7 +98,7 @@ impl Quotas {
         Ok(own.or(self.settings.limits(conn).await?.value))
     }
 
-    async fn of_user(&self, conn: &mut Connection, user_id: UserId) -> Result<Limits, QuotaError> {
+    pub(super) async fn of_user(&self, conn: &mut Connection, user_id: UserId) -> Result<Limits, QuotaError> {
         match users::find(conn, user_id).await? {
             Some(user) => self.of(conn, &user).await,
             // Their data is being deleted.
@@ -145,53 +123,25 @@ impl Quotas {
         Ok(self.of(conn, user).await?.sockets.unwrap_or(u32::MAX))
     }
 
-    /// Counts a run that a user begins in a chat. Call it inside the transaction that stores the run.
+    /// Counts a run that a user begins in a chat, and returns its budgets. Call it inside the transaction that stores the run.
     ///
     /// # Errors
     /// When they may have no more today, or have spent as much as they may.
     pub async fn take_run(
         &self,
         conn: &mut Connection,
-        chat_id: ChatId,
-        user_id: UserId,
+        chat: &ChatRow,
         now: DateTime<Utc>,
-    ) -> Result<(), QuotaError> {
-        let limits = self.of_user(conn, user_id).await?;
-        self.check_spending(conn, chat_id, user_id, now).await?;
+    ) -> Result<Budgets, QuotaError> {
+        let budgets = self.budgets_of_chat(conn, chat, None, now).await?;
+        budgets.check()?;
+        let limits = self.of_user(conn, chat.user_id).await?;
         if let Some(limit) = limits.runs_per_day
-            && !quota_use::take(conn, user_id, QuotaKind::Runs, limit.into(), now).await?
+            && !quota_use::take(conn, chat.user_id, QuotaKind::Runs, limit.into(), now).await?
         {
             return Err(QuotaError::RunsToday(limit));
         }
-        Ok(())
-    }
-
-    /// Checks that neither a user nor everybody together has spent as much as they may, unless the model of the chat is paid for
-    /// by the user: what the installation may spend has nothing to do with it.
-    ///
-    /// # Errors
-    /// When they have.
-    pub async fn check_spending(
-        &self,
-        conn: &mut Connection,
-        chat_id: ChatId,
-        user_id: UserId,
-        now: DateTime<Utc>,
-    ) -> Result<(), QuotaError> {
-        if model_connections::is_paid_by_owner(conn, chat_id).await? {
-            return Ok(());
-        }
-        if let Some(dollars) = self.of_user(conn, user_id).await?.dollars_per_month
-            && quota_use::used(conn, user_id, QuotaKind::Microdollars, now).await? >= microdollars(dollars)
-        {
-            return Err(SpendingLimit::OfPerson(dollars).into());
-        }
-        if let Some(dollars) = self.settings.total_limits(conn).await?.value.dollars_per_month
-            && quota_use::used_by_all(conn, QuotaKind::Microdollars, now).await? >= microdollars(dollars)
-        {
-            return Err(SpendingLimit::OfSite(dollars).into());
-        }
-        Ok(())
+        Ok(budgets)
     }
 
     /// Checks that the owner of a chat may have its desktop besides those that they have. Call it inside the transaction
@@ -246,12 +196,8 @@ impl Quotas {
             sockets: count(sockets.into(), limits.sockets),
             microdollars_this_month: Used {
                 used: spent.max(0).cast_unsigned(),
-                limit: limits.dollars_per_month.map(|dollars| u64::from(dollars) * DOLLAR),
+                limit: limits.dollars_per_month.map(Dollars::microdollars),
             },
         })
     }
-}
-
-fn microdollars(dollars: u32) -> i64 {
-    (u64::from(dollars) * DOLLAR).cast_signed()
 }

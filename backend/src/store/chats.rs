@@ -37,6 +37,9 @@ pub struct ChatRow {
     pub approval: Option<serde_json::Value>,
     /// The model; `None` means the owner's default applies.
     pub model_choice: Option<serde_json::Value>,
+    /// What it may cost, and how long its runs may work; `None`: there are no such limits.
+    #[diesel(column_name = work_limits)]
+    pub limits: Option<serde_json::Value>,
 }
 
 /// Inserts an empty chat.
@@ -44,6 +47,7 @@ pub async fn insert(
     conn: &mut Connection,
     user_id: UserId,
     model_choice: Option<serde_json::Value>,
+    limits: Option<serde_json::Value>,
     now: DateTime<Utc>,
 ) -> QueryResult<ChatRow> {
     let row = ChatRow {
@@ -55,6 +59,7 @@ pub async fn insert(
         updated_at: now,
         approval: None,
         model_choice,
+        limits,
     };
     diesel::insert_into(chats::table).values(row).returning(ChatRow::as_returning()).get_result(conn).await
 }
@@ -202,6 +207,19 @@ pub async fn set_model_choice(
 ) -> QueryResult<ChatRow> {
     diesel::update(chats::table.find(id))
         .set(chats::model_choice.eq(choice))
+        .returning(ChatRow::as_returning())
+        .get_result(conn)
+        .await
+}
+
+/// Sets the limits of a chat; `None`: there are none.
+pub async fn set_limits(
+    conn: &mut Connection,
+    id: ChatId,
+    limits: Option<serde_json::Value>,
+) -> QueryResult<ChatRow> {
+    diesel::update(chats::table.find(id))
+        .set(chats::work_limits.eq(limits))
         .returning(ChatRow::as_returning())
         .get_result(conn)
         .await

@@ -116,6 +116,22 @@ pub async fn message_of_run(conn: &mut Connection, run_id: RunId) -> QueryResult
         .optional()
 }
 
+/// The payloads of a chat's last turns of the model, the newest first, at most `limit`.
+pub async fn last_turns(
+    conn: &mut Connection,
+    chat_id: ChatId,
+    limit: i64,
+) -> QueryResult<Vec<serde_json::Value>> {
+    events::table
+        .filter(events::chat_id.eq(chat_id))
+        .filter(events::kind.eq(EventKind::AssistantTurn))
+        .order(events::seq.desc())
+        .limit(limit)
+        .select(events::payload)
+        .load(conn)
+        .await
+}
+
 /// At most `limit` events after `seq`, in order.
 pub async fn after(
     conn: &mut Connection,

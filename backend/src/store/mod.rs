@@ -5,7 +5,9 @@
 pub mod api_tokens;
 pub mod audit;
 pub mod blobs;
+pub mod budget_use;
 pub mod chat_internet;
+pub mod chat_limits;
 pub mod chats;
 pub mod control_leases;
 pub mod desktops;
@@ -28,6 +30,7 @@ pub mod model_choice;
 pub mod model_connections;
 pub mod model_prices;
 pub mod oauth_attempts;
+pub mod own_limits;
 pub mod password_links;
 pub mod pool_desktops;
 pub mod quota_use;
@@ -36,6 +39,7 @@ pub mod refresh_tokens;
 pub mod retention_sweeps;
 pub mod run_list;
 pub mod run_traces;
+pub mod run_usage;
 pub mod runs;
 #[expect(missing_docs, reason = "generated; the tables and columns carry their comments in the migrations")]
 pub mod schema;

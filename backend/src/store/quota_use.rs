@@ -17,8 +17,14 @@ text_enum! {
     QuotaKind {
         /// Runs, by the day.
         Runs = "runs",
-        /// Millionths of a dollar, by the month.
+        /// Millionths of a dollar that the installation pays, by the month.
         Microdollars = "microdollars",
+        /// Millionths of a dollar that the installation pays, by the day.
+        MicrodollarsOfDay = "microdollars_of_day",
+        /// Millionths of a dollar that people pay with keys of their own, by the month.
+        OwnMicrodollars = "own_microdollars",
+        /// Millionths of a dollar that people pay with keys of their own, by the day.
+        OwnMicrodollarsOfDay = "own_microdollars_of_day",
     }
 }
 
@@ -28,8 +34,8 @@ impl QuotaKind {
     pub fn period(self, time: DateTime<Utc>) -> NaiveDate {
         let day = time.date_naive();
         match self {
-            Self::Runs => day,
-            Self::Microdollars => day.with_day(1).unwrap_or(day),
+            Self::Runs | Self::MicrodollarsOfDay | Self::OwnMicrodollarsOfDay => day,
+            Self::Microdollars | Self::OwnMicrodollars => day.with_day(1).unwrap_or(day),
         }
     }
 }

@@ -56,6 +56,7 @@ diesel::table! {
         updated_at -> Timestamptz,
         approval -> Nullable<Json>,
         model_choice -> Nullable<Json>,
+        work_limits -> Nullable<Jsonb>,
     }
 }
 
@@ -348,6 +349,22 @@ diesel::table! {
 }
 
 diesel::table! {
+    run_usage (run_id, provider, model) {
+        run_id -> Uuid,
+        provider -> Text,
+        model -> Text,
+        chat_id -> Uuid,
+        turns -> Int8,
+        input_tokens -> Int8,
+        cache_read_tokens -> Int8,
+        cache_write_tokens -> Int8,
+        output_tokens -> Int8,
+        microdollars -> Int8,
+        own_microdollars -> Int8,
+    }
+}
+
+diesel::table! {
     runs (id) {
         id -> Uuid,
         chat_id -> Uuid,
@@ -489,6 +506,7 @@ diesel::table! {
         deleted_at -> Nullable<Timestamptz>,
         limits -> Jsonb,
         model_choice -> Nullable<Json>,
+        own_limits -> Jsonb,
     }
 }
 
@@ -521,6 +539,8 @@ diesel::joinable!(quota_use -> users (user_id));
 diesel::joinable!(recovery_codes -> second_factors (user_id));
 diesel::joinable!(refresh_tokens -> token_families (family_id));
 diesel::joinable!(run_traces -> runs (run_id));
+diesel::joinable!(run_usage -> chats (chat_id));
+diesel::joinable!(run_usage -> runs (run_id));
 diesel::joinable!(runs -> chats (chat_id));
 diesel::joinable!(screenshots -> chats (chat_id));
 diesel::joinable!(second_factors -> users (user_id));
@@ -565,6 +585,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     refresh_tokens,
     retention_sweeps,
     run_traces,
+    run_usage,
     runs,
     screenshots,
     second_factors,

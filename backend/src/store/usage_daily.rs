@@ -39,6 +39,21 @@ pub struct ModelUse {
     pub microdollars: i64,
 }
 
+impl ModelUse {
+    /// Both together.
+    #[must_use]
+    pub fn plus(self, other: Self) -> Self {
+        Self {
+            turns: self.turns.saturating_add(other.turns),
+            input_tokens: self.input_tokens.saturating_add(other.input_tokens),
+            cache_read_tokens: self.cache_read_tokens.saturating_add(other.cache_read_tokens),
+            cache_write_tokens: self.cache_write_tokens.saturating_add(other.cache_write_tokens),
+            output_tokens: self.output_tokens.saturating_add(other.output_tokens),
+            microdollars: self.microdollars.saturating_add(other.microdollars),
+        }
+    }
+}
+
 /// The days from the first to the last, both included.
 #[derive(Debug, Clone, Copy)]
 pub struct Days {

@@ -45,14 +45,16 @@ fn size(bytes: u64, language: Language) -> String {
     format!("{amount} {name}")
 }
 
-/// Millionths of a dollar, to the hundredth of a cent; whole dollars without cents.
+/// Millionths of a dollar, exactly: at least in cents, but whole dollars without them.
 fn dollars(microdollars: u64, language: Language) -> String {
-    let (whole, rest) = (microdollars / 1_000_000, microdollars % 1_000_000 / 100);
+    let (whole, rest) = (microdollars / 1_000_000, format!("{:06}", microdollars % 1_000_000));
+    let (cents, fractions) = rest.split_at(2);
+    let fractions = fractions.trim_end_matches('0');
     let point = if language == Language::English { '.' } else { ',' };
     let amount = if microdollars.is_multiple_of(1_000_000) {
         whole.to_string()
     } else {
-        format!("{whole}{point}{rest:04}")
+        format!("{whole}{point}{cents}{fractions}")
     };
     match language {
         Language::English => format!("${amount}"),
@@ -75,9 +77,10 @@ mod tests {
 
     #[test]
     fn dollars_are_written_as_people_do() {
-        assert_eq!(dollars(1_234_567, Language::English), "$1.2345");
-        assert_eq!(dollars(1_234_567, Language::German), "1,2345 $");
-        assert_eq!(dollars(50, Language::BrazilianPortuguese), "US$ 0,0000");
+        assert_eq!(dollars(1_234_567, Language::English), "$1.234567");
+        assert_eq!(dollars(1_234_567, Language::German), "1,234567 $");
+        assert_eq!(dollars(50, Language::BrazilianPortuguese), "US$ 0,00005");
         assert_eq!(dollars(5_000_000, Language::English), "$5");
+        assert_eq!(dollars(100_000, Language::English), "$0.10");
     }
 }

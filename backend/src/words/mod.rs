@@ -23,7 +23,12 @@ pub fn word(language: Language, reason: &Reason) -> String {
 /// stored a sentence.
 #[must_use]
 pub fn word_stored(language: Language, code: &str, facts: Option<&Value>) -> Option<String> {
-    let facts = Facts::deserialize(facts?).ok()?;
+    let mut facts = Facts::deserialize(facts?).ok()?;
+    if code == "spending_limit_reached" && facts.get("used").is_none() {
+        // Earlier versions stored no more than the limit, which was used up.
+        let limit = facts.get("limit").cloned();
+        limit.into_iter().for_each(|limit| facts.insert("used", limit));
+    }
     Some(word(language, &Reason { code: code.to_owned(), facts: Some(facts) }))
 }
 

@@ -10,6 +10,7 @@ mod authenticator;
 mod authorization;
 mod base_path;
 mod blob_collection;
+mod budgets;
 mod chats;
 mod claims;
 mod connections;

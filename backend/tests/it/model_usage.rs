@@ -1,7 +1,7 @@
 //! What models have done for people, and what it cost.
 
 use backend::database::MIGRATIONS;
-use backend::services::{event_log, model_usage};
+use backend::services::{event_log, spending};
 use backend::store::events::{EventKind, NewEvent};
 use backend::store::leases::RunsAtOnce;
 use backend::store::usage_daily::{self, ModelUse};
@@ -143,7 +143,7 @@ async fn the_migration_counts_old_turns_as_they_would_have_been_counted() {
         });
         let event = NewEvent { run_id: Some(run.id), kind: EventKind::AssistantTurn, payload };
         let row = event_log::append(&mut conn, id, event, now).await.unwrap();
-        model_usage::count(&mut conn, &row, now).await.unwrap();
+        spending::record_event(&mut conn, &row, now).await.unwrap();
     }
     drop(conn);
     let turn = ok(app.get(&format!("/api/v1/chats/{id}")).bearer_auth(&ada)).await["messages"][1].clone();

@@ -6,6 +6,7 @@ use backend::store::desktops::DesktopLoad;
 use backend::store::quota_use::{self, QuotaKind};
 use backend::store::{desktops, users};
 use futures_util::future::join_all;
+use protocol::dollars::Dollars;
 use protocol::ids::{ChatId, UserId};
 use reqwest::{Method, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
@@ -93,7 +94,7 @@ async fn a_person_begins_exactly_so_many_runs_a_day() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_has_spent_as_much_as_they_may_begins_no_run() {
-    let app = start(Limits { dollars_per_month: Some(5), ..Limits::default() }).await;
+    let app = start(Limits { dollars_per_month: Some(Dollars::whole(5)), ..Limits::default() }).await;
     claim_nothing(&app).await;
     let ada = app.user("ada").await;
     let (chat, id) = (chat(&app, &ada).await, me(&app, &ada).await);
@@ -115,7 +116,7 @@ async fn whoever_has_spent_as_much_as_they_may_begins_no_run() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_everybody_spends_has_a_limit_too() {
-    let total_limits = TotalLimits { dollars_per_month: Some(1), ..TotalLimits::default() };
+    let total_limits = TotalLimits { dollars_per_month: Some(Dollars::whole(1)), ..TotalLimits::default() };
     let app = TestApp::start_with(Options { total_limits, ..Options::default() }).await;
     claim_nothing(&app).await;
     let (ada, bob) = (app.user("ada").await, app.user("bob").await);
@@ -205,7 +206,7 @@ async fn limits_are_those_of_the_person_else_those_that_are_set_else_the_usual()
 
 #[tokio::test(flavor = "multi_thread")]
 async fn superusers_set_what_everybody_together_may_have() {
-    let total_limits = TotalLimits { dollars_per_month: Some(1), ..TotalLimits::default() };
+    let total_limits = TotalLimits { dollars_per_month: Some(Dollars::whole(1)), ..TotalLimits::default() };
     let app = TestApp::start_with(Options { total_limits, ..Options::default() }).await;
     claim_nothing(&app).await;
     let (root, ada) = (app.superuser("root").await, app.user("ada").await);
@@ -214,13 +215,13 @@ async fn superusers_set_what_everybody_together_may_have() {
         request.json(&json!({ "total_limits": body })).bearer_auth(by)
     };
     let before = ok(app.get("/api/v1/admin/settings").bearer_auth(&root)).await["total_limits"].clone();
-    assert_eq!(before["value"], json!({ "desktops": 200, "runs_at_once": 100, "dollars_per_month": 1 }));
-    let wanted = json!({ "desktops": 1, "runs_at_once": 1, "dollars_per_month": 9 });
+    assert_eq!(before["value"], json!({ "desktops": 200, "runs_at_once": 100, "dollars_per_day": null, "dollars_per_month": 1 }));
+    let wanted = json!({ "desktops": 1, "runs_at_once": 1, "dollars_per_day": 0.1, "dollars_per_month": 9 });
     let after = ok(settings(&root, &wanted)).await["total_limits"].clone();
     assert_eq!(
         after,
         json!({
-            "value": { "desktops": 1, "runs_at_once": 1, "dollars_per_month": 1 },
+            "value": { "desktops": 1, "runs_at_once": 1, "dollars_per_day": 0.1, "dollars_per_month": 1 },
             "set": wanted,
             "fixed": ["dollars_per_month"],
         }),

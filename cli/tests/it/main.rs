@@ -5,6 +5,7 @@ mod anthropic;
 mod api;
 mod api_document;
 mod backup;
+mod budgets;
 mod charge;
 mod collector;
 mod conversation;

@@ -656,8 +656,25 @@ export interface paths {
         delete: operations["delete_chat"];
         options?: never;
         head?: never;
-        /** Changes a chat's title, approval policy or model. */
+        /** Changes a chat's title, approval policy, model or limits. */
         patch: operations["update_chat"];
+        trace?: never;
+    };
+    "/api/v1/chats/{chat_id}/cost": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns what a chat has cost, what is left of its budgets, and an estimate of what it will cost. */
+        get: operations["get_chat_cost"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/chats/{chat_id}/desktop": {
@@ -1382,6 +1399,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/users/me/limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns what the caller's runs may cost, and what was spent of it. */
+        get: operations["get_own_limits"];
+        /**
+         * Sets all that the caller lets their own runs cost. It applies at once, also to runs at work and to models with keys of
+         *     the caller's own.
+         */
+        put: operations["set_own_limits"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users/me/model-connections": {
         parameters: {
             query?: never;
@@ -1926,6 +1964,13 @@ export interface components {
             /** @description The run that it started; queued if another run is active. */
             run: components["schemas"]["Run"];
         };
+        /** @description What superusers let a person spend, in dollars at list prices. A limit that is `null` does not exist. */
+        AllowedSpending: {
+            dollars_per_chat?: components["schemas"]["Dollars"] | null;
+            dollars_per_day?: components["schemas"]["Dollars"] | null;
+            dollars_per_month?: components["schemas"]["Dollars"] | null;
+            dollars_per_run?: components["schemas"]["Dollars"] | null;
+        };
         /** @description A person's answer to a question asked with [`Tool::Ask`]. */
         Answer: {
             /** @description The call that asked. */
@@ -2141,6 +2186,38 @@ export interface components {
             password: components["schemas"]["Secret"];
             username: string;
         };
+        /** @description A limit on what models may cost, and what was spent of it, in millionths of a dollar. */
+        Budget: {
+            /**
+             * Format: int64
+             * @description What is left; 0 if more was spent: a turn under way is completed.
+             */
+            left_microdollars: number;
+            /**
+             * Format: int64
+             * @description The limit.
+             */
+            limit_microdollars: number;
+            /** @description Who has set it. */
+            of: components["schemas"]["BudgetOf"];
+            /** @description What it is for. */
+            per: components["schemas"]["BudgetPer"];
+            /**
+             * Format: int64
+             * @description What was spent.
+             */
+            used_microdollars: number;
+        };
+        /**
+         * @description Who has set a budget.
+         * @enum {string}
+         */
+        BudgetOf: "chat" | "own" | "person" | "everybody";
+        /**
+         * @description What a budget is for.
+         * @enum {string}
+         */
+        BudgetPer: "run" | "chat" | "day" | "month";
         /**
          * @description A button of the mouse.
          * @enum {string}
@@ -2176,6 +2253,7 @@ export interface components {
             created_at: string;
             /** @description Identifies the chat. */
             id: components["schemas"]["ChatId"];
+            limits?: components["schemas"]["ChatLimits"] | null;
             model_choice?: components["schemas"]["ModelChoice"] | null;
             run_state?: components["schemas"]["RunState"] | null;
             /** @description The title; empty until the first message. */
@@ -2187,10 +2265,105 @@ export interface components {
             updated_at: string;
         };
         /**
+         * @description What a chat has cost, and what it will cost. Amounts are millionths of a dollar at list prices.
+         * @example {
+         *       "budgets": [
+         *         {
+         *           "left_microdollars": 190000,
+         *           "limit_microdollars": 500000,
+         *           "of": "chat",
+         *           "per": "chat",
+         *           "used_microdollars": 310000
+         *         }
+         *       ],
+         *       "estimate": {
+         *         "from_turns": 10,
+         *         "long_run_microdollars": 1900000,
+         *         "long_run_steps": 50,
+         *         "step_microdollars": 26000
+         *       },
+         *       "microdollars": 310000,
+         *       "model": {
+         *         "model": "claude-opus-4-7",
+         *         "on_own_key": false,
+         *         "price_known": true,
+         *         "provider": "anthropic"
+         *       },
+         *       "models": [
+         *         {
+         *           "cache_read_tokens": 150000,
+         *           "cache_write_tokens": 20000,
+         *           "input_tokens": 9000,
+         *           "microdollars": 310000,
+         *           "model": "claude-opus-4-7",
+         *           "output_tokens": 4000,
+         *           "provider": "anthropic",
+         *           "turns": 12
+         *         }
+         *       ],
+         *       "tightest": {
+         *         "left_microdollars": 190000,
+         *         "limit_microdollars": 500000,
+         *         "of": "chat",
+         *         "per": "chat",
+         *         "used_microdollars": 310000
+         *       },
+         *       "total": {
+         *         "cache_read_tokens": 150000,
+         *         "cache_write_tokens": 20000,
+         *         "input_tokens": 9000,
+         *         "microdollars": 310000,
+         *         "output_tokens": 4000,
+         *         "turns": 12
+         *       }
+         *     }
+         */
+        ChatCost: {
+            /** @description The budgets that the next message has to keep to. Of a run, nothing is used yet. */
+            budgets: components["schemas"]["Budget"][];
+            estimate?: components["schemas"]["CostEstimate"] | null;
+            /**
+             * Format: int64
+             * @description What the chat has cost so far.
+             */
+            microdollars: number;
+            model?: components["schemas"]["CostModel"] | null;
+            /** @description The same by model, the most expensive first. */
+            models: components["schemas"]["UseOfModel"][];
+            tightest?: components["schemas"]["Budget"] | null;
+            /** @description All turns and tokens. */
+            total: components["schemas"]["ModelUse"];
+        };
+        /**
          * Format: uuid
          * @description A conversation; it owns one desktop.
          */
         ChatId: string;
+        /**
+         * @description What the owner of a chat lets it cost, and how long each of its runs may work. A limit that is absent does not exist, or
+         *     is set elsewhere.
+         * @example {
+         *       "max_cost_usd": 0.5,
+         *       "max_minutes": 30,
+         *       "max_turns": 40
+         *     }
+         */
+        ChatLimits: {
+            /** @default null */
+            max_cost_usd: components["schemas"]["Dollars"] | null;
+            /**
+             * Format: int32
+             * @description Minutes of work in each run; waiting for a person does not count.
+             * @default null
+             */
+            max_minutes: number | null;
+            /**
+             * Format: int32
+             * @description Turns of the model in each run.
+             * @default null
+             */
+            max_turns: number | null;
+        };
         /**
          * @description Changes to a chat; a missing field is unchanged.
          * @example {
@@ -2199,6 +2372,7 @@ export interface components {
          */
         ChatSettings: {
             approval?: components["schemas"]["ApprovalPolicy"] | null;
+            limits?: components["schemas"]["ChatLimits"] | null;
             model_choice?: components["schemas"]["ModelChoice"] | null;
             /** @description 1 to 200 characters. */
             title?: string | null;
@@ -2314,6 +2488,43 @@ export interface components {
          */
         ControlLeaseId: string;
         /**
+         * @description What further steps will cost about, in millionths of a dollar: as many tokens are assumed as the chat's last turns had,
+         *     at the price of the model that is chosen now.
+         */
+        CostEstimate: {
+            /**
+             * Format: int32
+             * @description From how many turns it is made; 0: from what is usual.
+             */
+            from_turns: number;
+            /**
+             * Format: int64
+             * @description A long run.
+             */
+            long_run_microdollars: number;
+            /**
+             * Format: int32
+             * @description How many steps a long run is taken to have.
+             */
+            long_run_steps: number;
+            /**
+             * Format: int64
+             * @description One further step.
+             */
+            step_microdollars: number;
+        };
+        /** @description The model that a message is for. */
+        CostModel: {
+            /** @description The vendor's id of the model. */
+            model: string;
+            /** @description Whether the caller pays for it, with a key of their own. */
+            on_own_key: boolean;
+            /** @description Whether anybody knows what it costs. If not, and there is a budget, messages are refused (`price_unknown`). */
+            price_known: boolean;
+            /** @description The provider, such as `anthropic`. */
+            provider: string;
+        };
+        /**
          * @description A new API token.
          * @example {
          *       "created_at": "2026-11-30T08:15:00Z",
@@ -2393,6 +2604,8 @@ export interface components {
             /** @description Its state. */
             state: components["schemas"]["DesktopState"];
         };
+        /** @description US dollars, with up to six decimals. */
+        Dollars: number;
         /** @description What is kept no longer, and not deleted yet. */
         Due: {
             /**
@@ -2990,12 +3203,14 @@ export interface components {
              * @default null
              */
             disk_mb: number | null;
-            /**
-             * Format: uint32
-             * @description Maximum cost of the models of one person a month, in dollars at list prices [default: no limit]
-             * @default null
-             */
-            dollars_per_month: number | null;
+            /** @default null */
+            dollars_per_chat: components["schemas"]["Dollars"] | null;
+            /** @default null */
+            dollars_per_day: components["schemas"]["Dollars"] | null;
+            /** @default null */
+            dollars_per_month: components["schemas"]["Dollars"] | null;
+            /** @default null */
+            dollars_per_run: components["schemas"]["Dollars"] | null;
             /**
              * Format: uint32
              * @description Maximum number of runs of one person at once; further ones wait in the queue [default: 10]
@@ -3694,6 +3909,7 @@ export interface components {
             /** @description The first message; without it the chat stays empty. */
             initial_message?: string | null;
             initial_role?: components["schemas"]["Role"] | null;
+            limits?: components["schemas"]["ChatLimits"] | null;
             model_choice?: components["schemas"]["ModelChoice"] | null;
         };
         /**
@@ -3871,6 +4087,23 @@ export interface components {
          * @enum {string}
          */
         ObservedState: "creating" | "ready" | "paused" | "stopped" | "removed" | "failed";
+        /**
+         * @description What a person lets their runs cost, whoever pays, in dollars at list prices. A limit that is absent does not exist.
+         * @example {
+         *       "dollars_per_day": 2,
+         *       "dollars_per_run": 0.5
+         *     }
+         */
+        OwnLimits: {
+            /** @default null */
+            dollars_per_chat: components["schemas"]["Dollars"] | null;
+            /** @default null */
+            dollars_per_day: components["schemas"]["Dollars"] | null;
+            /** @default null */
+            dollars_per_month: components["schemas"]["Dollars"] | null;
+            /** @default null */
+            dollars_per_run: components["schemas"]["Dollars"] | null;
+        };
         /**
          * @description What models have done for a person in some days.
          * @example {
@@ -4866,7 +5099,10 @@ export interface components {
          *         "set": {
          *           "desktops": null,
          *           "disk_mb": null,
+         *           "dollars_per_chat": null,
+         *           "dollars_per_day": 0.5,
          *           "dollars_per_month": null,
+         *           "dollars_per_run": null,
          *           "runs_at_once": null,
          *           "runs_per_day": 1000,
          *           "sockets": null,
@@ -4875,7 +5111,10 @@ export interface components {
          *         "value": {
          *           "desktops": 5,
          *           "disk_mb": 51200,
+         *           "dollars_per_chat": null,
+         *           "dollars_per_day": 0.5,
          *           "dollars_per_month": null,
+         *           "dollars_per_run": null,
          *           "runs_at_once": 4,
          *           "runs_per_day": 1000,
          *           "sockets": 50,
@@ -4920,11 +5159,13 @@ export interface components {
          *         "fixed": [],
          *         "set": {
          *           "desktops": null,
+         *           "dollars_per_day": null,
          *           "dollars_per_month": 500,
          *           "runs_at_once": null
          *         },
          *         "value": {
          *           "desktops": 200,
+         *           "dollars_per_day": null,
          *           "dollars_per_month": 500,
          *           "runs_at_once": 100
          *         }
@@ -5074,6 +5315,41 @@ export interface components {
             /** @description Chosen by the client; the answer has the same. At most 64 characters. */
             id: string;
         };
+        /**
+         * @description What the caller's runs may cost.
+         * @example {
+         *       "allowed": {
+         *         "dollars_per_chat": null,
+         *         "dollars_per_day": 5,
+         *         "dollars_per_month": 50,
+         *         "dollars_per_run": null
+         *       },
+         *       "budgets": [
+         *         {
+         *           "left_microdollars": 1690000,
+         *           "limit_microdollars": 2000000,
+         *           "of": "own",
+         *           "per": "day",
+         *           "used_microdollars": 310000
+         *         }
+         *       ],
+         *       "own": {
+         *         "dollars_per_day": 2,
+         *         "dollars_per_run": 0.5
+         *       }
+         *     }
+         */
+        SpendingLimits: {
+            /** @description What superusers let the caller spend of the installation's money. */
+            allowed: components["schemas"]["AllowedSpending"];
+            /**
+             * @description All that applies to a new chat at the installation's expense, and what was spent of it. Of runs and chats, nothing is
+             *     used yet.
+             */
+            budgets: components["schemas"]["Budget"][];
+            /** @description What the caller lets their own runs cost, whoever pays. */
+            own: components["schemas"]["OwnLimits"];
+        };
         /** @description A person took control of the desktop and handed it back. */
         Takeover: {
             did?: components["schemas"]["PersonSteps"] | null;
@@ -5209,12 +5485,10 @@ export interface components {
              * @default null
              */
             desktops: number | null;
-            /**
-             * Format: uint32
-             * @description Maximum cost of the models a month, of everybody, in dollars at list prices [default: no limit]
-             * @default null
-             */
-            dollars_per_month: number | null;
+            /** @default null */
+            dollars_per_day: components["schemas"]["Dollars"] | null;
+            /** @default null */
+            dollars_per_month: components["schemas"]["Dollars"] | null;
             /**
              * Format: uint32
              * @description Maximum number of runs at once, of everybody; further ones wait in the queue [default: 100]
@@ -5290,7 +5564,7 @@ export interface components {
             desktops: components["schemas"]["Used"];
             /** @description Bytes of all files and home folders together. */
             disk_bytes: components["schemas"]["Used"];
-            /** @description Millionths of a dollar that runs have cost since the first of the month in UTC, at list prices. */
+            /** @description Millionths of a dollar that runs have cost the installation since the first of the month in UTC, at list prices. */
             microdollars_this_month: components["schemas"]["Used"];
             /** @description Runs in progress; further ones wait in the queue. */
             runs_at_once: components["schemas"]["Used"];
@@ -9658,7 +9932,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The API token lacks the scope (`scope_missing`) */
+            /** @description A budget is used up (`spending_limit_reached`). The API token lacks the scope (`scope_missing`) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9685,6 +9959,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description There is a budget, and nobody knows what the model costs (`price_unknown`) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The body is too large */
             413: {
                 headers: {
@@ -9703,7 +9986,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The message is empty or too long, or there is no such model (`model_unknown`) */
+            /** @description The message is empty or too long, there is no such model (`model_unknown`), or a limit is out of range (`chat_limits_invalid`) */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -9999,7 +10282,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The title is empty or too long, or there is no such model (`model_unknown`) */
+            /** @description The title is empty or too long, there is no such model (`model_unknown`), or a limit is out of range (`chat_limits_invalid`) */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -10027,6 +10310,82 @@ export interface operations {
                 };
             };
             /** @description The model service can't be asked for its models */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_chat_cost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                chat_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatCost"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API token lacks the scope (`scope_missing`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it belongs to somebody else */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: `Retry-After` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -11342,7 +11701,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The API token lacks the scope (`scope_missing`) */
+            /** @description A budget is used up (`spending_limit_reached`). The API token lacks the scope (`scope_missing`) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11369,7 +11728,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The message to replace is not the last one */
+            /** @description The message to replace is not the last one, or there is a budget and nobody knows what the model costs (`price_unknown`) */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -14570,6 +14929,185 @@ export interface operations {
             };
             /** @description Nothing else would let the caller in: set a password first (`last_login`) */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: `Retry-After` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_own_limits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpendingLimits"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API token lacks the scope (`scope_missing`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: `Retry-After` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something unexpected went wrong; the log has the `request_id` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is restarting, or its database is away: `Retry-After` says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_own_limits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnLimits"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpendingLimits"];
+                };
+            };
+            /** @description Malformed JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API token lacks the scope (`scope_missing`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body arrives too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has another media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A limit is no amount of dollars, or above what superusers let the caller spend (`own_limit_too_high`) */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

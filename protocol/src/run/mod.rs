@@ -64,6 +64,9 @@ pub struct RunRequest {
 /// The code of a run that ended because its desktop stopped responding. All its calls have results.
 pub const DESKTOP_UNREACHABLE: &str = "desktop_unreachable";
 
+/// The code of a run that ended because it has cost [`RunLimits::max_cost_microdollars`].
+pub const MAX_COST: &str = "max_cost";
+
 /// The model service sends a comment after this much silence, whatever the model and the desktop are doing. Three missing
 /// ones mean that the connection is dead.
 pub const KEEP_ALIVE: Duration = Duration::from_secs(10);

@@ -2,17 +2,20 @@
 
 use crate::http::problem::ApiError;
 use crate::live::follow::FollowError;
+use crate::services::chat_costs::ChatCostError;
 use crate::services::chats::forks::ForkError;
 use crate::services::chats::new_message::{MAX_EXTRA_BYTES, MAX_MESSAGE_CHARS, MAX_QUEUED, MessageError};
 use crate::services::chats::{ChatError, MAX_TITLE_CHARS};
 use crate::services::runs::RunError;
 use crate::services::tickets::TicketError;
+use crate::store::chat_limits::ChatLimits;
 use crate::words::BackendReason;
 
 impl From<ChatError> for ApiError {
     fn from(error: ChatError) -> Self {
         match error {
             ChatError::TitleInvalid => Self::invalid(BackendReason::TitleInvalid { limit: MAX_TITLE_CHARS }),
+            ChatError::LimitsInvalid(limits) => Self::invalid(limits_invalid(&limits)),
             ChatError::Message(error) => error.into(),
             ChatError::Key(error) => error.into(),
             ChatError::Desktop(error) => error.into(),
@@ -21,6 +24,14 @@ impl From<ChatError> for ApiError {
             ChatError::Internal(error) => Self::internal(error),
         }
     }
+}
+
+fn limits_invalid(limits: &ChatLimits) -> BackendReason {
+    let (turns, minutes) = (ChatLimits::TURNS, ChatLimits::MINUTES);
+    if limits.max_turns.is_some_and(|most| !turns.contains(&most)) {
+        return BackendReason::ChatTurnsInvalid { least: *turns.start(), most: *turns.end() };
+    }
+    BackendReason::ChatMinutesInvalid { least: *minutes.start(), most: *minutes.end() }
 }
 
 impl From<ForkError> for ApiError {
@@ -47,11 +58,23 @@ impl From<MessageError> for ApiError {
             MessageError::ExtraDataInexact => Self::invalid(BackendReason::ExtraDataInexact),
             MessageError::QueueFull => Self::queue_full(BackendReason::QueueFull { limit: MAX_QUEUED }),
             MessageError::Quota(error) => error.into(),
+            MessageError::PriceUnknown(model) => Self::conflict(BackendReason::ModelPriceUnknown { model }),
             MessageError::NoSuchFile => Self::not_found(BackendReason::NoFile),
             MessageError::NotTheLast => Self::conflict(BackendReason::NotTheLastMessage),
             MessageError::Key(error) => error.into(),
             MessageError::Database(error) => error.into(),
             MessageError::Internal(error) => Self::internal(error),
+        }
+    }
+}
+
+impl From<ChatCostError> for ApiError {
+    fn from(error: ChatCostError) -> Self {
+        match error {
+            ChatCostError::Quota(error) => error.into(),
+            ChatCostError::Model(error) => error.into(),
+            ChatCostError::Database(error) => error.into(),
+            ChatCostError::Internal(error) => Self::internal(error),
         }
     }
 }

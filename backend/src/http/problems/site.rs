@@ -52,7 +52,10 @@ impl From<QuotaError> for ApiError {
             QuotaError::Desktops(limit) => Self::quota(BackendReason::DesktopsLimitReached { limit }),
             QuotaError::AllDesktops => Self::quota(BackendReason::AllDesktopsInUse),
             QuotaError::RunsToday(limit) => Self::quota(BackendReason::RunsLimitReached { limit }),
-            QuotaError::Spending(spending) => Self::forbidden(spending.into()),
+            QuotaError::Spending(reached) => Self::forbidden(reached.into()),
+            QuotaError::OwnLimitTooHigh(limit) => {
+                Self::invalid(BackendReason::OwnLimitTooHigh { limit: limit.microdollars() })
+            }
             QuotaError::Setting(error) => error.into(),
             QuotaError::Database(error) => error.into(),
             QuotaError::Internal(error) => Self::internal(error),

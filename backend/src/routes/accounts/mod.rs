@@ -4,6 +4,7 @@ pub(super) mod administration;
 pub(super) mod api_tokens;
 pub(super) mod identities;
 pub(super) mod login;
+pub(super) mod own_limits;
 pub(super) mod password_links;
 pub(super) mod provider_logins;
 pub(super) mod registration;

@@ -24,6 +24,7 @@ use crate::services::locales::Locales;
 use crate::services::messages::Message;
 use crate::services::quotas::Quotas;
 use crate::services::runs::supervisor::Supervisor;
+use crate::store::chat_limits::ChatLimits;
 use crate::store::chats::{ChatPosition, ChatRow};
 use crate::store::desktops::DesktopRow;
 use crate::store::messages::MessageRow;
@@ -52,14 +53,18 @@ pub struct Chat {
     #[serde(default)]
     #[schema(value_type = Option<ModelChoice>)]
     pub model_choice: Option<Value>,
+    /// What this chat may cost, and how long its runs may work; `null`: the chat has no limits of its own.
+    #[serde(default)]
+    #[schema(value_type = Option<ChatLimits>)]
+    pub limits: Option<Value>,
 }
 
 impl Chat {
     /// Combines a row with the state of its current run.
     #[must_use]
     pub fn new(row: ChatRow, run_state: Option<RunState>) -> Self {
-        let ChatRow { id, title, created_at, updated_at, approval, model_choice, .. } = row;
-        Self { id, title, created_at, updated_at, run_state, approval, model_choice }
+        let ChatRow { id, title, created_at, updated_at, approval, model_choice, limits, .. } = row;
+        Self { id, title, created_at, updated_at, run_state, approval, model_choice, limits }
     }
 }
 
@@ -107,6 +112,17 @@ pub struct ChatChanges {
     pub approval: Option<Option<ApprovalPolicy>>,
     /// The new model; `Some(None)` restores the user's default. The caller has checked it.
     pub model_choice: Option<Option<ModelChoice>>,
+    /// The new limits; `Some(None)`: there are none.
+    pub limits: Option<Option<ChatLimits>>,
+}
+
+/// What a new chat begins with.
+#[derive(Debug, Default)]
+pub struct ChatStart {
+    /// Its model; `None`: the user's default. The caller has checked it.
+    pub model_choice: Option<ModelChoice>,
+    /// Its limits.
+    pub limits: ChatLimits,
 }
 
 /// Why a chat can't be created, changed or deleted. Messages are user-facing.
@@ -115,6 +131,9 @@ pub enum ChatError {
     /// The title is empty or too long.
     #[error("Give the chat a title of 1 to {MAX_TITLE_CHARS} characters.")]
     TitleInvalid,
+    /// A limit is out of range.
+    #[error("A limit of the chat is out of range: {0:?}")]
+    LimitsInvalid(ChatLimits),
     /// Its first message can't be stored.
     #[error(transparent)]
     Message(#[from] MessageError),
@@ -200,14 +219,16 @@ impl Chats {
     pub async fn create(
         &self,
         user_id: UserId,
-        model: Option<ModelChoice>,
+        start: ChatStart,
         message: Option<NewMessage>,
         call: &Idempotent<ChatWithHistory>,
     ) -> Result<ChatWithHistory, ChatError> {
         if let Some(message) = &message {
             new_message::check(message)?;
         }
-        let model = model.map(serde_json::to_value).transpose().context("encoding a model choice")?;
+        let model = start.model_choice.map(serde_json::to_value).transpose();
+        let model = model.context("encoding a model choice")?;
+        let limits = limits_json(Some(start.limits))?;
         let now = self.log.clock.now();
         let mut conn = self.log.database.connection().await?;
         let (answer, written, is_new) = conn
@@ -215,7 +236,7 @@ impl Chats {
                 if let Some(answer) = call.replay(conn, now).await? {
                     return Ok::<_, ChatError>((answer, None, false));
                 }
-                let chat = chats::insert(conn, user_id, model, now).await?;
+                let chat = chats::insert(conn, user_id, model, limits, now).await?;
                 let written = match message {
                     Some(message) => {
                         Some(new_message::write(conn, self, user_id, chat.id, message, now).await?)
@@ -236,10 +257,10 @@ impl Chats {
         Ok(answer)
     }
 
-    /// Changes a chat's title, approval policy or model.
+    /// Changes a chat's title, approval policy, model or limits.
     ///
     /// # Errors
-    /// When the title is invalid.
+    /// When the title is invalid, or a limit is out of range.
     pub async fn change(&self, chat: ChatRow, changes: ChatChanges) -> Result<Chat, ChatError> {
         let title = changes.title.as_deref().map(checked_title).transpose()?;
         let title = title.as_deref();
@@ -247,6 +268,7 @@ impl Chats {
         let policy = policy.context("encoding an approval policy")?;
         let model = changes.model_choice.map(|model| model.map(serde_json::to_value).transpose()).transpose();
         let model = model.context("encoding a model choice")?;
+        let limits = changes.limits.map(limits_json).transpose()?;
         let mut conn = self.log.database.connection().await?;
         let (row, run) = conn
             .transaction(async |conn| {
@@ -256,6 +278,9 @@ impl Chats {
                 }
                 if let Some(model) = model {
                     row = chats::set_model_choice(conn, row.id, model).await?;
+                }
+                if let Some(limits) = limits {
+                    row = chats::set_limits(conn, row.id, limits).await?;
                 }
                 if let Some(title) = title {
                     row = chats::set_title(conn, row.id, title).await?;
@@ -376,6 +401,18 @@ fn begun(chat: ChatRow, written: Option<&Written>) -> ChatWithHistory {
             messages_before: None,
         },
     }
+}
+
+/// Limits as they are stored.
+fn limits_json(limits: Option<ChatLimits>) -> Result<Option<Value>, ChatError> {
+    let Some(limits) = limits.filter(|limits| !limits.is_empty()) else { return Ok(None) };
+    let ChatLimits { max_turns, max_minutes, .. } = limits;
+    let in_range = max_turns.is_none_or(|turns| ChatLimits::TURNS.contains(&turns))
+        && max_minutes.is_none_or(|minutes| ChatLimits::MINUTES.contains(&minutes));
+    if !in_range {
+        return Err(ChatError::LimitsInvalid(limits));
+    }
+    Ok(Some(serde_json::to_value(limits).context("encoding the limits of a chat")?))
 }
 
 fn checked_title(title: &str) -> Result<String, ChatError> {

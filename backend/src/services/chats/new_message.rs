@@ -41,6 +41,8 @@ pub struct NewMessage {
     pub file_ids: Vec<FileId>,
     /// The chat's last message, if this one replaces it.
     pub replaces: Option<EventId>,
+    /// The model that the message is for, if nobody knows what it costs.
+    pub unpriced_model: Option<String>,
 }
 
 /// The result of posting a message.
@@ -77,6 +79,9 @@ pub enum MessageError {
     /// The person may have no more runs.
     #[error(transparent)]
     Quota(#[from] QuotaError),
+    /// There is a limit on what it may cost, and nobody knows what this model costs.
+    #[error("Nobody knows what the model {0} costs, and there is a limit on what the message may cost.")]
+    PriceUnknown(String),
     /// It names a file that does not exist or is somebody else's.
     #[error("There is no such file.")]
     NoSuchFile,
@@ -207,11 +212,14 @@ pub async fn write(
         Some(replaced) => withdraw(conn, chat_id, replaced, now).await?,
         None => (Vec::from_iter(supersede(conn, chat_id, now).await?), None),
     };
-    chats::lock(conn, chat_id).await?;
+    let chat = chats::lock(conn, chat_id).await?;
     if runs::queued(conn, chat_id).await? >= MAX_QUEUED {
         return Err(MessageError::QueueFull);
     }
-    quotas.take_run(conn, chat_id, user_id, now).await?;
+    let budgets = quotas.take_run(conn, &chat, now).await?;
+    if let (Some(model), false) = (message.unpriced_model, budgets.all().is_empty()) {
+        return Err(MessageError::PriceUnknown(model));
+    }
     let mut run = runs::insert(conn, chat_id, now).await?;
     if let Some(traceparent) = traces::traceparent() {
         run_traces::insert(conn, run.id, &traceparent).await?;

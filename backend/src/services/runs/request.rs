@@ -60,6 +60,17 @@ pub async fn build(
     })
 }
 
+/// What a transcript has cost since the person's last message, in millionths of a dollar.
+#[must_use]
+pub fn cost_since_last_message(transcript: &[TranscriptItem]) -> u64 {
+    let since = transcript.iter().rev().take_while(|item| !matches!(item, TranscriptItem::UserMessage(_)));
+    let costs = since.filter_map(|item| match item {
+        TranscriptItem::AssistantTurn(turn) => turn.cost.microdollars,
+        _ => None,
+    });
+    costs.fold(0, u64::saturating_add)
+}
+
 /// The length in base64 of so many bytes.
 fn base64_length(bytes: u64) -> usize {
     usize::try_from(bytes.div_ceil(3) * 4).unwrap_or(usize::MAX)

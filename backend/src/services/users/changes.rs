@@ -106,16 +106,17 @@ fn checked(change: &UserChange) -> Result<UserChanges, FormError> {
         email: change.email.clone(),
         first_name: change.first_name.as_deref().map(account_form::name).transpose()?,
         last_name: change.last_name.as_deref().map(account_form::name).transpose()?,
-        limits: change.limits.map(limits_json),
+        limits: change.limits.map(|limits| limits_json(&limits)),
         is_superuser: change.role.map(|role| role == UserRole::Superuser),
         ..UserChanges::default()
     })
 }
 
 /// The limits as they are stored: only those that are set.
-fn limits_json(limits: Limits) -> serde_json::Value {
+fn limits_json(limits: &Limits) -> Value {
+    let mut limits = json!(limits);
+    if let Value::Object(each) = &mut limits {
+        each.retain(|_, limit| !limit.is_null());
+    }
     limits
-        .each()
-        .filter_map(|(name, limit)| Some((name.to_owned(), serde_json::Value::from(limit?))))
-        .collect()
 }

@@ -16,7 +16,7 @@ pub(super) enum Access {
 use Access::{AnyUser, Anybody, Owner, Superuser};
 
 /// The rule of each operation.
-pub(super) const RULES: [(&str, Access); 124] = [
+pub(super) const RULES: [(&str, Access); 127] = [
     ("get_health", Anybody),
     ("get_status", Anybody),
     ("get_liveness", Anybody),
@@ -43,6 +43,8 @@ pub(super) const RULES: [(&str, Access); 124] = [
     ("delete_current_user", AnyUser),
     ("get_current_usage", AnyUser),
     ("get_own_model_usage", AnyUser),
+    ("get_own_limits", AnyUser),
+    ("set_own_limits", AnyUser),
     ("list_models", AnyUser),
     ("list_model_connections", AnyUser),
     ("create_model_connection", AnyUser),
@@ -81,6 +83,7 @@ pub(super) const RULES: [(&str, Access); 124] = [
     ("stream_events", Owner),
     ("list_events", Owner),
     ("list_chat_files", Owner),
+    ("get_chat_cost", Owner),
     ("download_chat_files", Owner),
     ("get_desktop", Owner),
     ("start_desktop", Owner),

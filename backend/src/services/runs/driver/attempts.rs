@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use protocol::run::{DESKTOP_UNREACHABLE, DesktopAccess, RunRequest};
+use protocol::run::{DESKTOP_UNREACHABLE, DesktopAccess, MAX_COST, RunLimits, RunRequest};
 use traces::{Span, SpanKind};
 
+use super::spending::Allowed;
 use super::{RunDriver, Stop, failed, notices};
 use crate::clients::model::{ModelServiceError, Refusal};
 use crate::services::desktops::{DesktopError, Replaced};
@@ -12,6 +13,7 @@ use crate::services::event_log::AppendError;
 use crate::services::model_connections::UseConnectionError;
 use crate::services::models::ResolveModelError;
 use crate::services::runs::held_run::HeldRun;
+use crate::services::runs::request::cost_since_last_message;
 use crate::services::runs::signals::{RunSignal, SignalReceiver};
 use crate::services::runs::{approvals, request};
 use crate::store::events::EventKind;
@@ -21,6 +23,8 @@ use crate::words::BackendReason;
 const MAX_LOST_DESKTOPS: u32 = 2;
 /// How many consecutive attempts may lose the model service before the run fails.
 const MODEL_ATTEMPTS: u32 = 10;
+/// A minute, in milliseconds.
+const MINUTE_MS: u64 = 60_000;
 /// Delay before calling the model service again.
 const MODEL_RETRY_DELAY: Duration = Duration::from_secs(1);
 
@@ -32,6 +36,8 @@ enum Attempt {
     DesktopLost,
     /// The model service was lost; try again.
     ModelLost,
+    /// A budget was raised while the run used it up; go on with what is left now.
+    BudgetRaised,
 }
 
 /// What a run has lost so far.
@@ -57,6 +63,7 @@ impl RunDriver {
         loop {
             match self.attempt(held, &access, signals, &mut losses).await? {
                 Attempt::Stopped(stop) => return Ok(stop),
+                Attempt::BudgetRaised => {}
                 Attempt::DesktopLost => access = self.another_desktop(held, &access).await?,
                 Attempt::ModelLost => tokio::select! {
                     signal = signals.suspend() => return Ok(Stop::Suspended(signal)),
@@ -74,8 +81,8 @@ impl RunDriver {
         losses: &mut Losses,
     ) -> Result<Attempt, Stop> {
         // A run may wait long for a person, or for another desktop.
-        self.check_spending(held).await?;
-        let request = self.request(held, access.clone()).await?;
+        let allowed = self.check_spending(held).await?;
+        let request = self.request(held, access.clone(), &allowed).await?;
         losses.attempts += 1;
         let mut stream = match self.model.run(&request).await {
             Ok(stream) => stream,
@@ -97,6 +104,12 @@ impl RunDriver {
                 tracing::warn!(run.id = %held.run.id, "the desktop was lost; the run continues with a new one");
                 *losses = Losses { desktops: losses.desktops + 1, attempts: 0 };
                 Ok(Attempt::DesktopLost)
+            }
+            // The model service knows neither the budgets nor what other runs spend: name the one that is used up.
+            Some(Stop::Ended(end)) if end.code == MAX_COST => {
+                self.check_spending(held).await?;
+                *losses = Losses { attempts: 0, ..*losses };
+                Ok(Attempt::BudgetRaised)
             }
             Some(stop) => Ok(Attempt::Stopped(stop)),
             None => {
@@ -145,15 +158,40 @@ impl RunDriver {
         Ok(())
     }
 
-    async fn request(&self, held: &HeldRun, access: DesktopAccess) -> Result<RunRequest, Stop> {
+    async fn request(
+        &self,
+        held: &HeldRun,
+        access: DesktopAccess,
+        allowed: &Allowed,
+    ) -> Result<RunRequest, Stop> {
         let log = held.transcript().await?;
         let policy = {
             let mut conn = self.log.database.connection().await.map_err(AppendError::from)?;
             approvals::policy(&mut conn, held.chat_id()).await?
         };
         let model = self.models.resolve(held.chat_id()).await.map_err(no_model)?;
-        Ok(request::build(&self.blobs, &held.run, access, model, policy, log).await?)
+        Ok(request::build(&self.blobs, &held.run, access, model, policy, log)
+            .await
+            .map(|request| limited(request, allowed))?)
     }
+}
+
+/// A request with the limits of its run. The model service counts since the person's last message, and so from what the run
+/// has cost already.
+fn limited(mut request: RunRequest, Allowed { limits, budgets }: &Allowed) -> RunRequest {
+    let spent = cost_since_last_message(&request.transcript);
+    let RunLimits { max_turns, max_wall_time_ms, .. } = request.limits;
+    request.limits = RunLimits {
+        max_turns: limits.max_turns.map_or(max_turns, |turns| turns.min(max_turns)),
+        max_wall_time_ms: limits
+            .max_minutes
+            .map_or(max_wall_time_ms, |minutes| (u64::from(minutes) * MINUTE_MS).min(max_wall_time_ms)),
+        max_cost_microdollars: budgets
+            .tightest()
+            .map(|budget| spent.saturating_add(budget.left_microdollars)),
+        ..request.limits
+    };
+    request
 }
 
 /// Decides whether to try the model service again.

@@ -1,30 +1,39 @@
-//! Ends a run at work once its person, or everybody together, has spent as much as they may.
+//! Ends a run at work once one of its budgets is used up.
 
 use protocol::run::{RunEnd, RunOutcome};
 
 use super::{RunDriver, Stop};
+use crate::services::budgets::{Budgets, chat_limits};
 use crate::services::event_log::AppendError;
-use crate::services::quotas::QuotaError;
 use crate::services::runs::held_run::HeldRun;
+use crate::store::chat_limits::ChatLimits;
 use crate::store::chats;
 use crate::words::BackendReason;
+
+/// How far a run may go.
+pub(super) struct Allowed {
+    /// The limits of its chat.
+    pub(super) limits: ChatLimits,
+    /// Its budgets, none of which is used up.
+    pub(super) budgets: Budgets,
+}
 
 impl RunDriver {
     /// Stops the run if nothing more may be spent on it.
     ///
     /// # Errors
     /// With the end of the run, or when the database fails.
-    pub(super) async fn check_spending(&self, held: &HeldRun) -> Result<(), Stop> {
+    pub(super) async fn check_spending(&self, held: &HeldRun) -> Result<Allowed, Stop> {
         let mut conn = self.log.database.connection().await.map_err(AppendError::from)?;
         let chat = chats::get(&mut conn, held.chat_id()).await.map_err(AppendError::from)?;
-        let checked =
-            self.quotas.check_spending(&mut conn, chat.id, chat.user_id, self.log.clock.now()).await;
-        match checked {
-            Ok(()) => Ok(()),
-            Err(QuotaError::Spending(limit)) => {
-                Err(Stop::Ended(RunEnd::new(RunOutcome::LimitReached, BackendReason::from(limit))))
+        let budgets =
+            self.quotas.budgets_of_chat(&mut conn, &chat, Some(held.run.id), self.log.clock.now()).await;
+        let budgets = budgets.map_err(anyhow::Error::from)?;
+        match budgets.check() {
+            Ok(()) => Ok(Allowed { limits: chat_limits(&chat)?, budgets }),
+            Err(reached) => {
+                Err(Stop::Ended(RunEnd::new(RunOutcome::LimitReached, BackendReason::from(reached))))
             }
-            Err(error) => Err(anyhow::Error::from(error).into()),
         }
     }
 }

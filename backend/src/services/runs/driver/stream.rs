@@ -59,8 +59,21 @@ impl RunDriver {
                     in_flight = InFlightCall::Other;
                     stream.acknowledge().await;
                 }
+                Some(event @ RunEvent::TurnStarted { turn }) => {
+                    // The turn before may have executed no call, and other runs spend of the same budgets. The model service
+                    // breaks off the turn when its stream closes.
+                    if turn > 0 {
+                        self.check_spending(held).await?;
+                    }
+                    held.announce(event);
+                }
                 Some(RunEvent::ImagesWanted { sha256 }) => self.send_images(stream, sha256).await?,
                 Some(event) => {
+                    // Nobody has to decide on a call that no turn can follow.
+                    let asks = matches!(event, RunEvent::ApprovalRequested(_));
+                    if asks && std::mem::take(&mut has_spent) {
+                        self.check_spending(held).await?;
+                    }
                     in_flight = in_flight.after(&event);
                     has_spent |= matches!(event, RunEvent::AssistantTurn(_));
                     write_down(held, event).instrument(span).await?;
@@ -132,13 +145,15 @@ async fn write_down(held: &HeldRun, event: RunEvent) -> Result<(), Stop> {
         RunEvent::Image { sha256, media_type, data } => {
             held.keep_screenshot(&sha256, &media_type, &data).await?;
         }
-        short_lived @ (RunEvent::TurnStarted { .. }
-        | RunEvent::TextDelta { .. }
+        short_lived @ (RunEvent::TextDelta { .. }
         | RunEvent::ThinkingDelta { .. }
         | RunEvent::Retrying { .. }
         | RunEvent::ToolStarted(_)) => held.announce(short_lived),
         // Handled by `follow`.
-        RunEvent::CallStarted(_) | RunEvent::ImagesWanted { .. } | RunEvent::Finished(_) => {}
+        RunEvent::TurnStarted { .. }
+        | RunEvent::CallStarted(_)
+        | RunEvent::ImagesWanted { .. }
+        | RunEvent::Finished(_) => {}
     }
     Ok(())
 }
