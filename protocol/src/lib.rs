@@ -19,5 +19,6 @@ pub mod price;
 pub mod reason;
 pub mod run;
 pub mod secret;
+pub mod spending;
 pub mod takeover;
 pub mod transcript;

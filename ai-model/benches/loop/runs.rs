@@ -143,6 +143,7 @@ fn run_of(
         conversation,
         limits,
         approval: ApprovalPolicy::Nothing,
+        spent: Vec::new(),
         acknowledgements: Acknowledgements::none(),
         sent_images: SentImages::none(),
     })

@@ -171,6 +171,7 @@ pub(crate) fn request(desktop: DesktopAccess, transcript: Vec<TranscriptItem>) -
         model: ModelSettings::default(),
         limits: RunLimits { max_turns: 10_000, max_actions: 100_000, ..RunLimits::default() },
         approval: ApprovalPolicy::Nothing,
+        spent: Vec::new(),
     }
 }
 

@@ -30,6 +30,8 @@ pub struct RequestSummary {
     pub rejection: String,
     /// The billed input tokens.
     pub usage: InputUsage,
+    /// The input of the turn itself if a summary was made first, which is billed besides.
+    pub after_summary: Option<InputUsage>,
     /// The context edits that the response reports.
     pub applied_edits: Vec<Value>,
     /// Whether the response begins with a summary.

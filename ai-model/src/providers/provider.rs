@@ -6,7 +6,7 @@ use protocol::action::Size;
 use protocol::agent::actions::ScreenshotOptions;
 use protocol::models::ModelFacts;
 use protocol::run::ModelReason;
-use protocol::transcript::AssistantTurn;
+use protocol::transcript::{AssistantTurn, TokenUsage};
 
 use super::ModelError;
 use crate::chat::ChatMessage;
@@ -27,6 +27,10 @@ pub enum TurnEvent {
         /// Milliseconds until the next attempt.
         delay_ms: u64,
     },
+    /// What the vendor has told so far of what it bills for the attempt under way. It replaces what was told before.
+    SpentSoFar(TokenUsage),
+    /// The attempt has ended without a turn, and the vendor bills this for it.
+    Spent(TokenUsage),
     /// The turn is complete; nothing follows.
     Complete(AssistantTurn),
 }

@@ -83,6 +83,7 @@ fn events(
         },
         limits: request.limits,
         approval: request.approval,
+        spent: request.spent,
         acknowledgements,
         sent_images,
     })
@@ -115,6 +116,8 @@ fn event_name(event: &RunEvent) -> &'static str {
         RunEvent::TextDelta { .. } => "text_delta",
         RunEvent::ThinkingDelta { .. } => "thinking_delta",
         RunEvent::Retrying { .. } => "retrying",
+        RunEvent::SpentSoFar(_) => "spent_so_far",
+        RunEvent::Spent(_) => "spent",
         RunEvent::AssistantTurn(_) => "assistant_turn",
         RunEvent::ApprovalRequested(_) => "approval_requested",
         RunEvent::CallStarted(_) => "call_started",

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use protocol::run::{ModelReason, RunEnd, RunLimits, RunOutcome};
+use protocol::spending::Spending;
 use protocol::transcript::{TokenUsage, ToolResult, ToolStatus, TranscriptItem, TurnCost};
 use tokio::time::Instant;
 
@@ -13,7 +14,7 @@ use crate::providers::Price;
 const FOREVER: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 /// What a run has used.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Spent {
     turns: u32,
     actions: u32,
@@ -25,8 +26,8 @@ pub(super) struct Spent {
 }
 
 impl Spent {
-    /// Counts everything since the last message.
-    pub(super) fn since_last_message(items: &[TranscriptItem]) -> Self {
+    /// Counts everything since the last message, with what was lost since then.
+    pub(super) fn since_last_message(items: &[TranscriptItem], lost: &[Spending]) -> Self {
         let mut spent =
             Self { turns: 0, actions: 0, tokens: 0, microdollars: 0, earlier_ms: 0, began: Instant::now() };
         let message = items.iter().rposition(|item| matches!(item, TranscriptItem::UserMessage(_)));
@@ -43,14 +44,24 @@ impl Spent {
                 _ => {}
             }
         }
+        lost.iter().for_each(|spending| spent.lose(spending));
         spent
     }
 
     /// Counts a turn.
     pub(super) fn turn(&mut self, usage: TokenUsage, cost: TurnCost) {
         self.turns = self.turns.saturating_add(1);
-        self.tokens = self.tokens.saturating_add(total(usage));
-        self.microdollars = self.microdollars.saturating_add(cost.microdollars.unwrap_or(0));
+        self.count(usage, cost.microdollars);
+    }
+
+    /// Counts an attempt that ended without a turn.
+    pub(super) fn lose(&mut self, spending: &Spending) {
+        self.count(spending.usage, spending.microdollars);
+    }
+
+    fn count(&mut self, usage: TokenUsage, microdollars: Option<u64>) {
+        self.tokens = self.tokens.saturating_add(usage.total());
+        self.microdollars = self.microdollars.saturating_add(microdollars.unwrap_or(0));
     }
 
     /// Counts a call, if it was attempted.
@@ -73,13 +84,6 @@ impl Spent {
         let left = limits.max_wall_time_ms.saturating_sub(self.earlier_ms);
         self.began + Duration::from_millis(left).min(FOREVER)
     }
-}
-
-fn total(usage: TokenUsage) -> u64 {
-    let TokenUsage { input_tokens, cache_read_tokens, cache_write_tokens, output_tokens } = usage;
-    [input_tokens, cache_read_tokens, cache_write_tokens, output_tokens]
-        .into_iter()
-        .fold(0, u64::saturating_add)
 }
 
 /// The end of the run, if the model may not be asked again.
@@ -180,14 +184,24 @@ mod tests {
 
     #[test]
     fn usage_counts_since_the_last_message() {
-        let spent = Spent::since_last_message(&transcript());
+        let spent = Spent::since_last_message(&transcript(), &[]);
         assert_eq!((spent.turns, spent.actions, spent.tokens), (2, 3, 2 * 4321));
         assert_eq!((spent.microdollars, spent.earlier_ms), (70, 1000 + 5 + 6 + 7 + 1));
+        let lost = |microdollars| Spending {
+            provider: "demo".to_owned(),
+            model: "demo".to_owned(),
+            connection: None,
+            usage: TokenUsage { input_tokens: 9, ..TokenUsage::default() },
+            microdollars,
+        };
+        let spent = Spent::since_last_message(&transcript(), &[lost(Some(5)), lost(None)]);
+        assert_eq!((spent.turns, spent.actions, spent.tokens), (2, 3, 2 * 4321 + 2 * 9));
+        assert_eq!(spent.microdollars, 75);
     }
 
     #[test]
     fn each_limit_has_its_code() {
-        let spent = Spent::since_last_message(&transcript());
+        let spent = Spent::since_last_message(&transcript(), &[]);
         let free = Price { input: 0, output: 0, cache_read: 0, cache_write: 0 };
         let end = |limits: RunLimits, price| before_turn(&spent, &limits, price).map(|end| end.code);
         let limits = RunLimits::default();

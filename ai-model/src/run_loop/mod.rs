@@ -5,7 +5,7 @@
 //! Reading order: `run` is the loop and `execution` how it executes the calls of a turn; `resume` interprets a
 //! transcript that ends in the middle of a turn; `batch` is the calls of a turn, `gate` decides whether each may be
 //! executed; `screenshot_policy` decides which images the model sees; `acknowledgements` waits until events are stored, and
-//! `sent_images` for images of the caller; `spans` are those of traces; `limits`, `no_progress` and `empty_turn_policy` end a run; `events` makes a stream of it all.
+//! `sent_images` for images of the caller; `spending` tells what attempts cost; `spans` are those of traces; `limits`, `no_progress` and `empty_turn_policy` end a run; `events` makes a stream of it all.
 
 mod acknowledgements;
 mod batch;
@@ -20,11 +20,13 @@ mod run;
 mod screenshot_policy;
 mod sent_images;
 mod spans;
+mod spending;
 mod usage_total;
 
 use futures_util::Stream;
 use protocol::price::Price;
 use protocol::run::{RunEvent, RunLimits};
+use protocol::spending::Spending;
 use protocol::transcript::approval::ApprovalPolicy;
 
 use crate::providers::ModelProvider;
@@ -47,6 +49,8 @@ pub struct RunInput {
     pub limits: RunLimits,
     /// Which calls need a person's approval.
     pub approval: ApprovalPolicy,
+    /// What was spent since the last message on attempts that ended without a turn.
+    pub spent: Vec<Spending>,
     /// The caller's count of stored events.
     pub acknowledgements: Acknowledgements,
     /// The caller's images that did not come with the request.

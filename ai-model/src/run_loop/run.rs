@@ -23,6 +23,7 @@ use super::resume::{OpenCalls, StoredStarts, open_calls};
 use super::screenshot_policy::ScreenshotPolicy;
 use super::sent_images::SentImages;
 use super::spans;
+use super::spending::{Bill, NoTurn};
 use super::usage_total::UsageTotal;
 use crate::providers::{ModelError, ModelProvider, TurnEvent};
 use crate::tools::ToolExecutor;
@@ -62,8 +63,8 @@ pub(super) struct Run {
     /// The number of the next turn in this stream.
     turn: u32,
     pub(super) spent: Spent,
-    /// The tokens of this stream's turns.
-    usage: UsageTotal,
+    /// The tokens of this stream.
+    pub(super) usage: UsageTotal,
     pub(super) deadline: Instant,
     pub(super) screenshots: ScreenshotPolicy,
     pub(super) progress: NoProgress,
@@ -79,11 +80,12 @@ impl Run {
             conversation,
             limits,
             approval,
+            spent,
             acknowledgements,
             sent_images,
         } = input;
         let items = &conversation.items;
-        let spent = Spent::since_last_message(items);
+        let spent = Spent::since_last_message(items, &spent);
         Self {
             deadline: spent.deadline(&limits),
             screenshots: ScreenshotPolicy::after(items),
@@ -187,16 +189,25 @@ impl Run {
         }
         let number = self.turn;
         self.events.emit(RunEvent::TurnStarted { turn: number }).await;
-        let receiving = receive_turn(&*self.provider, &self.conversation, &self.events, number);
+        let mut bill =
+            Bill::new(self.provider.name(), self.conversation.connection, price, self.spent.clone());
+        let attempts = Attempts { events: &self.events, turn: number, bill: &mut bill, limits: &self.limits };
+        let receiving = receive_turn(&*self.provider, &self.conversation, attempts);
         let span = spans::begin_turn(self.provider.name());
         let received = span.within(timeout_at(self.deadline, receiving)).await;
+        self.settle(bill, matches!(received, Ok(Ok(_)))).await;
         let mut turn = match received {
-            Ok(received) => {
-                spans::end_turn(&span, received.as_ref());
-                match received {
-                    Ok(turn) => turn,
-                    Err(error) => return Step::Break(failed(&error)),
-                }
+            Ok(Ok(turn)) => {
+                spans::end_turn(&span, Ok(&turn));
+                turn
+            }
+            Ok(Err(NoTurn::Failed(error))) => {
+                spans::end_turn(&span, Err(&error));
+                return Step::Break(failed(&error));
+            }
+            Ok(Err(NoTurn::Limited(end))) => {
+                span.fail(end.code.clone());
+                return Step::Break(end);
             }
             Err(_) => {
                 span.fail("timeout");
@@ -229,28 +240,42 @@ fn end_of_lost_run(conversation: &Conversation) -> Option<RunEnd> {
     }
 }
 
+/// What the attempts at a turn tell, and what they may cost.
+struct Attempts<'a> {
+    events: &'a Events,
+    turn: u32,
+    bill: &'a mut Bill,
+    limits: &'a RunLimits,
+}
+
 /// Emits the deltas of a turn until it is complete.
 async fn receive_turn(
     provider: &dyn ModelProvider,
     conversation: &Conversation,
-    events: &Events,
-    turn: u32,
-) -> Result<AssistantTurn, ModelError> {
+    Attempts { events, turn, bill, limits }: Attempts<'_>,
+) -> Result<AssistantTurn, NoTurn> {
     let mut stream = provider.turn(conversation);
     while let Some(event) = stream.next().await {
-        events
-            .emit(match event? {
-                TurnEvent::TextDelta(text) => RunEvent::TextDelta { turn, text },
-                TurnEvent::ThinkingDelta(text) => RunEvent::ThinkingDelta { turn, text },
-                TurnEvent::Retrying { reason, delay_ms } => {
-                    let Reason { code, facts } = reason.into();
-                    RunEvent::Retrying { turn, reason: String::new(), code, facts, delay_ms }
+        let event = match event.map_err(NoTurn::Failed)? {
+            TurnEvent::TextDelta(text) => RunEvent::TextDelta { turn, text },
+            TurnEvent::ThinkingDelta(text) => RunEvent::ThinkingDelta { turn, text },
+            TurnEvent::SpentSoFar(usage) => match bill.so_far(usage) {
+                Some(event) => event,
+                None => continue,
+            },
+            TurnEvent::Spent(usage) => bill.lose(usage),
+            TurnEvent::Retrying { reason, delay_ms } => {
+                if let Some(end) = bill.limit_reached(limits) {
+                    return Err(NoTurn::Limited(end));
                 }
-                TurnEvent::Complete(turn) => return Ok(turn),
-            })
-            .await;
+                let Reason { code, facts } = reason.into();
+                RunEvent::Retrying { turn, reason: String::new(), code, facts, delay_ms }
+            }
+            TurnEvent::Complete(turn) => return Ok(turn),
+        };
+        events.emit(event).await;
     }
-    Err(ModelError::EmptyTurn)
+    Err(NoTurn::Failed(ModelError::EmptyTurn))
 }
 
 fn failed(error: &ModelError) -> RunEnd {

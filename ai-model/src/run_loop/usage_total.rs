@@ -3,25 +3,21 @@
 use protocol::run::RunEvent;
 use protocol::transcript::TokenUsage;
 
-/// A sum over turns.
+/// A sum over turns, and over attempts that ended without one.
 #[derive(Debug, Default)]
 pub(super) struct UsageTotal(TokenUsage);
 
 impl UsageTotal {
-    /// Adds a turn.
-    pub(super) fn add(&mut self, turn: TokenUsage) {
-        self.0.input_tokens += turn.input_tokens;
-        self.0.cache_read_tokens += turn.cache_read_tokens;
-        self.0.cache_write_tokens += turn.cache_write_tokens;
-        self.0.output_tokens += turn.output_tokens;
+    /// Adds the tokens of a turn or attempt.
+    pub(super) fn add(&mut self, usage: TokenUsage) {
+        self.0 = self.0.plus(usage);
     }
 
     /// The sum, and the share of the input that was read from the cache; `None` when no tokens were used.
     #[expect(clippy::cast_precision_loss, reason = "a share needs no more than 52 bits")]
     pub(super) fn event(&self) -> Option<RunEvent> {
         let usage = self.0;
-        let input = usage.input_tokens + usage.cache_read_tokens + usage.cache_write_tokens;
-        let cached_share = usage.cache_read_tokens as f64 / input.max(1) as f64;
-        (usage != TokenUsage::default()).then_some(RunEvent::UsageTotal { usage, cached_share })
+        let cached_share = usage.cache_read_tokens as f64 / usage.input().max(1) as f64;
+        (!usage.is_zero()).then_some(RunEvent::UsageTotal { usage, cached_share })
     }
 }

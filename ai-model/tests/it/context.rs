@@ -129,6 +129,9 @@ async fn a_vendors_summary_is_sent_back_and_what_it_replaces_is_left_out() {
     let (before, after) = (&requests[at].summary, &requests[at + 1].summary);
     assert_eq!((before.images, after.images), (at, 1));
     assert!(after.usage.total() < before.usage.total() / 4);
+    let paid = outcome.turns()[at].usage;
+    assert_eq!(paid.input(), before.usage.total() + before.after_summary.unwrap().total());
+    assert!(paid.output_tokens > outcome.turns()[at + 1].usage.output_tokens, "the summary is paid for");
 }
 
 /// A conversation in which another model took this many screenshots, all of them `image`.

@@ -71,6 +71,7 @@ impl Desktop {
             model: ModelSettings::default(),
             limits: RunLimits::default(),
             approval: protocol::transcript::approval::ApprovalPolicy::default(),
+            spent: Vec::new(),
         }
     }
 

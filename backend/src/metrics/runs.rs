@@ -10,6 +10,7 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 use protocol::run::RunEvent;
+use protocol::spending::Spending;
 use protocol::transcript::approval::Verdict;
 use protocol::transcript::{AssistantBlock, AssistantTurn, TokenUsage, ToolResult, ToolStatus};
 use telemetry::exposition::long_wait;
@@ -130,6 +131,11 @@ impl RunMetrics {
         self.0.approvals.get_or_create(&Decided { verdict }).inc();
     }
 
+    /// Counts what a vendor bills for an attempt that came to nothing.
+    pub fn spent(&self, spending: &Spending) {
+        self.used(vendor(&spending.provider), spending.usage);
+    }
+
     /// Observes the events of one stream of the model service.
     #[must_use]
     pub fn observe_stream(&self) -> StreamObserver {
@@ -205,6 +211,8 @@ impl StreamObserver {
             RunEvent::Finished(_) => self.finished(),
             RunEvent::ApprovalRequested(_)
             | RunEvent::CallStarted(_)
+            | RunEvent::SpentSoFar(_)
+            | RunEvent::Spent(_)
             | RunEvent::ImagesWanted { .. }
             | RunEvent::Image { .. }
             | RunEvent::UsageTotal { .. } => {}

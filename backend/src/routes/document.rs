@@ -52,6 +52,7 @@ const PROBLEM: &str = "application/problem+json";
         crate::live::views::RunProgress,
         crate::live::partial_turn::PartialTurn,
         protocol::transcript::AssistantTurn,
+        protocol::spending::Spending,
         protocol::transcript::ToolResult,
         protocol::transcript::Answer,
         protocol::transcript::Takeover,

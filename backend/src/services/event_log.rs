@@ -8,6 +8,7 @@ use diesel::result::Error;
 use diesel_async::AsyncConnection as _;
 use protocol::ids::{ChatId, RunId};
 use protocol::reason::Reason;
+use protocol::spending::Spending;
 use protocol::transcript::approval::Verdict;
 use serde::Deserialize as _;
 
@@ -22,6 +23,7 @@ use crate::store::events::{self, EventKind, EventRow, NewEvent};
 use crate::store::leases::{self, Lease};
 use crate::store::messages as message_rows;
 use crate::store::runs::{self, Run, RunState, Suspension};
+use crate::store::spending as notes;
 use crate::words::BackendReason;
 
 /// Why an event could not be appended.
@@ -42,6 +44,10 @@ pub enum AppendError {
 pub enum HeldWrite<'a> {
     /// An event of the run.
     Event(ChatId, NewEvent),
+    /// What the turn under way has cost so far.
+    SpentSoFar(&'a Spending),
+    /// Nothing more is told of the attempt that was under way.
+    Settle,
     /// The start of a call. Not written while a person controls the desktop. Both this write and taking
     /// control lock the run, so no call starts once control is taken.
     CallStart(ChatId, NewEvent),
@@ -60,25 +66,45 @@ pub enum HeldWrite<'a> {
 }
 
 impl HeldWrite<'_> {
-    /// Returns the appended event, or `None` if the write was not allowed.
+    /// Returns the appended events; none if the write was not allowed.
     async fn apply(
+        self,
+        conn: &mut Connection,
+        lease: Lease,
+        now: DateTime<Utc>,
+    ) -> QueryResult<Vec<EventRow>> {
+        match self {
+            Self::Event(chat_id, event) => {
+                spending::append(conn, chat_id, event, now).await.map(|row| vec![row])
+            }
+            Self::SpentSoFar(spending) => {
+                let noted = serde_json::to_value(spending);
+                let noted = noted.map_err(|error| Error::SerializationError(Box::new(error)))?;
+                notes::note(conn, lease.run_id, &noted).await.map(|()| Vec::new())
+            }
+            Self::CallStart(chat_id, event) => {
+                if control_leases::is_held(conn, chat_id).await? {
+                    return Ok(Vec::new());
+                }
+                append(conn, chat_id, event, now).await.map(|row| vec![row])
+            }
+            Self::Settle | Self::Finish { .. } | Self::Suspend(_) | Self::Pause(_) => {
+                let settled = spending::settle(conn, lease.run_id, now).await?;
+                let changed = self.change_state(conn, lease, now).await?;
+                Ok(settled.into_iter().chain(changed).collect())
+            }
+        }
+    }
+
+    /// Changes the state of the run, if this is such a write.
+    async fn change_state(
         self,
         conn: &mut Connection,
         lease: Lease,
         now: DateTime<Utc>,
     ) -> QueryResult<Option<EventRow>> {
         let run = match self {
-            Self::Event(chat_id, event) => {
-                let row = append(conn, chat_id, event, now).await?;
-                spending::record_event(conn, &row, now).await?;
-                return Ok(Some(row));
-            }
-            Self::CallStart(chat_id, event) => {
-                if control_leases::is_held(conn, chat_id).await? {
-                    return Ok(None);
-                }
-                return append(conn, chat_id, event, now).await.map(Some);
-            }
+            Self::Event(..) | Self::SpentSoFar(_) | Self::Settle | Self::CallStart(..) => return Ok(None),
             Self::Finish { state, reason } => runs::finish(conn, lease.run_id, state, reason, now).await?,
             Self::Suspend(suspension) => runs::suspend(conn, lease.run_id, suspension).await?,
             Self::Pause(chat_id) => {
@@ -150,7 +176,7 @@ impl EventLog {
     pub async fn append_held(&self, lease: Lease, write: HeldWrite<'_>) -> Result<bool, AppendError> {
         let now = self.clock.now();
         let mut conn = self.database.connection().await?;
-        let row = conn
+        let rows = conn
             .transaction(async |conn| {
                 if !leases::lock_held(conn, lease).await? {
                     return Err(AppendError::LeaseLost);
@@ -158,8 +184,8 @@ impl EventLog {
                 Ok(write.apply(conn, lease, now).await?)
             })
             .await?;
-        let written = row.is_some();
-        row.into_iter().for_each(|row| self.announce(row));
+        let written = !rows.is_empty();
+        rows.into_iter().for_each(|row| self.announce(row));
         Ok(written)
     }
 
@@ -181,6 +207,11 @@ impl EventLog {
                 Ok(state) if state.is_terminal() => self.metrics.ended(state.as_str()),
                 _ => {}
             },
+            EventKind::Spent => {
+                if let Ok(spending) = Spending::deserialize(&row.payload) {
+                    self.metrics.spent(&spending);
+                }
+            }
             EventKind::Decision => {
                 if let Ok(verdict) = Verdict::deserialize(&row.payload) {
                     self.metrics.decided(&verdict);

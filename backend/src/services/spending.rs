@@ -1,5 +1,9 @@
 //! Records what models cost: for a run and its chat, for the person, and for everybody. Whatever costs money passes through
 //! here, so that every budget counts the same.
+//!
+//! Some of it has no turn to show for it. The model service tells what an attempt has cost so far, and how it ended: with a turn,
+//! or with a `spent` event. If it can't tell the end, because a person has stopped the run or a service is lost, what it told
+//! last was spent. Either is counted once, in the transaction that records it.
 
 use chrono::{DateTime, Utc};
 use diesel::QueryResult;
@@ -7,8 +11,10 @@ use protocol::ids::{ChatId, ModelConnectionId, RunId};
 use protocol::transcript::{TokenUsage, TurnCost};
 use serde::Deserialize;
 
-use crate::store::events::{EventKind, EventRow};
+use crate::services::event_log;
+use crate::store::events::{EventKind, EventRow, NewEvent};
 use crate::store::quota_use::{self, QuotaKind};
+use crate::store::spending as notes;
 use crate::store::usage_daily::{self, ModelUse};
 use crate::store::{Connection, chats, model_connections, run_usage};
 
@@ -68,39 +74,80 @@ pub async fn record(conn: &mut Connection, spent: &Spent<'_>, now: DateTime<Utc>
     usage_daily::add(conn, now.date_naive(), owner, model, used).await
 }
 
-/// Records a turn of a model; other events cost nothing. Call it in the transaction that appended the event.
-///
-/// # Errors
-/// As [`record`].
-pub async fn record_event(conn: &mut Connection, event: &EventRow, now: DateTime<Utc>) -> QueryResult<()> {
+/// Records a turn of a model, or what came to nothing; other events cost nothing.
+async fn record_event(conn: &mut Connection, event: &EventRow, now: DateTime<Utc>) -> QueryResult<()> {
     #[derive(Deserialize)]
-    struct Turn {
+    struct Billed {
         provider: String,
         model: String,
         usage: TokenUsage,
+        /// Of a turn.
         #[serde(default)]
         cost: TurnCost,
+        /// Of what came to nothing.
+        #[serde(default)]
+        microdollars: Option<u64>,
         #[serde(default)]
         connection: Option<ModelConnectionId>,
     }
 
-    if event.kind != EventKind::AssistantTurn {
-        return Ok(());
-    }
-    let Ok(Turn { provider, model, usage, cost, connection }) = Turn::deserialize(&event.payload) else {
-        return Ok(());
+    let turns = match event.kind {
+        EventKind::AssistantTurn => 1,
+        EventKind::Spent => 0,
+        _ => return Ok(()),
     };
+    let Ok(billed) = Billed::deserialize(&event.payload) else { return Ok(()) };
+    let Billed { provider, model, usage, cost, microdollars, connection } = billed;
     let spent = Spent {
         chat_id: event.chat_id,
         run_id: event.run_id,
         provider: &provider,
         model: &model,
         connection,
-        turns: 1,
+        turns,
         usage,
-        microdollars: cost.microdollars.unwrap_or_default(),
+        microdollars: cost.microdollars.or(microdollars).unwrap_or_default(),
     };
     record(conn, &spent, now).await
+}
+
+/// Appends what ends an attempt or costs nothing, and counts it. An attempt that has ended leaves no note. Call it inside a
+/// transaction.
+///
+/// # Errors
+/// When the chat is gone, or the payload does not match the event's kind.
+pub async fn append(
+    conn: &mut Connection,
+    chat_id: ChatId,
+    event: NewEvent,
+    now: DateTime<Utc>,
+) -> QueryResult<EventRow> {
+    let row = event_log::append(conn, chat_id, event, now).await?;
+    record_event(conn, &row, now).await?;
+    if let (EventKind::AssistantTurn | EventKind::Spent, Some(run_id)) = (row.kind, row.run_id) {
+        notes::forget(conn, run_id).await?;
+    }
+    Ok(row)
+}
+
+/// Records as spent what is noted of an attempt of which nothing more will be told. Returns nothing if there is no such
+/// note. Call it inside a transaction.
+pub async fn settle(
+    conn: &mut Connection,
+    run_id: RunId,
+    now: DateTime<Utc>,
+) -> QueryResult<Option<EventRow>> {
+    let Some((chat_id, payload)) = notes::noted(conn, run_id).await? else { return Ok(None) };
+    let event = NewEvent { run_id: Some(run_id), kind: EventKind::Spent, payload };
+    append(conn, chat_id, event, now).await.map(Some)
+}
+
+/// The same for all runs of a chat that is about to be deleted: what it has cost is counted all the same.
+pub async fn settle_chat(conn: &mut Connection, chat_id: ChatId, now: DateTime<Utc>) -> QueryResult<()> {
+    for run_id in notes::noted_runs(conn, chat_id).await? {
+        settle(conn, run_id, now).await?;
+    }
+    Ok(())
 }
 
 fn model_use(spent: &Spent<'_>) -> ModelUse {

@@ -31,6 +31,8 @@ text_enum! {
         Answer = "answer",
         /// A person's takeover of the desktop, recorded at its end.
         Takeover = "takeover",
+        /// What a vendor bills for an attempt at a turn that came to nothing.
+        Spent = "spent",
         /// The token usage of one request to the model service, in total.
         UsageTotal = "usage_total",
         /// A change of a run's state.

@@ -50,6 +50,7 @@ pub mod sessions;
 pub mod settings;
 pub mod setup_tokens;
 pub mod signing_keys;
+pub mod spending;
 pub(crate) mod text_enum;
 pub mod tickets;
 pub mod token_families;

@@ -383,6 +383,7 @@ diesel::table! {
         withdrawn -> Bool,
         position -> Int8,
         facts -> Nullable<Json>,
+        spending -> Nullable<Json>,
     }
 }
 

@@ -48,6 +48,7 @@ fn request() -> RunRequest {
         model: ModelSettings::default(),
         limits: RunLimits::default(),
         approval: ApprovalPolicy::default(),
+        spent: Vec::new(),
     }
 }
 

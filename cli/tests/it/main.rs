@@ -39,6 +39,7 @@ mod redact;
 mod replicas;
 mod rows;
 mod setup_link;
+mod spending;
 mod stored;
 mod system_user;
 mod takeover;

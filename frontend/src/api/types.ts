@@ -95,6 +95,7 @@ export type ChatEvent =
   | Stored<'call_started', Schemas['CallStarted']>
   | Stored<'tool_result', ToolResult>
   | Stored<'answer', Schemas['Answer']>
+  | Stored<'spent', Schemas['Spending']>
   | Stored<'usage_total', { usage: Schemas['TokenUsage']; cached_share: number }>
   | Stored<'takeover', Takeover>
   | Stored<'run_state', Pick<Run, 'state' | 'code' | 'message' | 'waits_for'>>

@@ -246,6 +246,13 @@ describe('messages', () => {
 describe('the usage of a run', () => {
   const cost = (elapsed_ms: number, microdollars?: number) =>
     chat('assistant_turn', 'r1', { content: [], cost: { elapsed_ms, microdollars } });
+  const spent = (microdollars?: number) =>
+    chat('spent', 'r1', {
+      provider: 'anthropic',
+      model: 'claude',
+      usage: { input_tokens: 1, cache_read_tokens: 0, cache_write_tokens: 0, output_tokens: 1 },
+      microdollars,
+    });
   const total = (tokens: number) =>
     chat('usage_total', 'r1', {
       usage: { input_tokens: tokens, cache_read_tokens: 1, cache_write_tokens: 2, output_tokens: 3 },
@@ -254,6 +261,8 @@ describe('the usage of a run', () => {
 
   test.each<[string, () => StreamEvent[], object]>([
     ['adds up over turns and reports', () => [cost(100, 20), total(10), cost(200, 30), total(4)], { modelMs: 300, microdollars: 50, tokens: 26 }],
+    ['includes what came to nothing', () => [spent(7), cost(100, 20), spent(3)], { modelMs: 100, microdollars: 30 }],
+    ['has no price if something that came to nothing has none', () => [cost(100, 20), spent()], { microdollars: null }],
     ['has no price if one turn has none', () => [cost(100, 20), cost(200)], { modelMs: 300, microdollars: null }],
     ['is zero without reports, and has no price', () => [turn('r1', [])], { modelMs: 0, microdollars: null, tokens: 0 }],
   ])('%s', (_name, events, expected) => {

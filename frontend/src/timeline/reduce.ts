@@ -68,6 +68,8 @@ function reduceChat(timeline: Timeline, event: ChatEvent): Timeline {
       return changeStep(event.payload.call_id, start);
     case 'tool_result':
       return changeStep(event.payload.call_id, (step) => withResult(step, event.payload, event.created_at));
+    case 'spent':
+      return change((block) => ({ ...block, usage: withMoney(block.usage, event.payload.microdollars) }));
     case 'usage_total':
       return change((block) => addTokens(block, event));
     case 'takeover':

@@ -12,6 +12,7 @@ const EVENT_KINDS: string[] = [
   'call_started',
   'tool_result',
   'answer',
+  'spent',
   'usage_total',
   'takeover',
   'run_state',

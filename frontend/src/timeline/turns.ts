@@ -29,13 +29,14 @@ function thought(key: string, text: string, block: Block, event: Turn): Thought 
   return { kind: 'thought', key, text, durationMs };
 }
 
-/** Adds the cost of a turn. A turn without a price makes the sum unknown. */
+/** Adds the time and the cost of a turn. */
 function withCost(usage: Block['usage'], cost: Turn['payload']['cost']): Block['usage'] {
   const { elapsed_ms: elapsed = 0, microdollars } = cost ?? {};
+  return withMoney({ ...usage, modelMs: usage.modelMs + elapsed }, microdollars);
+}
+
+/** Adds the cost of a turn, or of an attempt that came to nothing. One without a price makes the sum unknown. */
+export function withMoney(usage: Block['usage'], microdollars: number | null | undefined): Block['usage'] {
   const known = usage.microdollars !== null && typeof microdollars === 'number';
-  return {
-    ...usage,
-    modelMs: usage.modelMs + elapsed,
-    microdollars: known ? usage.microdollars! + microdollars : null,
-  };
+  return { ...usage, microdollars: known ? usage.microdollars! + microdollars : null };
 }

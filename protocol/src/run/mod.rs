@@ -25,13 +25,14 @@ use crate::network::Network;
 use crate::price::Price;
 use crate::reason::{Facts, Reason};
 use crate::secret::Secret;
+use crate::spending::Spending;
 use crate::transcript::approval::{ApprovalPolicy, ApprovalRequest, CallStarted};
 use crate::transcript::{AssistantTurn, TokenUsage, ToolCall, ToolResult, TranscriptItem};
 
 pub use self::reason::ModelReason;
 
 /// The version of this contract. It grows when a change would make a model service and a backend misunderstand each other.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// Everything the stateless model service needs to start or resume a run.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -59,6 +60,9 @@ pub struct RunRequest {
     /// Which calls need approval.
     #[serde(default)]
     pub approval: ApprovalPolicy,
+    /// What vendors have billed since the person's last message without a turn to show for it. It counts for the limits.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub spent: Vec<Spending>,
 }
 
 /// The code of a run that ended because its desktop stopped responding. All its calls have results.
@@ -217,6 +221,11 @@ pub enum RunEvent {
         /// Milliseconds until the retry.
         delay_ms: u64,
     },
+    /// What the vendor has billed so far of the attempt under way. It replaces what was told of this attempt before, and is void
+    /// once the attempt ends, with a turn or with `spent`. Kept until then: if nothing more comes, it is what was spent.
+    SpentSoFar(Spending),
+    /// What the vendor has billed for an attempt that ended without a turn. Stored.
+    Spent(Spending),
     /// The complete turn. Stored.
     AssistantTurn(AssistantTurn),
     /// A call needs approval; the end of the run follows. Stored.
@@ -241,9 +250,10 @@ pub enum RunEvent {
     },
     /// The result of a call. Stored.
     ToolResult(ToolResult),
-    /// The total usage of this stream's turns; the end of the run follows. Each turn also carries its own usage.
+    /// The total usage of this stream, turns and attempts without one; the end of the run follows. Each of them also carries
+    /// its own usage.
     UsageTotal {
-        /// Tokens of all turns.
+        /// Tokens of all of them.
         usage: TokenUsage,
         /// The share of input tokens read from the vendor's cache, from 0 to 1.
         cached_share: f64,

@@ -10,6 +10,7 @@ use protocol::run::{
     RunLimits, RunOutcome, RunRequest, SentImage,
 };
 use protocol::secret::Secret;
+use protocol::spending::Spending;
 use protocol::transcript::approval::{ApprovalPolicy, CallStarted};
 use protocol::transcript::{TokenUsage, ToolStatus, TranscriptItem};
 
@@ -22,6 +23,16 @@ fn desktop() -> DesktopAccess {
         url: "http://127.0.0.1:40123/".parse().unwrap(),
         token: Secret::new("token of the desktop"),
         screen: Size { width: 1280, height: 800 },
+    }
+}
+
+fn spending() -> Spending {
+    Spending {
+        provider: "anthropic".into(),
+        model: "claude-opus-5-5".into(),
+        connection: Some(id()),
+        usage: TokenUsage { input_tokens: 1, cache_read_tokens: 2, cache_write_tokens: 3, output_tokens: 4 },
+        microdollars: Some(12),
     }
 }
 
@@ -60,6 +71,7 @@ fn run_requests() {
             model,
             limits,
             approval: ApprovalPolicy::Everything,
+            spent: vec![spending()],
         }],
     );
     let least = serde_json::json!({
@@ -86,6 +98,8 @@ fn run_events() {
             RunEvent::TextDelta { turn: 1, text: "Hel".into() },
             RunEvent::ThinkingDelta { turn: 1, text: "Hm".into() },
             RunEvent::Retrying { turn: 1, reason: String::new(), code, facts, delay_ms: 2_000 },
+            RunEvent::SpentSoFar(spending()),
+            RunEvent::Spent(Spending { connection: None, microdollars: None, ..spending() }),
             RunEvent::AssistantTurn(turn()),
             RunEvent::ApprovalRequested(approval_request(None)),
             RunEvent::CallStarted(CallStarted { call_id: "toolu_01".into() }),
@@ -121,7 +135,7 @@ fn run_events() {
 fn model_health() {
     let health = ModelHealth {
         status: "ok".into(),
-        protocol: 2,
+        protocol: 3,
         provider: "demo".into(),
         model: "demo".into(),
         assistant_name: "Demo".into(),

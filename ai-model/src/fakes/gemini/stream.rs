@@ -30,13 +30,22 @@ fn function_call(call: &ScriptedCall) -> Value {
     json!({ "functionCall": { "name": name, "args": args } })
 }
 
-/// The frames of a turn: a chunk for each part, and a last one with the finish reason. `token` continues the answer.
+/// The frames of a turn: a chunk for each part, and a last one with the finish reason. `token` continues the answer. Each tells
+/// what the answer costs so far.
 pub(super) fn frames(turn: &ScriptedTurn, parts: Vec<Value>, token: Option<&str>) -> Vec<String> {
-    let mut chunks: Vec<Value> = parts
-        .into_iter()
-        .map(
-            |part| json!({ "candidates": [{ "index": 0, "content": { "role": "model", "parts": [part] } }] }),
-        )
+    let total = parts.len() as u64;
+    let usage = |parts: u64| {
+        json!({
+            "promptTokenCount": 18, "cachedContentTokenCount": 7, "candidatesTokenCount": 40 * parts / total.max(1),
+            "thoughtsTokenCount": 2,
+        })
+    };
+    let mut chunks: Vec<Value> = (1..)
+        .zip(parts)
+        .map(|(number, part)| {
+            let content = json!({ "role": "model", "parts": [part] });
+            json!({ "candidates": [{ "index": 0, "content": content }], "usageMetadata": usage(number) })
+        })
         .collect();
     if turn.faults.noise {
         chunks.insert(0, json!({ "modelVersion": "of the fake", "weather": "blue" }));
@@ -47,12 +56,7 @@ pub(super) fn frames(turn: &ScriptedTurn, parts: Vec<Value>, token: Option<&str>
     if let Some(token) = token {
         last["continuationToken"] = token.into();
     }
-    chunks.push(json!({
-        "candidates": [last],
-        "usageMetadata": {
-            "promptTokenCount": 18, "cachedContentTokenCount": 7, "candidatesTokenCount": 40, "thoughtsTokenCount": 2,
-        },
-    }));
+    chunks.push(json!({ "candidates": [last], "usageMetadata": usage(total.max(1)) }));
     chunks.iter().map(frame).collect()
 }
 

@@ -29,6 +29,8 @@ pub(super) struct View {
     pub(super) applied_edits: Vec<Value>,
     /// Whether the response begins with a summary.
     pub(super) compacts: bool,
+    /// The tokens of tools and system prompt.
+    pub(super) fixed_tokens: u64,
 }
 
 /// A block of a message, before its position in the prompt is known.
@@ -65,7 +67,7 @@ impl View {
         let total: u64 = units.iter().map(|unit| unit.tokens).sum();
         let compacts = edit(request, "compact_20260112")
             .is_some_and(|edit| total > edit["trigger"]["value"].as_u64().unwrap_or(150_000));
-        Self { units, applied_edits, compacts }
+        Self { units, applied_edits, compacts, fixed_tokens }
     }
 }
 

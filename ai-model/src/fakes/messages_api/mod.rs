@@ -8,6 +8,7 @@ mod facts;
 mod images;
 mod rules;
 mod stream;
+mod usage;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -110,6 +111,7 @@ impl MessagesApiFake {
         summary.dropped_thinking = dropped_thinking;
         let number = memory.played;
         let blocks = stream::blocks(turn, &request, number, view.compacts);
+        summary.after_summary = view.compacts.then(|| usage::after_summary(view.fixed_tokens, &blocks));
         memory.rules.record(account, &request, &blocks);
         Ok(event_stream(stream::events(turn, &request, blocks, number, summary), turn.faults.clone()))
     }

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::usage;
 use crate::fakes::recorded::RequestSummary;
 use crate::fakes::script::{ScriptedCall, ScriptedTurn};
 
@@ -62,16 +63,14 @@ pub(super) fn events(
     number: usize,
     summary: &RequestSummary,
 ) -> Vec<String> {
-    let length: usize = blocks.iter().map(|block| block.to_string().len()).sum();
-    let output_tokens = turn.output_tokens.unwrap_or(length.div_ceil(4) as u64);
-    let mut usage = json!(summary.usage);
-    usage["output_tokens"] = 1.into();
+    let output_tokens = usage::output_tokens(turn, &blocks);
+    let end_usage = usage::at_the_end(request, summary, output_tokens, &blocks);
     let has_calls = !turn.calls.is_empty();
     let calls_from = blocks.len() - turn.calls.len();
     let mut message = json!({
         "id": format!("msg_{number}"), "type": "message", "role": "assistant", "model": request["model"],
         "content": [], "stop_reason": null, "stop_sequence": null,
-        "usage": usage,
+        "usage": usage::at_the_start(summary),
     });
     for (field, value) in &turn.response {
         message[field] = value.clone();
@@ -97,7 +96,7 @@ pub(super) fn events(
         delta["stop_details"] = details.clone();
     }
     let mut end = json!({
-        "type": "message_delta", "delta": delta, "usage": { "output_tokens": output_tokens },
+        "type": "message_delta", "delta": delta, "usage": end_usage,
     });
     if !request["context_management"].is_null() {
         end["context_management"] = json!({ "applied_edits": summary.applied_edits });

@@ -23,7 +23,7 @@ use futures_util::future::BoxFuture;
 use protocol::action::Size;
 use protocol::agent::actions::ScreenshotOptions;
 use protocol::models::{Effort, ModelFacts};
-use protocol::transcript::AssistantTurn;
+use protocol::transcript::{AssistantTurn, TokenUsage};
 use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap};
 use reqwest::{RequestBuilder, StatusCode};
 use serde::Deserialize;
@@ -282,6 +282,10 @@ impl IncomingTurn for Answer {
 
     fn is_complete(&self) -> bool {
         self.reply.is_complete()
+    }
+
+    fn usage(&self) -> TokenUsage {
+        self.reply.usage_so_far()
     }
 
     fn into_turn(self) -> Result<AssistantTurn, Failure> {

@@ -18,6 +18,7 @@ use futures_util::future::BoxFuture;
 use protocol::action::Size;
 use protocol::agent::actions::ScreenshotOptions;
 use protocol::models::{Effort, ModelFacts};
+use protocol::transcript::TokenUsage;
 use reqwest::header::HeaderMap;
 use reqwest::{RequestBuilder, StatusCode};
 use serde::Deserialize;
@@ -164,6 +165,10 @@ impl Exchange for ModelRequest<'_> {
 
     fn reply(&self) -> Reply {
         Reply::new(&self.provider.model, self.screen, self.progress.clone())
+    }
+
+    fn carried(&self) -> TokenUsage {
+        self.progress.get().usage
     }
 
     fn refused(&self, status: StatusCode, headers: &HeaderMap, body: &str) -> Failure {

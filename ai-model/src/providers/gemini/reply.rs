@@ -162,14 +162,14 @@ impl Reply {
 impl IncomingTurn for Reply {
     fn accept(&mut self, data: &str) -> Result<Vec<TurnEvent>, Failure> {
         let chunk: Chunk = serde_json::from_str(data).map_err(|_| Failure::broken_stream())?;
+        if let Some(usage) = chunk.usage_metadata {
+            self.count(&usage);
+        }
         if let Some(error) = chunk.error {
             return Err(from_chunk(&error, &self.model));
         }
         if let Some(reason) = chunk.prompt_feedback.and_then(|feedback| feedback.block_reason) {
             return Err(refused(&reason));
-        }
-        if let Some(usage) = chunk.usage_metadata {
-            self.count(&usage);
         }
         let mut events = Vec::new();
         let Some(candidate) = chunk.candidates.into_iter().next() else { return Ok(events) };
@@ -215,6 +215,10 @@ impl IncomingTurn for Reply {
 
     fn may_end(&self) -> bool {
         self.finish.is_some()
+    }
+
+    fn usage(&self) -> TokenUsage {
+        self.usage
     }
 
     fn into_turn(mut self) -> Result<AssistantTurn, Failure> {

@@ -5,13 +5,14 @@ use async_stream::stream;
 use futures_util::{Stream, StreamExt as _};
 use outbound::Cause;
 use protocol::action::Size;
-use protocol::transcript::AssistantBlock;
+use protocol::transcript::{AssistantBlock, TokenUsage};
 use reqwest::header::HeaderMap;
 use reqwest::{RequestBuilder, Response, StatusCode};
 use telemetry::http::class;
 use tokio::time::{Instant, timeout};
 use traces::{Span, SpanKind, keys};
 
+use super::bill::Bill;
 use super::failure::{Failure, Remedy};
 use super::receive::{IncomingTurn, receive};
 use super::rejection::rejection;
@@ -59,6 +60,11 @@ pub(crate) trait Exchange: Send + Sync {
     /// Classifies a response with an error status.
     fn refused(&self, status: StatusCode, headers: &HeaderMap, body: &str) -> Failure;
 
+    /// What earlier requests for the turn were billed with, which the next one goes on with and which so is not lost.
+    fn carried(&self) -> TokenUsage {
+        TokenUsage::default()
+    }
+
     /// What an error in the middle of an answer teaches about the server, for the next request.
     fn learn(&self, failure: Failure) -> Failure {
         failure
@@ -70,6 +76,7 @@ pub(crate) fn ask<'a, E: Exchange + 'a>(exchange: E) -> TurnEvents<'a> {
     stream! {
         let first_delay = exchange.endpoint().retry_delay;
         let (mut retry, mut addresses) = (0, 1);
+        let mut bill = Bill::default();
         loop {
             let mut failure = None;
             let address = exchange.endpoint().address();
@@ -80,7 +87,10 @@ pub(crate) fn ask<'a, E: Exchange + 'a>(exchange: E) -> TurnEvents<'a> {
                         yield Ok(TurnEvent::Complete(turn));
                         return;
                     }
-                    Ok(event) => yield Ok(event),
+                    Ok(event) => {
+                        bill.saw(&event);
+                        yield Ok(event);
+                    }
                     Err(reason) => failure = Some(reason),
                 }
             }
@@ -88,6 +98,7 @@ pub(crate) fn ask<'a, E: Exchange + 'a>(exchange: E) -> TurnEvents<'a> {
             let Failure { error, remedy } = failure.unwrap_or_else(Failure::broken_stream);
             let error = exchange.endpoint().explain(error);
             if remedy == Remedy::Immediately {
+                for event in bill.close(exchange.carried()) { yield Ok(event) }
                 tracing::info!(%error, "sending a changed request to the model");
                 continue;
             }
@@ -100,9 +111,11 @@ pub(crate) fn ask<'a, E: Exchange + 'a>(exchange: E) -> TurnEvents<'a> {
                 }
             }
             let Some(delay) = retry::delay(remedy, retry, first_delay, rand::random()) else {
+                for event in bill.close(TokenUsage::default()) { yield Ok(event) }
                 yield Err(error);
                 return;
             };
+            for event in bill.close(exchange.carried()) { yield Ok(event) }
             retry += 1;
             let delay_ms = u64::try_from(delay.as_millis()).unwrap_or(u64::MAX);
             tracing::warn!(error.code = error.code(), retry, delay_ms, "retrying the request to the model");

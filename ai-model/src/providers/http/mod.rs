@@ -2,10 +2,11 @@
 //!
 //! Reading order: `client` is the HTTP client, `endpoint` says where a request is sent, in whatever form its `address` is
 //! given, `exchange` sends it, `document` asks for one without a conversation, `receive` reads the stream for as long as there is `patience`, `whole_answer` recognizes what
-//! comes in place of a stream, `page` what a page of HTML is, `failure` classifies what went wrong, `rejection` what a response with an error status means, `retry` chooses the delay
+//! comes in place of a stream, `page` what a page of HTML is, `bill` what the vendor bills for attempts, `failure` classifies what went wrong, `rejection` what a response with an error status means, `retry` chooses the delay
 //! before the next attempt.
 
 pub(crate) mod address;
+mod bill;
 pub(crate) mod client;
 pub(crate) mod document;
 pub(crate) mod endpoint;

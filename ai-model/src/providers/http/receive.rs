@@ -5,7 +5,7 @@ use std::io::{Error, ErrorKind};
 use async_stream::stream;
 use event_stream::EventStreamError;
 use futures_util::{Stream, StreamExt as _};
-use protocol::transcript::AssistantTurn;
+use protocol::transcript::{AssistantTurn, TokenUsage};
 use reqwest::Response;
 
 use super::address::is_unknown_path;
@@ -34,6 +34,9 @@ pub(crate) trait IncomingTurn: Send {
         self.is_complete()
     }
 
+    /// What the vendor has told so far of the tokens that it bills, of a turn that is not complete, too.
+    fn usage(&self) -> TokenUsage;
+
     /// The complete turn.
     fn into_turn(self) -> Result<AssistantTurn, Failure>;
 }
@@ -60,7 +63,11 @@ pub(crate) fn receive(
                 return;
             }
             Ok(Body::Json(json)) => {
-                match accept_whole(reply, &json) {
+                let accepted = accept_whole(reply, &json);
+                if !reply.usage().is_zero() {
+                    yield Ok(TurnEvent::SpentSoFar(reply.usage()));
+                }
+                match accepted {
                     Ok(Some(events)) => for event in events { yield Ok(event) },
                     Ok(None) => {
                         yield Err(Failure::not_a_model_api(endpoint, &url, &said(&json)));
@@ -75,6 +82,7 @@ pub(crate) fn receive(
             }
         };
         let mut events = event_stream::events(bytes, LONGEST_EVENT);
+        let mut told = TokenUsage::default();
         while !reply.is_complete() {
             let accepted = match events.next().await {
                 Some(Ok(event)) => {
@@ -86,6 +94,10 @@ pub(crate) fn receive(
                 Some(Err(EventStreamError::Io(error))) => Err(broken(&error)),
                 None | Some(Err(_)) => Err(Failure::broken_stream()),
             };
+            let usage = reply.usage();
+            if usage != std::mem::replace(&mut told, usage) {
+                yield Ok(TurnEvent::SpentSoFar(usage));
+            }
             match accepted {
                 Ok(accepted) => for event in accepted { yield Ok(event) },
                 Err(failure) => {

@@ -72,7 +72,7 @@ impl Reply {
             .then(|| TurnEvent::TextDelta("\n\n".to_owned()))
     }
 
-    fn end(&mut self, end: End, usage: Option<WireUsage>) {
+    fn count(&mut self, usage: Option<WireUsage>) {
         if let Some(usage) = usage {
             let details = usage.input_tokens_details.unwrap_or_default();
             let cached = details.cached_tokens + details.cache_write_tokens;
@@ -83,6 +83,10 @@ impl Reply {
                 output_tokens: usage.output_tokens,
             };
         }
+    }
+
+    fn end(&mut self, end: End, usage: Option<WireUsage>) {
+        self.count(usage);
         self.end = Some(end);
     }
 
@@ -93,7 +97,10 @@ impl Reply {
                 self.end(End::Misaligned(invitation), usage);
                 Ok(())
             }
-            None => Err(from_event(error)),
+            None => {
+                self.count(usage);
+                Err(from_event(error))
+            }
         }
     }
 
@@ -188,6 +195,10 @@ impl IncomingTurn for Reply {
 
     fn is_complete(&self) -> bool {
         self.end.is_some()
+    }
+
+    fn usage(&self) -> TokenUsage {
+        self.usage
     }
 
     fn into_turn(mut self) -> Result<AssistantTurn, Failure> {

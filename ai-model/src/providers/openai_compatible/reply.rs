@@ -141,13 +141,13 @@ impl IncomingTurn for Reply {
             return Ok(Vec::new());
         }
         let chunk: Chunk = serde_json::from_str(data).map_err(|_| Failure::broken_stream())?;
+        if let Some(usage) = &chunk.usage {
+            self.count(usage);
+        }
         let own = || serde_json::from_str(data).ok();
         let error = chunk.error.filter(|error| !error.is_null());
         if let Some(error) = error.or_else(|| chunk.object.filter(|it| it == "error").and_then(|_| own())) {
             return Err(from_chunk(&error, &self.model));
-        }
-        if let Some(usage) = chunk.usage {
-            self.count(&usage);
         }
         let mut events = Vec::new();
         let Some(choice) = chunk.choices.into_iter().flatten().next() else { return Ok(events) };
@@ -193,6 +193,10 @@ impl IncomingTurn for Reply {
     /// Not every server sends the marker; a finish reason is enough.
     fn may_end(&self) -> bool {
         self.done || self.finish.is_some()
+    }
+
+    fn usage(&self) -> TokenUsage {
+        self.usage
     }
 
     fn into_turn(mut self) -> Result<AssistantTurn, Failure> {

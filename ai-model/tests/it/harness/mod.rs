@@ -166,6 +166,7 @@ pub(crate) fn request(agent: &FakeAgent, transcript: Vec<TranscriptItem>) -> Run
         model: ModelSettings::default(),
         limits: RunLimits::default(),
         approval: ApprovalPolicy::default(),
+        spent: Vec::new(),
     }
 }
 

@@ -73,13 +73,14 @@ impl Outcome {
         texts.collect::<Vec<_>>().join("\n")
     }
 
-    /// The names of the events in order; consecutive deltas count once.
+    /// The names of the events in order, without those that only say what a turn costs so far; consecutive deltas count once.
     pub(crate) fn names(&self) -> Vec<String> {
         let mut names: Vec<String> = self
             .events
             .iter()
             .map(|event| serde_json::to_value(event).unwrap()["type"].as_str().unwrap().to_owned())
             .collect();
+        names.retain(|name| name != "spent_so_far");
         names.dedup_by(|next, previous| next == previous && next.ends_with("_delta"));
         names
     }

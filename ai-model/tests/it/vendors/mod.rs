@@ -14,6 +14,7 @@ mod news;
 mod openai;
 mod openai_compatible;
 mod prefix;
+mod spending;
 mod takeover;
 mod turn_ends;
 mod usage;

@@ -24,6 +24,7 @@ use crate::services::locales::Locales;
 use crate::services::messages::Message;
 use crate::services::quotas::Quotas;
 use crate::services::runs::supervisor::Supervisor;
+use crate::services::spending;
 use crate::store::chat_limits::ChatLimits;
 use crate::store::chats::{ChatPosition, ChatRow};
 use crate::store::desktops::DesktopRow;
@@ -334,6 +335,7 @@ impl Chats {
                     if last_used.is_some() && chats::last_used(conn, chat_id).await? != last_used {
                         return Ok(Deletion::Used);
                     }
+                    spending::settle_chat(conn, chat_id, self.log.clock.now()).await?;
                     let desktop = desktops::find_by_chat(conn, chat_id).await?;
                     let hashes = blobs::of_chat(conn, chat_id).await?;
                     chats::delete(conn, chat_id).await?;

@@ -8,6 +8,7 @@ use protocol::ids::{ChatId, UserId};
 use protocol::locale::Locale;
 use protocol::reason::Reason;
 use protocol::run::RunEvent;
+use protocol::spending::Spending;
 use protocol::transcript::approval::{ApprovalRequest, CallStarted};
 use serde::Serialize;
 
@@ -62,6 +63,29 @@ impl HeldRun {
     pub async fn begin_call(&self, started: &CallStarted) -> Result<bool, AppendError> {
         let event = self.entry(EventKind::CallStarted, started)?;
         self.log.append_held(self.lease, HeldWrite::CallStart(self.chat_id(), event)).await
+    }
+
+    /// Notes what the turn under way has cost so far.
+    pub async fn spent_so_far(&self, spending: &Spending) -> Result<(), AppendError> {
+        self.log.append_held(self.lease, HeldWrite::SpentSoFar(spending)).await?;
+        Ok(())
+    }
+
+    /// Records as spent what is noted of an attempt that was lost.
+    pub async fn settle(&self) -> Result<(), AppendError> {
+        self.log.append_held(self.lease, HeldWrite::Settle).await?;
+        Ok(())
+    }
+
+    /// What the run has spent on attempts that came to nothing.
+    ///
+    /// # Errors
+    /// When the database fails, or an event can't be read.
+    pub async fn spent(&self) -> anyhow::Result<Vec<Spending>> {
+        let mut conn = self.log.database.connection().await?;
+        let events = events::of_run(&mut conn, self.run.id, &[EventKind::Spent]).await?;
+        let spent = events.into_iter().map(|event| serde_json::from_value(event.payload));
+        spent.collect::<Result<_, _>>().context("reading what a run has spent")
     }
 
     /// Records that a call waits for approval.

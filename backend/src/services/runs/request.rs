@@ -57,6 +57,7 @@ pub async fn build(
         model,
         limits: RunLimits::default(),
         approval,
+        spent: Vec::new(),
     })
 }
 
@@ -150,7 +151,7 @@ fn transcript(run: &Run, log: Vec<EventRow>) -> anyhow::Result<Vec<TranscriptIte
             EventKind::ToolResult => TranscriptItem::ToolResult(serde_json::from_value(row.payload)?),
             EventKind::Answer => TranscriptItem::Answer(serde_json::from_value(row.payload)?),
             EventKind::Takeover => TranscriptItem::Takeover(serde_json::from_value(row.payload)?),
-            EventKind::UsageTotal | EventKind::RunState | EventKind::File => continue,
+            EventKind::Spent | EventKind::UsageTotal | EventKind::RunState | EventKind::File => continue,
         });
     }
     Ok(items)

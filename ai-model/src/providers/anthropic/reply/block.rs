@@ -43,6 +43,14 @@ pub(super) struct BlockDelta {
     encrypted_content: Option<Box<RawValue>>,
 }
 
+impl BlockDelta {
+    /// The length of what the model wrote, in bytes.
+    pub(super) fn len(&self) -> usize {
+        let content = self.content.as_ref().map_or(0, |content| content.get().len());
+        self.text.len() + self.thinking.len() + self.partial_json.len() + content
+    }
+}
+
 impl Block {
     /// Opens a block.
     pub(super) fn open(index: u64, object: RawObject) -> Self {

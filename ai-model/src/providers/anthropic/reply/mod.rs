@@ -1,6 +1,7 @@
 //! Assembles a turn from the events of its stream.
 
 mod block;
+mod usage;
 
 use protocol::transcript::{AssistantTurn, TokenUsage, TurnCost};
 use serde::Deserialize;
@@ -12,6 +13,7 @@ use crate::providers::http::failure::Failure;
 use crate::providers::shared::raw_object::RawObject;
 use crate::providers::{ModelError, TurnEvent};
 use block::{Block, BlockDelta};
+use usage::{Billed, WireUsage};
 
 /// A turn that is being received.
 #[derive(Debug, Default)]
@@ -21,7 +23,7 @@ pub(super) struct Reply {
     blocks: Vec<Block>,
     stop_reason: Option<String>,
     stop_details: Option<StopDetails>,
-    usage: TokenUsage,
+    billed: Billed,
     complete: bool,
     has_text: bool,
 }
@@ -94,14 +96,6 @@ struct WireError {
 }
 
 #[derive(Deserialize)]
-struct WireUsage {
-    input_tokens: Option<u64>,
-    cache_read_input_tokens: Option<u64>,
-    cache_creation_input_tokens: Option<u64>,
-    output_tokens: Option<u64>,
-}
-
-#[derive(Deserialize)]
 struct MessageDelta {
     #[serde(default)]
     stop_reason: Option<String>,
@@ -141,7 +135,7 @@ impl Reply {
         let event: Event<'_> = serde_json::from_str(data).map_err(|_| Failure::broken_stream())?;
         let begun = event.message.and_then(|message| self.begin(message));
         if let Some(usage) = event.usage.or(begun) {
-            self.count(&usage);
+            self.billed.count(&usage);
         }
         match event.r#type.as_str() {
             "content_block_start" => {
@@ -179,7 +173,7 @@ impl Reply {
         }
         let Some(blocks) = message.content.filter(|_| message.r#type == "message") else { return Ok(None) };
         if let Some(usage) = &message.usage {
-            self.count(usage);
+            self.billed.count(usage);
         }
         let events = (0..).zip(blocks).filter_map(|(index, block)| self.open(index, block)).collect();
         self.stop(MessageDelta { stop_reason: message.stop_reason, stop_details: message.stop_details });
@@ -192,6 +186,11 @@ impl Reply {
         self.complete
     }
 
+    /// What the vendor bills for as much as has been received.
+    pub(super) fn usage_so_far(&self) -> TokenUsage {
+        self.billed.so_far()
+    }
+
     /// Notes what the vendor says of a message before its content. Returns the usage so far.
     fn begin(&mut self, message: MessageStart) -> Option<WireUsage> {
         let MessageStart { id, usage, diagnostics } = message;
@@ -201,16 +200,6 @@ impl Reply {
             tracing::info!(reason, tokens, "the vendor's cache was missed");
         }
         usage
-    }
-
-    fn count(&mut self, usage: &WireUsage) {
-        let keep = |new: Option<u64>, old: u64| new.unwrap_or(old);
-        self.usage = TokenUsage {
-            input_tokens: keep(usage.input_tokens, self.usage.input_tokens),
-            cache_read_tokens: keep(usage.cache_read_input_tokens, self.usage.cache_read_tokens),
-            cache_write_tokens: keep(usage.cache_creation_input_tokens, self.usage.cache_write_tokens),
-            output_tokens: keep(usage.output_tokens, self.usage.output_tokens),
-        };
     }
 
     fn open(&mut self, index: u64, object: RawObject) -> Option<TurnEvent> {
@@ -225,6 +214,7 @@ impl Reply {
     }
 
     fn extend(&mut self, index: u64, delta: BlockDelta) -> Option<TurnEvent> {
+        self.billed.received(delta.len());
         self.blocks.iter_mut().rfind(|block| block.index == index)?.extend(delta)
     }
 
@@ -256,7 +246,7 @@ impl Reply {
             raw: serde_json::to_string(&raw).map_err(|_| unreadable())?,
             content,
             stop_reason,
-            usage: self.usage,
+            usage: self.billed.told(),
             cost: TurnCost::default(),
             connection: None,
         })

@@ -80,6 +80,7 @@ impl RunDriver {
         signals: &mut SignalReceiver,
         losses: &mut Losses,
     ) -> Result<Attempt, Stop> {
+        held.settle().await?;
         // A run may wait long for a person, or for another desktop.
         let allowed = self.check_spending(held).await?;
         let request = self.request(held, access.clone(), &allowed).await?;
@@ -170,16 +171,17 @@ impl RunDriver {
             approvals::policy(&mut conn, held.chat_id()).await?
         };
         let model = self.models.resolve(held.chat_id()).await.map_err(no_model)?;
-        Ok(request::build(&self.blobs, &held.run, access, model, policy, log)
-            .await
-            .map(|request| limited(request, allowed))?)
+        let mut request = request::build(&self.blobs, &held.run, access, model, policy, log).await?;
+        request.spent = held.spent().await?;
+        Ok(limited(request, allowed))
     }
 }
 
 /// A request with the limits of its run. The model service counts since the person's last message, and so from what the run
 /// has cost already.
 fn limited(mut request: RunRequest, Allowed { limits, budgets }: &Allowed) -> RunRequest {
-    let spent = cost_since_last_message(&request.transcript);
+    let without_turn = request.spent.iter().filter_map(|spending| spending.microdollars);
+    let spent = without_turn.fold(cost_since_last_message(&request.transcript), u64::saturating_add);
     let RunLimits { max_turns, max_wall_time_ms, .. } = request.limits;
     request.limits = RunLimits {
         max_turns: limits.max_turns.map_or(max_turns, |turns| turns.min(max_turns)),

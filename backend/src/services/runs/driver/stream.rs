@@ -75,7 +75,7 @@ impl RunDriver {
                         self.check_spending(held).await?;
                     }
                     in_flight = in_flight.after(&event);
-                    has_spent |= matches!(event, RunEvent::AssistantTurn(_));
+                    has_spent |= matches!(event, RunEvent::AssistantTurn(_) | RunEvent::Spent(_));
                     write_down(held, event).instrument(span).await?;
                 }
             }
@@ -132,6 +132,8 @@ fn call_id(event: &RunEvent) -> Option<&str> {
 
 async fn write_down(held: &HeldRun, event: RunEvent) -> Result<(), Stop> {
     match event {
+        RunEvent::SpentSoFar(spending) => held.spent_so_far(&spending).await?,
+        RunEvent::Spent(spending) => held.append(EventKind::Spent, &spending).await?,
         RunEvent::AssistantTurn(turn) => held.append(EventKind::AssistantTurn, &turn).await?,
         RunEvent::ToolResult(result) => {
             held.append(EventKind::ToolResult, &result).await?;
