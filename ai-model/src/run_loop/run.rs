@@ -63,8 +63,8 @@ pub(super) struct Run {
     /// The number of the next turn in this stream.
     turn: u32,
     pub(super) spent: Spent,
-    /// The tokens of this stream.
-    pub(super) usage: UsageTotal,
+    /// The tokens of this stream's turns.
+    usage: UsageTotal,
     pub(super) deadline: Instant,
     pub(super) screenshots: ScreenshotPolicy,
     pub(super) progress: NoProgress,

@@ -29,9 +29,7 @@ pub(super) struct Bill {
     so_far: TokenUsage,
     /// What the caller was last told of it.
     told: TokenUsage,
-    /// What all attempts cost that ended without a turn.
-    lost: TokenUsage,
-    /// What the run has spent, those attempts included.
+    /// What the run has spent, with the attempts that ended without a turn.
     spent: Spent,
 }
 
@@ -46,7 +44,7 @@ impl Bill {
         let (provider, model) = (model.provider.to_owned(), model.model.to_owned());
         let none = TokenUsage::default();
         let biller = Spending { provider, model, connection, usage: none, microdollars: None };
-        Self { biller, price, so_far: none, told: none, lost: none, spent }
+        Self { biller, price, so_far: none, told: none, spent }
     }
 
     /// What the attempt under way costs so far. Returns what to tell the caller, if it is much more than the last time.
@@ -64,7 +62,6 @@ impl Bill {
     pub(super) fn lose(&mut self, usage: TokenUsage) -> RunEvent {
         (self.so_far, self.told) = (TokenUsage::default(), TokenUsage::default());
         let spending = self.spending(usage);
-        self.lost = self.lost.plus(usage);
         self.spent.lose(&spending);
         RunEvent::Spent(spending)
     }
@@ -87,7 +84,6 @@ impl Run {
             let lost = bill.lose(bill.so_far);
             self.events.emit(lost).await;
         }
-        self.usage.add(bill.lost);
         self.spent = bill.spent;
     }
 }
@@ -135,6 +131,5 @@ mod tests {
             matches!(bill.lose(usage(100, 100)), RunEvent::Spent(lost) if lost.microdollars == Some(300))
         );
         assert_eq!(bill.limit_reached(&limits).map(|end| end.code).as_deref(), Some("max_cost"));
-        assert_eq!(bill.lost, usage(800, 100));
     }
 }

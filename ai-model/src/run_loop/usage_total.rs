@@ -3,14 +3,14 @@
 use protocol::run::RunEvent;
 use protocol::transcript::TokenUsage;
 
-/// A sum over turns, and over attempts that ended without one.
+/// A sum over turns.
 #[derive(Debug, Default)]
 pub(super) struct UsageTotal(TokenUsage);
 
 impl UsageTotal {
-    /// Adds the tokens of a turn or attempt.
-    pub(super) fn add(&mut self, usage: TokenUsage) {
-        self.0 = self.0.plus(usage);
+    /// Adds a turn.
+    pub(super) fn add(&mut self, turn: TokenUsage) {
+        self.0 = self.0.plus(turn);
     }
 
     /// The sum, and the share of the input that was read from the cache; `None` when no tokens were used.

@@ -2,6 +2,7 @@
 
 use backend::data_folder::private_cluster::running_url;
 use nix::sys::signal::Signal;
+use protocol::spending::Spending;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -131,6 +132,10 @@ async fn an_answer_that_is_tried_again_or_refused_is_paid_for() {
     let (spent, turns) =
         (payloads(&chat, &deskhand, "spent").await, payloads(&chat, &deskhand, "assistant_turn").await);
     assert_eq!((spent.len(), turns.len()), (2, 1));
+    for payload in &spent {
+        let read: Spending = serde_json::from_value(payload.clone()).unwrap();
+        assert_eq!(&serde_json::to_value(read).unwrap(), payload);
+    }
     assert_eq!(spent[1]["usage"]["output_tokens"], 40);
     charged(&chat, &deskhand, &spent, &turns).await;
 }

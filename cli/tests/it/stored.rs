@@ -235,7 +235,7 @@ async fn every_table_and_every_kind_of_event() {
         check(payloads);
         compare(&format!("event_{kind}"), payloads.clone());
     }
-    // `usage_total` is missing, because only models that cost something record it.
+    // `usage_total` and `spent` are missing, because only models that cost something record them.
     assert_eq!(kinds.len(), 10, "{:?}", kinds.keys());
 }
 

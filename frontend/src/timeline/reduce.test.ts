@@ -261,7 +261,7 @@ describe('the usage of a run', () => {
 
   test.each<[string, () => StreamEvent[], object]>([
     ['adds up over turns and reports', () => [cost(100, 20), total(10), cost(200, 30), total(4)], { modelMs: 300, microdollars: 50, tokens: 26 }],
-    ['includes what came to nothing', () => [spent(7), cost(100, 20), spent(3)], { modelMs: 100, microdollars: 30 }],
+    ['includes what came to nothing', () => [spent(7), cost(100, 20), spent(3), total(10)], { modelMs: 100, microdollars: 30, tokens: 20 }],
     ['has no price if something that came to nothing has none', () => [cost(100, 20), spent()], { microdollars: null }],
     ['has no price if one turn has none', () => [cost(100, 20), cost(200)], { modelMs: 300, microdollars: null }],
     ['is zero without reports, and has no price', () => [turn('r1', [])], { modelMs: 0, microdollars: null, tokens: 0 }],

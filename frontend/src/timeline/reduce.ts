@@ -7,7 +7,7 @@ import type { ChatEvent, StoredFile } from '../api/types';
 import { startStep, updateBlock } from './blocks';
 import { reduceRun, withoutLive } from './liveTurn';
 import { settle, start, updateStep, updateSteps, withDecision, withRequest, withResult } from './steps';
-import { addTurn } from './turns';
+import { addSpent, addTurn, tokensOf } from './turns';
 import { NOTICE_CODES } from './types';
 import type { Block, Item, Notice, PersonMessage, Step, StreamEvent, Timeline } from './types';
 
@@ -69,7 +69,7 @@ function reduceChat(timeline: Timeline, event: ChatEvent): Timeline {
     case 'tool_result':
       return changeStep(event.payload.call_id, (step) => withResult(step, event.payload, event.created_at));
     case 'spent':
-      return change((block) => ({ ...block, usage: withMoney(block.usage, event.payload.microdollars) }));
+      return change((block) => addSpent(block, event));
     case 'usage_total':
       return change((block) => addTokens(block, event));
     case 'takeover':
@@ -114,8 +114,7 @@ const resume = (block: Block, callId: string): Block =>
 
 /** A run that waited for the person reports its usage in several parts. */
 function addTokens(block: Block, { payload: { usage } }: Of<'usage_total'>): Block {
-  const tokens = usage.input_tokens + usage.cache_read_tokens + usage.cache_write_tokens + usage.output_tokens;
-  return { ...block, usage: { ...block.usage, tokens: block.usage.tokens + tokens } };
+  return { ...block, usage: { ...block.usage, tokens: block.usage.tokens + tokensOf(usage) } };
 }
 
 function addTakeover(timeline: Timeline, event: Of<'takeover'>): Timeline {

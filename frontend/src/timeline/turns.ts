@@ -3,6 +3,7 @@ import { addActivity, waitingStep } from './steps';
 import type { Block, Item, Thought } from './types';
 
 type Turn = Extract<ChatEvent, { kind: 'assistant_turn' }>;
+type Spent = Extract<ChatEvent, { kind: 'spent' }>;
 
 /** Adds the text, the thoughts and the tool calls of one turn. */
 export function addTurn(block: Block, event: Turn): Block {
@@ -35,8 +36,18 @@ function withCost(usage: Block['usage'], cost: Turn['payload']['cost']): Block['
   return withMoney({ ...usage, modelMs: usage.modelMs + elapsed }, microdollars);
 }
 
-/** Adds the cost of a turn, or of an attempt that came to nothing. One without a price makes the sum unknown. */
-export function withMoney(usage: Block['usage'], microdollars: number | null | undefined): Block['usage'] {
+/** Adds what an attempt cost that came to nothing. */
+export function addSpent(block: Block, { payload: { usage, microdollars } }: Spent): Block {
+  const before = { ...block.usage, tokens: block.usage.tokens + tokensOf(usage) };
+  return { ...block, usage: withMoney(before, microdollars) };
+}
+
+/** Input and output. */
+export const tokensOf = (usage: Spent['payload']['usage']): number =>
+  usage.input_tokens + usage.cache_read_tokens + usage.cache_write_tokens + usage.output_tokens;
+
+/** Adds money. What has no price makes the sum unknown. */
+function withMoney(usage: Block['usage'], microdollars: number | null | undefined): Block['usage'] {
   const known = usage.microdollars !== null && typeof microdollars === 'number';
   return { ...usage, microdollars: known ? usage.microdollars! + microdollars : null };
 }

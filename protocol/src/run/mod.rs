@@ -250,10 +250,9 @@ pub enum RunEvent {
     },
     /// The result of a call. Stored.
     ToolResult(ToolResult),
-    /// The total usage of this stream, turns and attempts without one; the end of the run follows. Each of them also carries
-    /// its own usage.
+    /// The total usage of this stream's turns; the end of the run follows. Each turn also carries its own usage.
     UsageTotal {
-        /// Tokens of all of them.
+        /// Tokens of all turns.
         usage: TokenUsage,
         /// The share of input tokens read from the vendor's cache, from 0 to 1.
         cached_share: f64,

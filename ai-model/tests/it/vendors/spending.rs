@@ -67,7 +67,7 @@ async fn refused<V: Vendor>(turn: Value) -> Spending {
     let [spending] = spent(&outcome)[..] else { panic!("{}: {:?}", V::PROVIDER, outcome.events) };
     assert_eq!((spending.provider.as_str(), spending.model.as_str()), (V::PROVIDER, V::MODEL));
     assert_eq!(spending.microdollars, Some(Price::listed(100, 1_000).of(spending.usage)));
-    assert_eq!((total(&outcome), outcome.turns().len()), (spending.usage, 0));
+    assert_eq!((total(&outcome), outcome.turns().len()), (TokenUsage::default(), 0));
     spending.clone()
 }
 
@@ -88,8 +88,7 @@ async fn tried_again<V: Vendor>(turn: Value) -> Vec<TokenUsage> {
     let outcome = scripted.run("hi").await;
     assert_eq!((outcome.answer().as_str(), outcome.retry_delays().len()), ("Hello.", 1), "{}", V::PROVIDER);
     let lost: Vec<TokenUsage> = spent(&outcome).into_iter().map(|spending| spending.usage).collect();
-    let all = lost.iter().fold(outcome.turns()[0].usage, |sum, usage| sum.plus(*usage));
-    assert_eq!(total(&outcome), all, "{}", V::PROVIDER);
+    assert_eq!(total(&outcome), outcome.turns()[0].usage, "{}: the total is of turns", V::PROVIDER);
     lost
 }
 
@@ -135,7 +134,6 @@ async fn what_an_answer_goes_on_with_is_not_lost() {
     assert_eq!(outcome.turns()[0].usage, GEMINI.plus(GEMINI));
     let lost: Vec<TokenUsage> = spent(&outcome).into_iter().map(|spending| spending.usage).collect();
     assert_eq!(lost, [GEMINI], "the request that broke off");
-    assert_eq!(total(&outcome), GEMINI.plus(GEMINI).plus(GEMINI));
 }
 
 #[tokio::test]
@@ -145,7 +143,7 @@ async fn a_turn_that_the_time_limit_ends_is_paid_for() {
     request.limits.max_wall_time_ms = 300;
     let outcome = scripted.service.run(&request).await;
     assert_eq!(outcome.end().code, "max_wall_time");
-    assert_eq!(outcome.names(), ["turn_started", "text_delta", "spent", "usage_total", "finished"]);
+    assert_eq!(outcome.names(), ["turn_started", "text_delta", "spent", "finished"]);
     let expected = with_output(scripted.requests()[0].summary.usage, 1);
     assert_eq!(spent(&outcome)[0].usage, expected);
 }
