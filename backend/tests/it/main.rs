@@ -51,6 +51,7 @@ mod sessions;
 mod signing_keys;
 mod slow_viewers;
 mod socket;
+mod spending;
 mod traversal;
 mod users;
 mod vault;

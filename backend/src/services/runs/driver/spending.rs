@@ -1,6 +1,7 @@
-//! Ends a run at work once one of its budgets is used up.
+//! Notes what a run spends, and ends it once one of its budgets is used up.
 
 use protocol::run::{RunEnd, RunOutcome};
+use protocol::spending::Spending;
 
 use super::{RunDriver, Stop};
 use crate::services::budgets::{Budgets, chat_limits};
@@ -16,6 +17,21 @@ pub(super) struct Allowed {
     pub(super) limits: ChatLimits,
     /// Its budgets, none of which is used up.
     pub(super) budgets: Budgets,
+}
+
+/// Notes what the turn under way has cost so far. A turn goes on without a note: repeating it would cost more.
+///
+/// # Errors
+/// When the lease is lost.
+pub(super) async fn note_spending(held: &HeldRun, spending: &Spending) -> Result<(), AppendError> {
+    match held.spent_so_far(spending).await {
+        Err(AppendError::LeaseLost) => Err(AppendError::LeaseLost),
+        Err(error) => {
+            tracing::warn!(run.id = %held.run.id, ?error, "could not note what a turn costs");
+            Ok(())
+        }
+        Ok(()) => Ok(()),
+    }
 }
 
 impl RunDriver {

@@ -8,6 +8,7 @@ use protocol::transcript::{ToolResult, ToolStatus};
 use tracing::{Instrument as _, Span};
 
 use super::in_flight::InFlightCall;
+use super::spending::note_spending;
 use super::{RunDriver, Stop};
 use crate::clients::model::RunStream;
 use crate::metrics::StreamObserver;
@@ -132,7 +133,7 @@ fn call_id(event: &RunEvent) -> Option<&str> {
 
 async fn write_down(held: &HeldRun, event: RunEvent) -> Result<(), Stop> {
     match event {
-        RunEvent::SpentSoFar(spending) => held.spent_so_far(&spending).await?,
+        RunEvent::SpentSoFar(spending) => note_spending(held, &spending).await?,
         RunEvent::Spent(spending) => held.append(EventKind::Spent, &spending).await?,
         RunEvent::AssistantTurn(turn) => held.append(EventKind::AssistantTurn, &turn).await?,
         RunEvent::ToolResult(result) => {
