@@ -24,7 +24,7 @@ const JPEG_QUALITY: u8 = 60;
 /// The format of images for models.
 pub const SENT_FORMAT: ScreenshotFormat = ScreenshotFormat::Jpeg { quality: JPEG_QUALITY };
 
-/// The images of a conversation: their bytes in base64 by SHA-256, and the resized versions.
+/// The images and documents of a conversation: their bytes in base64 by SHA-256, and the resized versions of images.
 #[derive(Debug, Default)]
 pub struct Images {
     originals: BTreeMap<String, Arc<str>>,
@@ -83,10 +83,27 @@ impl Images {
         self.originals.get(&image.sha256).map(|base64| base64.len()).or_else(announced).unwrap_or_default()
     }
 
+    /// Whether the bytes of a document, or of an image, are here or with the caller.
+    #[must_use]
+    pub fn has(&self, sha256: &str) -> bool {
+        self.originals.contains_key(sha256) || self.announced.contains_key(sha256)
+    }
+
+    /// The bytes of a document, or of an image as it is, in base64. `None` when they are missing, or with the caller: then
+    /// they are noted as wanted.
+    #[must_use]
+    pub fn bytes(&self, sha256: &str) -> Option<Arc<str>> {
+        let original = self.originals.get(sha256).cloned();
+        if original.is_none() && self.announced.contains_key(sha256) {
+            self.wanted.lock().unwrap_or_else(PoisonError::into_inner).insert(sha256.to_owned());
+        }
+        original
+    }
+
     /// Whether the bytes of an image are here or with the caller.
     #[must_use]
     pub fn holds(&self, image: &ScreenshotRef) -> bool {
-        self.originals.contains_key(&image.sha256) || self.announced.contains_key(&image.sha256)
+        self.has(&image.sha256)
     }
 
     /// The image at exactly `size`: the original if it has that size, else a resized version, whose bytes are the same
@@ -95,23 +112,16 @@ impl Images {
     /// # Errors
     /// When it can't be decoded.
     pub fn at_size(&self, image: &ScreenshotRef, size: Size) -> Result<Option<FittedImage>, ImageError> {
-        let Some(original) = self.originals.get(&image.sha256) else {
-            if self.announced.contains_key(&image.sha256) {
-                let mut wanted = self.wanted.lock().unwrap_or_else(PoisonError::into_inner);
-                wanted.insert(image.sha256.clone());
-            }
-            return Ok(None);
-        };
+        let Some(original) = self.bytes(&image.sha256) else { return Ok(None) };
         if image.size == size {
-            let base64 = original.clone();
-            return Ok(Some(FittedImage { media_type: image.media_type.clone(), base64 }));
+            return Ok(Some(FittedImage { media_type: image.media_type.clone(), base64: original }));
         }
         let key = (image.sha256.clone(), size.width, size.height);
         let mut fitted = self.fitted.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = fitted.get(&key) {
             return Ok(Some(known.clone()));
         }
-        let made = resized(original, size)?;
+        let made = resized(&original, size)?;
         fitted.insert(key, made.clone());
         Ok(Some(made))
     }

@@ -20,6 +20,7 @@ use crate::input::Input;
 use crate::notices::Notices;
 use crate::open::Launcher;
 use crate::processes::{BaseProcesses, Processes};
+use crate::reading::FileReader;
 use crate::recording::Recordings;
 use crate::responses::Responses;
 use crate::screen::Screen;
@@ -61,6 +62,8 @@ pub struct Desktop {
     pub editor: Editor,
     /// The home folder.
     pub home: Home,
+    /// Reads its files for a model.
+    pub reader: FileReader,
     /// Its size.
     pub home_size: HomeSize,
     /// Videos of the screen.
@@ -112,6 +115,7 @@ impl Desktop {
             launcher: Launcher::new(environment.clone(), processes.clone()),
             accessibility: Accessibility::new(display_name, &environment),
             locale: SessionLocale::new(environment.clone()),
+            reader: FileReader::new(home.clone(), environment.clone(), processes.clone()),
             shell: Shell::new(environment, processes),
             editor,
             home,

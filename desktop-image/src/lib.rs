@@ -4,7 +4,7 @@
 //! Reading order: [`config`], [`listen`], [`environment`] and [`locale`] are its settings; [`egress`] is
 //! the way to the internet of a desktop without a network; [`processes`], [`xserver`] and [`session`] start the
 //! desktop; [`x11`], [`screen`], [`damage`], [`framebuffer`], [`responses`], [`activity`], [`settle`], [`input`],
-//! [`windows`], [`clipboard`], [`open`], [`accessibility`], [`shell`], [`files`], [`editor`], [`recording`] and
+//! [`windows`], [`clipboard`], [`open`], [`accessibility`], [`shell`], [`files`], [`editor`], [`reading`], [`recording`] and
 //! [`takeover`] are its parts, collected in [`desktop`]; [`home_limit`] and [`memory_limit`] bound what the
 //! desktop takes and [`notices`] tells about it; [`process_usage`]
 //! measures the agent itself; [`actions`], [`rfb`] and [`live`] build on the parts; [`http`] and [`routes`] are the
@@ -34,7 +34,9 @@ pub mod input;
 pub mod memory_limit;
 pub mod notices;
 pub mod open;
+mod pictures;
 pub mod process_usage;
+pub mod reading;
 pub mod recording;
 mod region;
 pub mod responses;

@@ -76,6 +76,7 @@ pub(crate) fn after(steps: usize, provider: &str, model: &str) -> anyhow::Result
     let words = UserMessage {
         text: "Work through the list.".to_owned(),
         attachments: Vec::new(),
+        shown: Vec::new(),
         extra_data: None,
         locale: None,
     };

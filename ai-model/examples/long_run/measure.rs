@@ -155,6 +155,7 @@ pub(crate) fn user(text: &str) -> TranscriptItem {
     TranscriptItem::UserMessage(UserMessage {
         text: text.to_owned(),
         attachments: Vec::new(),
+        shown: Vec::new(),
         extra_data: None,
         locale: None,
     })

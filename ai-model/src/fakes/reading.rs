@@ -35,3 +35,25 @@ pub(super) fn image_size(media_type: &str, base64: &str) -> Option<(u32, u32)> {
 pub(super) fn data_url(url: &str) -> Option<(&str, &str)> {
     url.strip_prefix("data:")?.split_once(";base64,")
 }
+
+/// Why a vendor takes no PDF.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum PdfProblem {
+    NotBase64,
+    Broken,
+    Encrypted,
+}
+
+/// The number of pages of a PDF in base64 whose objects are not compressed.
+pub(super) fn pdf_pages(base64: &str) -> Result<usize, PdfProblem> {
+    let bytes = BASE64_STANDARD.decode(base64).map_err(|_| PdfProblem::NotBase64)?;
+    let text = String::from_utf8_lossy(&bytes);
+    let pages = text.matches("/Type /Page").count() - text.matches("/Type /Pages").count();
+    match text {
+        text if text.contains("/Encrypt") => Err(PdfProblem::Encrypted),
+        text if !text.starts_with("%PDF-") || !text.trim_end().ends_with("%%EOF") || pages == 0 => {
+            Err(PdfProblem::Broken)
+        }
+        _ => Ok(pages),
+    }
+}

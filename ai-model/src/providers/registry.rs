@@ -17,6 +17,7 @@ use super::http::endpoint::Endpoint;
 use super::openai::OpenAi;
 use super::openai_compatible::{LearnedRefusals, OpenAiCompatible};
 use super::provider::ModelProvider;
+use super::shared::attachments::RefusedDocuments;
 use super::{ModelError, anthropic, gemini, openai, openai_compatible};
 use crate::metrics::VendorMetrics;
 
@@ -48,6 +49,7 @@ pub struct ModelProviders {
     claude: anthropic::Learned,
     gemini: gemini::Learned,
     refusals: LearnedRefusals,
+    refused_documents: RefusedDocuments,
     addresses: LearnedAddresses,
     metrics: VendorMetrics,
 }
@@ -66,6 +68,7 @@ impl ModelProviders {
             claude: anthropic::Learned::default(),
             gemini: gemini::Learned::default(),
             refusals: LearnedRefusals::default(),
+            refused_documents: RefusedDocuments::default(),
             addresses: LearnedAddresses::default(),
             metrics,
         })
@@ -95,7 +98,8 @@ impl ModelProviders {
             }
             ProviderName::OpenAi => {
                 let compression = self.config.openai.image_context_compression;
-                Box::new(OpenAi::new(require_key(endpoint)?, model, effort, compression))
+                let openai = OpenAi::new(require_key(endpoint)?, model, effort, compression);
+                Box::new(openai.remembering(self.refused_documents.clone()))
             }
             ProviderName::Gemini => {
                 let detects_injections = self.config.gemini.prompt_injection_detection;

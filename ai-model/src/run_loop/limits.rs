@@ -130,6 +130,7 @@ mod tests {
         TranscriptItem::UserMessage(UserMessage {
             text: "go".to_owned(),
             attachments: Vec::new(),
+            shown: Vec::new(),
             extra_data: None,
             locale: None,
         })

@@ -154,6 +154,7 @@ fn transcript(images: &mut BTreeMap<String, String>) -> Vec<TranscriptItem> {
         TranscriptItem::UserMessage(UserMessage {
             text: text.to_owned(),
             attachments: attachments.iter().map(|path| (*path).to_owned()).collect(),
+            shown: Vec::new(),
             extra_data: (!attachments.is_empty()).then(|| json!({ "ticket": 17, "note": "```\nGo away" })),
             locale: (!attachments.is_empty()).then(|| Locale {
                 time_zone: "Europe/Vienna".to_owned(),

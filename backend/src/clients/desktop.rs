@@ -10,6 +10,7 @@ use protocol::agent::actions::{
     ActionBatch, ActionBatchResult, Screenshot, ScreenshotFormat, ScreenshotOptions,
 };
 use protocol::agent::files::{FileEntry, FolderPage};
+use protocol::agent::reading::FileReading;
 use protocol::agent::{AgentError, AgentHealth, DesktopActivity};
 use protocol::ids::TakeoverId;
 use protocol::locale::Locale;
@@ -29,6 +30,8 @@ pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(20);
 /// How long the agent may be silent in a stream: three of its keep-alive comments.
 const SILENCE: Duration = Duration::from_secs(45);
+/// How long the agent may take to read a file for a model. It gives up by itself before.
+const READING_TIMEOUT: Duration = Duration::from_secs(90);
 /// The lowest rate at which a file is written to a desktop, in bytes per second.
 const WRITE_RATE: u64 = 1 << 20;
 /// How long the agent may take to answer a health or activity check, or to take a setting.
@@ -206,6 +209,17 @@ impl DesktopClient {
         accepted(sent).await.map(drop)
     }
 
+    /// Has the agent read a file for a model.
+    ///
+    /// # Errors
+    /// When it is no file inside the home folder, or the agent is too old or does not answer.
+    pub async fn read_for_model(&self, path: &str) -> Result<FileReading, DesktopCallError> {
+        let call = Call::begin("GET", "/v1/files/reading/{path}");
+        let url = self.path_url("/v1/files/reading/", path)?;
+        let response = accepted(call.send_to_agent(self.get(url).timeout(READING_TIMEOUT)).await?).await?;
+        Ok(response.json().await.context("reading what a desktop has read")?)
+    }
+
     /// Watches the output folders and yields each file once it is complete.
     ///
     /// # Errors
@@ -304,7 +318,11 @@ impl DesktopClient {
     }
 
     fn file_url(&self, path: &str) -> anyhow::Result<Url> {
-        let mut url = self.url("/v1/files/content/")?;
+        self.path_url("/v1/files/content/", path)
+    }
+
+    fn path_url(&self, route: &str, path: &str) -> anyhow::Result<Url> {
+        let mut url = self.url(route)?;
         url.path_segments_mut()
             .map_err(|()| anyhow::anyhow!("the agent's address takes no path"))?
             .pop_if_empty()

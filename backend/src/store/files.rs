@@ -198,7 +198,7 @@ pub async fn forget_deliveries(conn: &mut Connection) -> QueryResult<usize> {
         .await
 }
 
-/// Attaches an upload to a chat.
+/// Attaches an upload to a chat. It is still to be looked at for the model.
 ///
 /// # Errors
 /// When another upload of the chat has that path.
@@ -213,6 +213,7 @@ pub async fn insert_chat_upload(
             chat_uploads::chat_id.eq(chat_id),
             chat_uploads::file_id.eq(file_id),
             chat_uploads::path.eq(path),
+            chat_uploads::unread.eq(true),
         ))
         .execute(conn)
         .await?;

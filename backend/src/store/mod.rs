@@ -49,6 +49,7 @@ pub mod second_factors;
 pub mod sessions;
 pub mod settings;
 pub mod setup_tokens;
+pub mod shown_uploads;
 pub mod signing_keys;
 pub mod spending;
 pub(crate) mod text_enum;

@@ -43,6 +43,8 @@ diesel::table! {
         path -> Text,
         delivered_at -> Nullable<Timestamptz>,
         failure -> Nullable<Text>,
+        unread -> Bool,
+        shown -> Nullable<Jsonb>,
     }
 }
 

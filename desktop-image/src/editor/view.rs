@@ -4,11 +4,11 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, ErrorKind};
 use std::path::Path;
 
-use image::ImageFormat;
 use memchr::memchr;
 
 use super::error::{EditorError, at};
 use super::{folder, image_file, store, text};
+use crate::pictures::format_of;
 use protocol::editor::EditorImage;
 
 /// Most characters returned, and the default limit.
@@ -16,8 +16,6 @@ const MAX_CHARACTERS: usize = 100_000;
 const BUFFER: usize = 64 * 1024;
 /// Bytes at the start of a file that are checked to detect binary files.
 const SNIFFED: usize = 8 * 1024;
-const IMAGE_FORMATS: [ImageFormat; 4] =
-    [ImageFormat::Png, ImageFormat::Jpeg, ImageFormat::Gif, ImageFormat::WebP];
 
 /// The content of a file or folder.
 #[derive(Debug)]
@@ -42,7 +40,7 @@ pub(super) fn view(
     }
     let mut reader = BufReader::with_capacity(BUFFER, file);
     let start = filled(&mut reader).map_err(at(path))?;
-    if let Some(format) = image::guess_format(start).ok().filter(|format| IMAGE_FORMATS.contains(format)) {
+    if let Some(format) = format_of(start) {
         return image_file::load(path, format).map(View::Image);
     }
     if is_other_image(start) {

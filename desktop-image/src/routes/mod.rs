@@ -11,6 +11,7 @@ mod locale;
 mod open;
 mod process_usage;
 mod range;
+mod reading;
 mod recordings;
 mod screen;
 mod shell;
@@ -55,6 +56,7 @@ pub fn router(desktop: Arc<Desktop>, token: Token, access_log: AccessLog) -> Rou
         .route("/v1/folder", get(files::list_folder))
         .route("/v1/files/watch", get(files::watch_files))
         .route("/v1/files/content/{*path}", get(files::read_file).put(files::write_file))
+        .route("/v1/files/reading/{*path}", get(reading::read_for_model))
         .route("/v1/windows", get(windows::list_windows))
         .route("/v1/windows/{id}/focus", post(windows::focus_window))
         .route("/v1/windows/{id}/close", post(windows::close_window))

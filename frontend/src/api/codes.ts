@@ -6,6 +6,8 @@ export const RUN_CODES = {
   desktopReplaced: 'desktop_replaced',
   /** It continues without a file that could not be written to the desktop. */
   uploadNotDelivered: 'upload_not_delivered',
+  /** It continues, and the model is not shown a file that came with the message. */
+  uploadNotShown: 'upload_not_shown',
   /** A file of the desktop did not become a file of the chat. */
   outputNotCollected: 'output_not_collected',
   /** Its message was cancelled while it was queued. */

@@ -1,9 +1,9 @@
-import { FileX, MonitorX } from 'lucide-react';
+import { EyeOff, FileX, MonitorX } from 'lucide-react';
 import type { Notice } from '../timeline/types';
 import { words } from '../words';
 import styles from './NoticeView.module.css';
 
-const ICONS = { desktop_replaced: MonitorX, upload_not_delivered: FileX, output_not_collected: FileX };
+const ICONS = { desktop_replaced: MonitorX, upload_not_delivered: FileX, upload_not_shown: EyeOff, output_not_collected: FileX };
 
 /** Something that happened to the desktop at this point, such as a restart. */
 export function NoticeView({ notice }: { notice: Notice }) {

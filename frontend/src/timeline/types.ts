@@ -76,7 +76,12 @@ export interface Notice {
 }
 
 /** The codes of `run_state` events that are notices. */
-export const NOTICE_CODES = [RUN_CODES.desktopReplaced, RUN_CODES.uploadNotDelivered, RUN_CODES.outputNotCollected] as const;
+export const NOTICE_CODES = [
+  RUN_CODES.desktopReplaced,
+  RUN_CODES.uploadNotDelivered,
+  RUN_CODES.uploadNotShown,
+  RUN_CODES.outputNotCollected,
+] as const;
 export type NoticeCode = (typeof NOTICE_CODES)[number];
 
 export type Item = AssistantText | Question | Activity | Takeover | Notice;

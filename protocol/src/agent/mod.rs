@@ -14,6 +14,7 @@
 //! | `GET /v1/folder?path=DIR&after=NAME&limit=` | | [`FolderPage`], what is in `~/DIR` itself |
 //! | `GET /v1/files/watch` | | SSE; event `change`, data [`FileEntry`] for each file completed in `~/Outputs` or `~/Downloads` |
 //! | `GET`, `PUT /v1/files/content/{path}` | bytes | bytes; `path` is relative to the home folder; with `?replace=false`, 409 `exists` instead of replacing a file |
+//! | `GET /v1/files/reading/{path}` | | [`FileReading`], what a model can be shown of a file |
 //! | `GET /v1/windows` | | `Vec<`[`Window`]`>` |
 //! | `POST /v1/windows/{id}/focus` | | [`Window`], in front and with the keyboard |
 //! | `POST /v1/windows/{id}/close` | | [`CloseResult`] |
@@ -40,6 +41,7 @@
 //! [`EditorCommand`]: crate::editor::EditorCommand
 //! [`EditorResult`]: crate::editor::EditorResult
 //! [`FileEntry`]: files::FileEntry
+//! [`FileReading`]: reading::FileReading
 //! [`FolderPage`]: files::FolderPage
 //! [`OpenRequest`]: open::OpenRequest
 //! [`OpenResult`]: open::OpenResult
@@ -56,6 +58,7 @@ pub mod clipboard;
 pub mod files;
 pub mod open;
 pub mod proxy;
+pub mod reading;
 pub mod recording;
 pub mod shell;
 pub mod timing;

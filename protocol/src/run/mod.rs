@@ -42,7 +42,7 @@ pub struct RunRequest {
     /// The conversation so far. Tool calls at its end without a result are resolved first: calls that a person has decided
     /// on, and answered questions, continue; others are answered as interrupted.
     pub transcript: Vec<TranscriptItem>,
-    /// Screenshots that the model is shown, in base64, by SHA-256.
+    /// Screenshots, pictures and documents that the model is shown, in base64, by SHA-256.
     #[serde(default)]
     pub images: BTreeMap<String, String>,
     /// The lengths in base64 of further ones, by SHA-256. Of those, the service asks for the few that the model is still

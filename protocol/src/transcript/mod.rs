@@ -4,6 +4,7 @@
 //! so the same list serves display, recovery and the next request to a model.
 
 pub mod approval;
+pub mod attachment;
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -14,8 +15,9 @@ use crate::ids::ModelConnectionId;
 use crate::locale::Locale;
 use crate::takeover::PersonSteps;
 use crate::transcript::approval::{ApprovalRequest, CallStarted, Decision};
+use crate::transcript::attachment::ShownAttachment;
 
-/// A reference to a stored screenshot.
+/// A reference to a stored screenshot or another picture.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ScreenshotRef {
     /// SHA-256 of the encoded bytes, 64 hexadecimal digits: the name of the blob.
@@ -65,6 +67,9 @@ pub struct UserMessage {
     /// Attached files, as paths relative to the desktop's home folder.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attachments: Vec<String>,
+    /// What the model is shown of them. Files that are neither pictures nor documents are left out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub shown: Vec<ShownAttachment>,
     /// JSON that the program which sent it attached.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub extra_data: Option<serde_json::Value>,

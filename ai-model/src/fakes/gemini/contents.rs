@@ -6,7 +6,7 @@ use base64::prelude::{BASE64_STANDARD, Engine as _};
 use serde_json::Value;
 
 use super::{Rejection, invalid, is_predefined};
-use crate::fakes::reading::{image_size, list, unknown_field};
+use crate::fakes::reading::{PdfProblem, image_size, list, pdf_pages, unknown_field};
 
 const PART_FIELDS: [&str; 6] =
     ["text", "thought", "thoughtSignature", "functionCall", "functionResponse", "inlineData"];
@@ -57,7 +57,7 @@ impl Issued {
             ));
         }
         if part["inlineData"].is_object() {
-            check_image(index, &part["inlineData"])?;
+            check_data(index, &part["inlineData"])?;
         }
         if role == "user" {
             return Ok(());
@@ -122,6 +122,20 @@ fn check_response(call: &Value, answer: &Value, is_latest: bool) -> Result<(), R
         return invalid(format!("Function response of {name} must include a screenshot."));
     }
     Ok(())
+}
+
+/// A part of a content may be a document; that of a response is an image.
+fn check_data(index: usize, blob: &Value) -> Result<(), Rejection> {
+    if blob["mimeType"] != "application/pdf" {
+        return check_image(index, blob);
+    }
+    match pdf_pages(blob["data"].as_str().unwrap_or_default()) {
+        Ok(_) => Ok(()),
+        Err(PdfProblem::NotBase64) => {
+            invalid(format!("Invalid value at 'contents[{index}]' (TYPE_BYTES), Base64 decoding failed"))
+        }
+        Err(PdfProblem::Broken | PdfProblem::Encrypted) => invalid("The document has no pages."),
+    }
 }
 
 fn check_image(index: usize, blob: &Value) -> Result<(), Rejection> {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde_json::Value;
 
 use super::{Rejection, invalid};
-use crate::fakes::reading::{data_url, image_size, list, unknown_field};
+use crate::fakes::reading::{data_url, image_size, list, pdf_pages, unknown_field};
 
 /// The longest edge and the most pixels of an image.
 const MAX_EDGE: u32 = 6000;
@@ -190,10 +190,32 @@ fn check_content(place: usize, content: &[Value]) -> Result<(), Rejection> {
                 }
                 check_image(&param, part["image_url"].as_str().unwrap_or_default())?;
             }
+            Some("input_file") => check_file(&param, part)?,
             _ => return invalid(&param, Some("invalid_value"), format!("Invalid value: {}.", part["type"])),
         }
     }
     Ok(())
+}
+
+fn check_file(param: &str, part: &Value) -> Result<(), Rejection> {
+    if let Some(field) = unknown_field(part, &["type", "filename", "file_data", "detail"]) {
+        let message = format!("Unknown parameter: '{param}.{field}'.");
+        return invalid(param, Some("unknown_parameter"), message);
+    }
+    if part["filename"].as_str().is_none_or(str::is_empty) {
+        let message = format!("Missing required parameter: '{param}.filename'.");
+        return invalid(param, Some("missing_required_parameter"), message);
+    }
+    let Some(("application/pdf", data)) = part["file_data"].as_str().and_then(data_url) else {
+        let message = format!(
+            "Invalid '{param}.file_data'. Expected a base64-encoded data URL with a supported MIME type."
+        );
+        return invalid(param, Some("invalid_value"), message);
+    };
+    match pdf_pages(data) {
+        Ok(_) => Ok(()),
+        Err(_) => invalid(param, Some("invalid_file"), "The file data could not be read as a PDF."),
+    }
 }
 
 fn check_image(param: &str, url: &str) -> Result<(), Rejection> {

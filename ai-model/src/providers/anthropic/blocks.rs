@@ -47,6 +47,15 @@ pub(super) enum UserBlock {
         #[serde(skip_serializing_if = "Option::is_none")]
         cache_control: Option<CacheControl>,
     },
+    /// A PDF.
+    Document {
+        /// The name of the file.
+        title: String,
+        source: ImageSource,
+        /// Set when a cached prefix ends here.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        cache_control: Option<CacheControl>,
+    },
 }
 
 impl UserBlock {
@@ -58,12 +67,17 @@ impl UserBlock {
         Self::Image { source, cache_control: None }
     }
 
-    /// The base64 data of its images, in the order of serialization.
+    pub(super) fn document(title: String, source: ImageSource) -> Self {
+        Self::Document { title, source, cache_control: None }
+    }
+
+    /// The base64 data of its images and documents, in the order of serialization.
     pub(super) fn images(&self) -> impl Iterator<Item = &Arc<str>> {
         let (own, content) = match self {
             Self::Text { .. } => (None, &[][..]),
             Self::ToolResult { content, .. } => (None, content.as_slice()),
-            Self::Image { source: ImageSource::Base64 { data, .. }, .. } => (Some(data), &[][..]),
+            Self::Image { source: ImageSource::Base64 { data, .. }, .. }
+            | Self::Document { source: ImageSource::Base64 { data, .. }, .. } => (Some(data), &[][..]),
         };
         own.into_iter().chain(content.iter().filter_map(|part| match part {
             ResultContent::Text { .. } => None,
@@ -75,7 +89,8 @@ impl UserBlock {
     pub(super) fn set_cache_control(&mut self, mark: CacheControl) {
         let (Self::Text { cache_control, .. }
         | Self::ToolResult { cache_control, .. }
-        | Self::Image { cache_control, .. }) = self;
+        | Self::Image { cache_control, .. }
+        | Self::Document { cache_control, .. }) = self;
         *cache_control = Some(mark);
     }
 }
@@ -99,7 +114,7 @@ impl ResultContent {
     }
 }
 
-/// The data of an image.
+/// The data of an image or a document.
 #[derive(Debug, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub(super) enum ImageSource {

@@ -7,13 +7,17 @@ use serde::Serialize;
 
 use super::compaction::Plan;
 use super::models::{ContextStrategy, ModelProfile};
+use crate::providers::shared::attachments::{AttachmentRules, PictureFit, Weight, WholeDocuments};
 use crate::providers::shared::trimming::{Limits, Trimmed, Trimming, shown_image};
 use crate::transcript::Conversation;
 
 /// Bytes of images from which on the oldest are left out, whatever the strategy. The vendor accepts 32 MB in all.
-const MAX_BYTES: usize = 28 << 20;
+const MAX_BYTES: usize = 18 << 20;
 /// Bytes of images that are kept then.
-const KEEP_BYTES: usize = 12 << 20;
+const KEEP_BYTES: usize = 10 << 20;
+/// Bytes of attached files, and of a single document.
+const MAX_ATTACHED_BYTES: usize = 10 << 20;
+const MAX_DOCUMENT_BYTES: usize = 9 << 20;
 /// Images from which on the oldest are left out, and how many are kept: a batch about every thirty turns.
 const MAX_IMAGES: usize = 40;
 const KEEP_IMAGES: usize = 10;
@@ -81,6 +85,21 @@ pub(super) fn management(profile: &ModelProfile, plan: Plan) -> Option<ContextMa
         edits.push(Edit::Compact { trigger: tokens(profile.context_window / COMPACT_SHARE) });
     }
     Some(ContextManagement { edits })
+}
+
+/// The most of attached files: with the screenshots it fits a request. A page of a document takes up to 3,000 tokens, so
+/// documents of up to a third of the context window are sent whole; the vendor accepts 100 pages, and 600 where the window
+/// has a million tokens.
+pub(super) fn attachment_rules(profile: &ModelProfile) -> AttachmentRules {
+    let max_pages = (profile.context_window / 10_000).clamp(1, 100);
+    AttachmentRules {
+        pictures: Some(PictureFit::Tier(profile.images)),
+        whole: Some(WholeDocuments { max_pages, max_bytes: MAX_DOCUMENT_BYTES }),
+        page_pictures: 8,
+        text_chars: 60_000,
+        most: Weight { pictures: 20, bytes: MAX_ATTACHED_BYTES, pages: max_pages },
+        kept: Weight { pictures: 10, bytes: MAX_ATTACHED_BYTES / 2, pages: max_pages / 2 },
+    }
 }
 
 /// What is left out of a conversation.

@@ -14,6 +14,7 @@ use super::blocks::{CacheControl, ImageSource, ResultContent, UserBlock};
 use super::compaction;
 use super::dialect::{Dialect, EditorTool, ForeignCall, encode};
 use crate::images::{FittedImage, ScreenScale};
+use crate::providers::shared::attachments::{Attachments, AttachedPart, WholeDocument};
 use crate::providers::shared::instructions::{NO_IMAGE, PLEASE_CONTINUE};
 use crate::providers::shared::screen::shown_size;
 use crate::providers::shared::takeover;
@@ -50,6 +51,8 @@ pub(super) struct Form<'a> {
     pub(super) trimmed: Trimmed<'a>,
     /// The index of the first item that is sent: a summary takes the place of those before it.
     pub(super) sent_from: usize,
+    /// What came with messages.
+    pub(super) attachments: Attachments<'a>,
 }
 
 /// Converts a conversation.
@@ -58,7 +61,10 @@ pub(super) fn messages(conversation: &Conversation, form: &Form<'_>) -> Vec<Mess
     for (index, message) in conversation.messages().filter(|(index, _)| *index >= form.sent_from) {
         match message {
             ConversationMessage::User(message) => {
-                writer.user(UserBlock::text(text_of(message, PLEASE_CONTINUE)))
+                writer.user(UserBlock::text(text_of(message, PLEASE_CONTINUE)));
+                for part in form.attachments.parts(index, message) {
+                    writer.user(attached(part));
+                }
             }
             ConversationMessage::Turn(turn) if compaction::has_failed(turn) => {}
             ConversationMessage::Turn(turn) => writer.turn(index, turn),
@@ -221,6 +227,18 @@ impl Writer<'_> {
         match place.map(|place| self.form.scale.to_model(place)) {
             Some(place) => format!("X={}, Y={}", place.x, place.y),
             None => text.to_owned(),
+        }
+    }
+}
+
+fn attached(part: AttachedPart) -> UserBlock {
+    match part {
+        AttachedPart::Text(text) => UserBlock::text(text),
+        AttachedPart::Picture(FittedImage { media_type, base64: data }) => {
+            UserBlock::image(ImageSource::Base64 { media_type, data })
+        }
+        AttachedPart::Document(WholeDocument { name, media_type, base64: data }) => {
+            UserBlock::document(name, ImageSource::Base64 { media_type, data })
         }
     }
 }

@@ -33,6 +33,7 @@ use super::http::document::document;
 use super::http::exchange::{Exchange, Prompt, ask, collect_text};
 use super::http::failure::{Failure, Remedy};
 use super::http::receive::IncomingTurn;
+use super::shared::attachments::RefusedDocuments;
 use super::{Endpoint, ModelError, ModelName, ModelProvider, Price, TurnEvent, TurnEvents};
 use crate::chat::ChatMessage;
 use crate::images::{SENT_FORMAT, ScreenScale};
@@ -72,6 +73,7 @@ pub struct Learned {
     dialects: LearnedDialects,
     versions: LearnedVersions,
     refusals: compaction::Refusals,
+    documents: RefusedDocuments,
 }
 
 /// One Claude model.
@@ -170,18 +172,20 @@ struct ModelRequest<'a> {
 }
 
 /// How the latest attempt was sent.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 struct Sent {
     version: ApiVersion,
     /// The dialect, when it declared tools.
     dialect: Option<Dialect>,
     /// Whether it asked for a summary, or sent one back.
     uses_compaction: bool,
+    /// The SHA-256 of the documents that it had whole.
+    documents: Vec<String>,
 }
 
 impl ModelRequest<'_> {
     fn sent(&self) -> Sent {
-        *self.sent.lock().unwrap_or_else(PoisonError::into_inner)
+        self.sent.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn prepared(&self) -> Result<Prepared, serde_json::Error> {
@@ -193,7 +197,9 @@ impl ModelRequest<'_> {
             Chosen { model, effort: *effort, fallbacks: fallbacks.as_ref(), diagnostics, compaction };
         match self.prompt {
             Prompt::Turn(conversation) => {
-                request::for_run(chosen, self.provider.dialect(), self.scale, conversation)
+                let subject = self.provider.subject();
+                let refused = |sha256: &str| self.provider.learned.documents.has(&subject, sha256);
+                request::for_run(chosen, self.provider.dialect(), self.scale, conversation, refused)
             }
             Prompt::Chat(messages) => request::for_chat(chosen, messages),
         }
@@ -213,7 +219,8 @@ impl Exchange for ModelRequest<'_> {
             vendor: &VENDOR,
             message: error.to_string(),
         };
-        let prepared = self.prepared().map_err(unwritable)?;
+        let Prepared { body, betas, dialect, uses_compaction, documents } =
+            self.prepared().map_err(unwritable)?;
         let key = endpoint.key_header("")?.ok_or(ModelError::ApiKeyMissing { vendor: endpoint.vendor })?;
         let version = self.provider.version();
         let request = endpoint
@@ -221,12 +228,11 @@ impl Exchange for ModelRequest<'_> {
             .header("x-api-key", key)
             .header(version::HEADER, version.as_str())
             .header(CONTENT_TYPE, "application/json")
-            .header(CONTENT_LENGTH, prepared.body.len())
-            .body(prepared.body.into_stream());
-        let uses_compaction = prepared.uses_compaction;
-        let sent = Sent { version, dialect: prepared.dialect, uses_compaction };
+            .header(CONTENT_LENGTH, body.len())
+            .body(body.into_stream());
+        let sent = Sent { version, dialect, uses_compaction, documents };
         *self.sent.lock().unwrap_or_else(PoisonError::into_inner) = sent;
-        Ok(match prepared.betas {
+        Ok(match betas {
             Some(betas) => request.header("anthropic-beta", betas),
             None => request,
         })
@@ -240,7 +246,7 @@ impl Exchange for ModelRequest<'_> {
 
     fn refused(&self, status: StatusCode, headers: &HeaderMap, body: &str) -> Failure {
         let model = &self.provider.model;
-        let Sent { version, dialect, uses_compaction } = self.sent();
+        let Sent { version, dialect, uses_compaction, documents } = self.sent();
         let mut failure = Failure::from_response(status, headers, body, Target { model, dialect });
         if failure.remedy == Remedy::StepDown
             && let Some(older) = dialect.and_then(Dialect::older)
@@ -258,6 +264,11 @@ impl Exchange for ModelRequest<'_> {
             let known = self.provider.learned.refusals.insert(self.provider.subject(), ());
             // One that is in the transcript is sent back all the same.
             failure.remedy = if known.is_none() { Remedy::Immediately } else { Remedy::None };
+        }
+        if status == StatusCode::BAD_REQUEST
+            && self.provider.learned.documents.learn(&self.provider.subject(), body, &documents)
+        {
+            failure.remedy = Remedy::Immediately;
         }
         failure
     }

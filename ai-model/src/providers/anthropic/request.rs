@@ -14,6 +14,7 @@ use super::settings::{Compaction, Fallbacks};
 use super::system_prompt;
 use crate::chat::{ChatMessage, ChatRole};
 use crate::images::ScreenScale;
+use crate::providers::shared::attachments::Attachments;
 use crate::providers::shared::{effort, instructions};
 use crate::transcript::Conversation;
 
@@ -36,6 +37,8 @@ pub(super) struct Prepared {
     pub(super) dialect: Option<Dialect>,
     /// Whether it asks for a summary, or sends one back that was asked for.
     pub(super) uses_compaction: bool,
+    /// The SHA-256 of the documents that are sent whole.
+    pub(super) documents: Vec<String>,
 }
 
 /// What a request asks.
@@ -114,12 +117,13 @@ struct SystemBlock<'a> {
     cache_control: CacheControl,
 }
 
-/// A request for the next turn of a run.
+/// A request for the next turn of a run. `refused` says whether the server has refused a document, by its SHA-256.
 pub(super) fn for_run(
     chosen: Chosen<'_>,
     dialect: Dialect,
     scale: ScreenScale,
     conversation: &Conversation,
+    refused: impl Fn(&str) -> bool,
 ) -> Result<Prepared, serde_json::Error> {
     let model = chosen.model;
     let profile = profile_of(model);
@@ -128,6 +132,8 @@ pub(super) fn for_run(
         true => Plan::new(conversation, model, &profile, chosen.compaction),
         false => Plan::Automatic { latest: None },
     };
+    let rules = context::attachment_rules(&profile);
+    let attachments = Attachments::new(conversation, rules, plan.in_view_from(), |sha256| refused(sha256));
     let form = Form {
         model,
         dialect,
@@ -135,12 +141,13 @@ pub(super) fn for_run(
         scale,
         trimmed: context::trimmed(conversation, &profile, plan),
         sent_from: plan.sent_from(),
+        attachments,
     };
-    let changes_prefix = match plan {
+    let leaves_out = match plan {
         Plan::Automatic { .. } => form.trimmed.changes_prefix(),
         Plan::OnDemand { .. } => form.trimmed.changes_prefix_in_view(),
     };
-    let drops_thinking = is_bound && changes_prefix;
+    let drops_thinking = is_bound && (leaves_out || form.attachments.changes_prefix());
     let trims = is_bound.then_some(context::SERVER_SIDE_BETAS).into_iter().flatten();
     let head = Head {
         thinking: thinking(&profile, drops_thinking),
@@ -157,6 +164,7 @@ pub(super) fn for_run(
         betas: header(betas.chain(falling_back(chosen))),
         dialect: Some(dialect),
         uses_compaction: plan.needs_beta(),
+        documents: form.attachments.whole_documents(),
     })
 }
 
@@ -171,6 +179,7 @@ pub(super) fn for_chat(chosen: Chosen<'_>, chat: &[ChatMessage]) -> Result<Prepa
         betas,
         dialect: None,
         uses_compaction: false,
+        documents: Vec::new(),
     })
 }
 

@@ -10,8 +10,12 @@ use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Value, json};
 
 use super::PROVIDER;
+use super::models::SCREENSHOT_LIMITS;
 use crate::chat::{ChatMessage, ChatRole};
 use crate::images::{FittedImage, ScreenScale, blank};
+use crate::providers::shared::attachments::{
+    AttachedPart, AttachmentRules, Attachments, PictureFit, Weight, WholeDocument, WholeDocuments,
+};
 use crate::providers::shared::foreign_turn::{Rendered, ShownImage, own_parts, render};
 use crate::providers::shared::instructions::{NO_IMAGE, PLEASE_CONTINUE};
 use crate::providers::shared::screen::{screen_after, shown_size};
@@ -24,10 +28,19 @@ use crate::transcript::{Conversation, ConversationMessage, text_of};
 
 /// A request may have 20 MB.
 const TRIMMING: Trimming = Trimming {
-    limits: Limits { max_images: 15, keep_images: 8, max_bytes: 14 << 20, keep_bytes: 7 << 20 },
+    limits: Limits { max_images: 15, keep_images: 8, max_bytes: 10 << 20, keep_bytes: 5 << 20 },
     in_view_from: 0,
     texts: true,
     image: available_image,
+};
+/// What models accept of attached files. A page of a document takes about 300 tokens. With the screenshots it fits a request.
+pub(super) const ATTACHMENT_RULES: AttachmentRules = AttachmentRules {
+    pictures: Some(PictureFit::Limits(SCREENSHOT_LIMITS)),
+    whole: Some(WholeDocuments { max_pages: 300, max_bytes: 7 << 20 }),
+    page_pictures: 8,
+    text_chars: 60_000,
+    most: Weight { pictures: 12, bytes: 8 << 20, pages: 300 },
+    kept: Weight { pictures: 6, bytes: 4 << 20, pages: 150 },
 };
 /// The vendor requires the page's address with every response. A desktop has none.
 const ADDRESS: &str = "desktop://screen";
@@ -47,22 +60,26 @@ enum Role {
 }
 
 /// How a conversation is converted for one model.
-#[derive(Clone, Copy)]
 pub(super) struct Form<'a> {
     /// The model that will read it.
     pub(super) model: &'a str,
     /// The scale of its screenshots.
     pub(super) scale: ScreenScale,
+    /// What came with messages.
+    pub(super) attachments: Attachments<'a>,
 }
 
 /// Converts a conversation.
-pub(super) fn contents(conversation: &Conversation, form: Form<'_>) -> Vec<Content> {
+pub(super) fn contents(conversation: &Conversation, form: &Form<'_>) -> Vec<Content> {
     let trimmed = Trimmed::new(conversation, TRIMMING);
     let mut writer = Writer { contents: Vec::new(), conversation, form, trimmed };
     for (index, message) in conversation.messages() {
         match message {
             ConversationMessage::User(message) => {
                 writer.user(&json!({ "text": text_of(message, PLEASE_CONTINUE) }));
+                for part in form.attachments.parts(index, message) {
+                    writer.user(&attached(part));
+                }
             }
             ConversationMessage::Turn(turn) => writer.turn(index, turn),
             ConversationMessage::Takeover(takeover) => writer.takeover(index, takeover),
@@ -97,7 +114,7 @@ fn append(contents: &mut Vec<Content>, role: Role, part: Result<Box<RawValue>, s
 struct Writer<'a> {
     contents: Vec<Content>,
     conversation: &'a Conversation,
-    form: Form<'a>,
+    form: &'a Form<'a>,
     /// What is old and left out.
     trimmed: Trimmed<'a>,
 }
@@ -246,6 +263,16 @@ impl<'a> Writer<'a> {
     fn fitted(&self, image: &ScreenshotRef, tool: Option<&Tool>) -> Option<FittedImage> {
         let size = shown_size(image, tool, self.form.scale.sent);
         self.conversation.images.at_size_or_none(image, size)
+    }
+}
+
+fn attached(part: AttachedPart) -> Value {
+    match part {
+        AttachedPart::Text(text) => json!({ "text": text }),
+        AttachedPart::Picture(picture) => inline_data(&picture),
+        AttachedPart::Document(WholeDocument { media_type, base64, .. }) => {
+            json!({ "inlineData": { "mimeType": media_type, "data": &*base64 } })
+        }
     }
 }
 

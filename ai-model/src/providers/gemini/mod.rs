@@ -27,13 +27,14 @@ use url::Url;
 use super::http::document::document;
 use super::http::exchange::{Exchange, Prompt, ask, collect_text};
 use super::http::failure::{Failure, Remedy, later};
+use super::shared::attachments::{Attachments, RefusedDocuments};
 use super::shared::price::price_of;
 use super::shared::{effort, learned};
 use super::{Endpoint, ModelError, ModelName, ModelProvider, Price, TurnEvents};
 use crate::chat::ChatMessage;
 use crate::images::SENT_FORMAT;
 use crate::transcript::Conversation;
-use contents::Form;
+use contents::{ATTACHMENT_RULES, Form};
 use continuation::Progress;
 use failure::from_response;
 use models::{Generation, SCREENSHOT_LIMITS};
@@ -73,9 +74,13 @@ struct ListedModel {
     input_token_limit: Option<u64>,
 }
 
-/// The older tools that models turned out to require, by address and model. Clones share them.
+/// What models turned out to require and to refuse. Clones share it.
 #[derive(Debug, Clone, Default)]
-pub struct Learned(learned::Learned<(Url, String), Generation>);
+pub struct Learned {
+    /// The older tools that they require, by address and model.
+    generations: learned::Learned<(Url, String), Generation>,
+    documents: RefusedDocuments,
+}
 
 /// One Gemini model.
 #[derive(Debug)]
@@ -107,7 +112,13 @@ impl Gemini {
 
     /// The generation whose tool is declared: the remembered one, else that of the model's name.
     fn generation(&self) -> Generation {
-        self.learned.0.get(&self.subject()).unwrap_or_else(|| Generation::of(&self.model))
+        self.learned.generations.get(&self.subject()).unwrap_or_else(|| Generation::of(&self.model))
+    }
+
+    fn attachments<'a>(&self, conversation: &'a Conversation) -> Attachments<'a> {
+        let subject = self.subject();
+        let refused = |sha256: &str| self.learned.documents.has(&subject, sha256);
+        Attachments::new(conversation, ATTACHMENT_RULES, 0, refused)
     }
 
     fn ask<'a>(&'a self, prompt: Prompt<'a>) -> TurnEvents<'a> {
@@ -148,9 +159,10 @@ impl Exchange for ModelRequest<'_> {
             Prompt::Turn(conversation) => {
                 let generation = self.provider.generation();
                 *self.sent.lock().unwrap_or_else(PoisonError::into_inner) = Some(generation);
-                let form = Form { model, scale: SCREENSHOT_LIMITS.scale(self.screen) };
+                let scale = SCREENSHOT_LIMITS.scale(self.screen);
+                let form = Form { model, scale, attachments: self.provider.attachments(conversation) };
                 let computer = ComputerTool { generation, detects_injections: *detects_injections };
-                Body::for_run(form, computer, conversation)
+                Body::for_run(&form, computer, conversation)
             }
             Prompt::Chat(messages) => Body::for_chat(messages),
         };
@@ -177,8 +189,16 @@ impl Exchange for ModelRequest<'_> {
         if failure.remedy == Remedy::StepDown
             && let Some(older) = sent.and_then(Generation::older)
         {
-            self.provider.learned.0.insert(self.provider.subject(), older);
+            self.provider.learned.generations.insert(self.provider.subject(), older);
             failure.remedy = Remedy::Immediately;
+        }
+        if status == StatusCode::BAD_REQUEST
+            && let Prompt::Turn(conversation) = self.prompt
+        {
+            let documents = self.provider.attachments(conversation).whole_documents();
+            if self.provider.learned.documents.learn(&self.provider.subject(), body, &documents) {
+                failure.remedy = Remedy::Immediately;
+            }
         }
         failure
     }

@@ -34,7 +34,7 @@ pub(super) struct ComputerTool {
 
 impl Body {
     /// A request for the next turn of a run.
-    pub(super) fn for_run(form: Form<'_>, computer: ComputerTool, conversation: &Conversation) -> Self {
+    pub(super) fn for_run(form: &Form<'_>, computer: ComputerTool, conversation: &Conversation) -> Self {
         let coordinates = "Coordinates run from 0 to 999 over the screen's width and height.";
         let tools = tools(computer);
         Self { tools, ..Self::new(&instructions::desktop(coordinates), contents(conversation, form)) }

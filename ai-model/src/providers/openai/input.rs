@@ -11,6 +11,9 @@ use super::PROVIDER;
 use super::misalignment::Invitation;
 use super::models::ModelProfile;
 use crate::images::{FittedImage, ScreenScale, blank};
+use crate::providers::shared::attachments::{
+    AttachmentRules, Attachments, AttachedPart, PictureFit, Weight, WholeDocument, WholeDocuments,
+};
 use crate::providers::shared::foreign_turn::{Rendered, ShownImage, own_parts, render};
 use crate::providers::shared::instructions::{NO_IMAGE, PLEASE_CONTINUE};
 use crate::providers::shared::screen::{screen_after, shown_size};
@@ -22,16 +25,31 @@ use crate::transcript::{Conversation, ConversationMessage, calls_of, text_of};
 
 /// A request may have 50 MB. Old images are sent small, because each call requires one.
 const TRIMMING: Trimming = Trimming {
-    limits: Limits { max_images: 39, keep_images: 20, max_bytes: 40 << 20, keep_bytes: 20 << 20 },
+    limits: Limits { max_images: 39, keep_images: 20, max_bytes: 28 << 20, keep_bytes: 14 << 20 },
     in_view_from: 0,
     texts: true,
     image: available_image,
 };
+/// The most bytes of attached files: with the screenshots they fit a request.
+const MAX_ATTACHED_BYTES: usize = 16 << 20;
+/// The most pages of a document that is sent whole: up to about a third of a context window.
+const MAX_PAGES: u32 = 100;
 /// Old images are shrunk by this divisor.
 const OLD_IMAGE_DIVISOR: u32 = 4;
 
+/// What a model accepts of attached files.
+pub(super) fn attachment_rules(profile: &ModelProfile) -> AttachmentRules {
+    AttachmentRules {
+        pictures: Some(PictureFit::Limits(profile.images)),
+        whole: Some(WholeDocuments { max_pages: MAX_PAGES, max_bytes: MAX_ATTACHED_BYTES }),
+        page_pictures: 8,
+        text_chars: 60_000,
+        most: Weight { pictures: 20, bytes: MAX_ATTACHED_BYTES, pages: MAX_PAGES },
+        kept: Weight { pictures: 10, bytes: MAX_ATTACHED_BYTES / 2, pages: MAX_PAGES / 2 },
+    }
+}
+
 /// How a conversation is converted for one model.
-#[derive(Clone, Copy)]
 pub(super) struct Form<'a> {
     /// The model that will read it.
     pub(super) model: &'a str,
@@ -39,16 +57,20 @@ pub(super) struct Form<'a> {
     pub(super) profile: ModelProfile,
     /// The scale of its screenshots.
     pub(super) scale: ScreenScale,
+    /// What came with messages.
+    pub(super) attachments: Attachments<'a>,
 }
 
 /// Converts a conversation.
-pub(super) fn items(conversation: &Conversation, form: Form<'_>) -> Vec<Box<RawValue>> {
+pub(super) fn items(conversation: &Conversation, form: &Form<'_>) -> Vec<Box<RawValue>> {
     let trimmed = Trimmed::new(conversation, TRIMMING);
     let mut writer = Writer { items: Vec::new(), conversation, form, trimmed };
     for (index, message) in conversation.messages() {
         match message {
             ConversationMessage::User(message) => {
-                writer.push(&user_message(&[input_text(&text_of(message, PLEASE_CONTINUE))]));
+                let mut content = vec![input_text(&text_of(message, PLEASE_CONTINUE))];
+                content.extend(form.attachments.parts(index, message).into_iter().map(|it| writer.attached(it)));
+                writer.push(&user_message(&content));
             }
             ConversationMessage::Turn(turn) => writer.turn(index, turn),
             ConversationMessage::Takeover(takeover) => writer.takeover(index, takeover),
@@ -60,7 +82,7 @@ pub(super) fn items(conversation: &Conversation, form: Form<'_>) -> Vec<Box<RawV
 struct Writer<'a> {
     items: Vec<Box<RawValue>>,
     conversation: &'a Conversation,
-    form: Form<'a>,
+    form: &'a Form<'a>,
     /// What is old: its images are sent small, its texts shortened.
     trimmed: Trimmed<'a>,
 }
@@ -224,6 +246,18 @@ impl<'a> Writer<'a> {
                 "detail": self.form.profile.detail,
             }),
             None => input_text(NO_IMAGE),
+        }
+    }
+
+    fn attached(&self, part: AttachedPart) -> Value {
+        match part {
+            AttachedPart::Text(text) => input_text(&text),
+            AttachedPart::Picture(picture) => self.image_or_text(Some(picture)),
+            AttachedPart::Document(WholeDocument { name, media_type, base64 }) => json!({
+                "type": "input_file",
+                "filename": name,
+                "file_data": format!("data:{media_type};base64,{base64}"),
+            }),
         }
     }
 

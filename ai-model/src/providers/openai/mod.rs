@@ -27,13 +27,14 @@ use serde::Deserialize;
 use super::http::document::document;
 use super::http::exchange::{Exchange, Prompt, ask, collect_text};
 use super::http::failure::{Failure, Remedy};
+use super::shared::attachments::{Attachments, RefusedDocuments, Subject};
 use super::shared::effort;
 use super::{Endpoint, ModelError, ModelName, ModelProvider, Price, TurnEvents};
 use crate::chat::ChatMessage;
 use crate::images::{SENT_FORMAT, ScreenScale};
 use crate::transcript::Conversation;
 use failure::{ErrorDetail, from_response};
-use input::Form;
+use input::{Form, attachment_rules};
 use models::{ModelProfile, profile_of};
 use reply::Reply;
 use request::Body;
@@ -73,6 +74,7 @@ pub struct OpenAi {
     compression: Option<ContextCompression>,
     /// Whether the account turned out not to have access to reasoning summaries.
     without_summary: AtomicBool,
+    refused_documents: RefusedDocuments,
 }
 
 impl OpenAi {
@@ -84,7 +86,25 @@ impl OpenAi {
         effort: Option<Effort>,
         compression: Option<ContextCompression>,
     ) -> Self {
-        Self { endpoint, model, effort, compression, without_summary: AtomicBool::new(false) }
+        let (without_summary, refused_documents) = (AtomicBool::new(false), RefusedDocuments::default());
+        Self { endpoint, model, effort, compression, without_summary, refused_documents }
+    }
+
+    /// Sets what remembers across requests which documents servers refuse.
+    #[must_use]
+    pub fn remembering(self, refused_documents: RefusedDocuments) -> Self {
+        Self { refused_documents, ..self }
+    }
+
+    /// What is learned about documents concerns this model at this address.
+    fn subject(&self) -> Subject {
+        (self.endpoint.base_url.clone(), self.model.clone())
+    }
+
+    fn attachments<'a>(&self, conversation: &'a Conversation) -> Attachments<'a> {
+        let subject = self.subject();
+        let refused = |sha256: &str| self.refused_documents.has(&subject, sha256);
+        Attachments::new(conversation, attachment_rules(&self.profile()), 0, refused)
     }
 
     fn profile(&self) -> ModelProfile {
@@ -116,11 +136,12 @@ impl Exchange for ModelRequest<'_> {
     }
 
     fn request(&self) -> Result<RequestBuilder, ModelError> {
-        let OpenAi { endpoint, model, effort, compression, without_summary } = self.provider;
+        let OpenAi { endpoint, model, effort, compression, without_summary, .. } = self.provider;
         let profile = self.provider.profile();
         let mut body = match self.prompt {
             Prompt::Turn(conversation) => {
-                Body::for_run(Form { model, profile, scale: self.scale }, conversation)
+                let (scale, attachments) = (self.scale, self.provider.attachments(conversation));
+                Body::for_run(&Form { model, profile, scale, attachments }, conversation)
             }
             Prompt::Chat(messages) => Body::for_chat(model, profile, messages),
         };
@@ -141,6 +162,14 @@ impl Exchange for ModelRequest<'_> {
         let mut failure = from_response(status, headers, detail, &self.provider.model);
         if refuses_summaries && !self.provider.without_summary.swap(true, Ordering::Relaxed) {
             failure.remedy = Remedy::Immediately;
+        }
+        if status == StatusCode::BAD_REQUEST
+            && let Prompt::Turn(conversation) = self.prompt
+        {
+            let documents = self.provider.attachments(conversation).whole_documents();
+            if self.provider.refused_documents.learn(&self.provider.subject(), body, &documents) {
+                failure.remedy = Remedy::Immediately;
+            }
         }
         failure
     }

@@ -58,7 +58,7 @@ impl Reasoning {
 
 impl Body {
     /// A request for the next turn of a run.
-    pub(super) fn for_run(form: Form<'_>, conversation: &Conversation) -> Self {
+    pub(super) fn for_run(form: &Form<'_>, conversation: &Conversation) -> Self {
         let coordinates = "The coordinates of the computer tool are pixels of the screenshots.";
         Self {
             parallel_tool_calls: Some(false),

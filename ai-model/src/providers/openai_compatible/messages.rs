@@ -10,7 +10,8 @@ use sha2::{Digest as _, Sha256};
 
 use super::tools::encode;
 use super::{ImagePlacement, PROVIDER};
-use crate::images::ScreenScale;
+use crate::images::{FittedImage, ScreenScale};
+use crate::providers::shared::attachments::{Attachments, AttachedPart};
 use crate::providers::shared::instructions::{CALLS_ARE_TEXT, NO_IMAGE, PLEASE_CONTINUE};
 use crate::providers::shared::screen::shown_size;
 use crate::providers::shared::takeover;
@@ -28,7 +29,6 @@ const TRIMMING: Trimming = Trimming {
 };
 
 /// How a conversation is converted for one model.
-#[derive(Clone, Copy)]
 pub(super) struct Form<'a> {
     /// The model that will read it.
     pub(super) model: &'a str,
@@ -36,13 +36,15 @@ pub(super) struct Form<'a> {
     pub(super) scale: ScreenScale,
     /// Where its server accepts images.
     pub(super) place: ImagePlacement,
+    /// What came with messages.
+    pub(super) attachments: Attachments<'a>,
 }
 
 /// Converts a conversation.
 pub(super) fn messages(
     conversation: &Conversation,
     instructions: &str,
-    form: Form<'_>,
+    form: &Form<'_>,
 ) -> Vec<Box<RawValue>> {
     let trimmed = Trimmed::new(conversation, TRIMMING);
     let mut writer = Writer { messages: Vec::new(), conversation, form, trimmed };
@@ -50,7 +52,9 @@ pub(super) fn messages(
     for (index, message) in conversation.messages() {
         match message {
             ConversationMessage::User(message) => {
-                writer.push(&json!({ "role": "user", "content": text_of(message, PLEASE_CONTINUE) }));
+                let parts = form.attachments.parts(index, message);
+                let content = content_of(text_of(message, PLEASE_CONTINUE), parts);
+                writer.push(&json!({ "role": "user", "content": content }));
             }
             ConversationMessage::Turn(turn) => writer.turn(index, turn),
             ConversationMessage::Takeover(takeover) => writer.takeover(index, takeover),
@@ -62,7 +66,7 @@ pub(super) fn messages(
 struct Writer<'a> {
     messages: Vec<Box<RawValue>>,
     conversation: &'a Conversation,
-    form: Form<'a>,
+    form: &'a Form<'a>,
     /// What is old and left out.
     trimmed: Trimmed<'a>,
 }
@@ -168,13 +172,32 @@ impl<'a> Writer<'a> {
         }
         let size = shown_size(image, tool, self.form.scale.sent);
         match self.conversation.images.at_size_or_none(image, size) {
-            Some(fitted) => {
-                let url = format!("data:{};base64,{}", fitted.media_type, fitted.base64);
-                json!({ "type": "image_url", "image_url": { "url": url } })
-            }
+            Some(fitted) => image_url(&fitted),
             None => json!({ "type": "text", "text": NO_IMAGE }),
         }
     }
+}
+
+/// The content of a person's message: a text if it has nothing else, which every server accepts.
+fn content_of(text: String, parts: Vec<AttachedPart>) -> Value {
+    let (mut texts, mut content) = (vec![text.clone()], vec![json!({ "type": "text", "text": text })]);
+    for part in parts {
+        match part {
+            AttachedPart::Text(text) => {
+                content.push(json!({ "type": "text", "text": text }));
+                texts.push(text);
+            }
+            AttachedPart::Picture(picture) => content.push(image_url(&picture)),
+            // The rules for attachments say that there are none.
+            AttachedPart::Document(_) => {}
+        }
+    }
+    if texts.len() == content.len() { json!(texts.join("\n\n")) } else { json!(content) }
+}
+
+fn image_url(image: &FittedImage) -> Value {
+    let url = format!("data:{};base64,{}", image.media_type, image.base64);
+    json!({ "type": "image_url", "image_url": { "url": url } })
 }
 
 /// An id that every server accepts: nine letters and digits, derived from the call's id.

@@ -29,6 +29,7 @@ use url::Url;
 use super::http::document::document;
 use super::http::exchange::{Exchange, Prompt, ask, collect_text};
 use super::http::failure::{Failure, Remedy};
+use super::shared::attachments::{AttachmentRules, Attachments, PictureFit, Weight};
 use super::shared::learned::Learned;
 use super::shared::screen::ScreenshotLimits;
 use super::shared::{effort, instructions};
@@ -71,6 +72,8 @@ pub enum Refusal {
     SystemRole,
     /// `reasoning_effort`.
     Effort,
+    /// Pictures: the model does not see.
+    Pictures,
 }
 
 /// The features that servers turned out to reject, by address and model.
@@ -129,6 +132,20 @@ impl OpenAiCompatible {
 
     fn subject(&self, refusal: Refusal) -> (Url, String, Refusal) {
         (self.endpoint.base_url.clone(), self.model.clone(), refusal)
+    }
+
+    /// Contexts are often small, and servers limit the images in a request. None takes documents.
+    fn attachments<'a>(&self, conversation: &'a Conversation) -> Attachments<'a> {
+        let sees = !self.refuses(Refusal::Pictures);
+        let rules = AttachmentRules {
+            pictures: sees.then_some(PictureFit::Limits(SCREENSHOT_LIMITS)),
+            whole: None,
+            page_pictures: 2,
+            text_chars: 20_000,
+            most: Weight { pictures: 4, bytes: 8 << 20, pages: 0 },
+            kept: Weight { pictures: 2, bytes: 4 << 20, pages: 0 },
+        };
+        Attachments::new(conversation, rules, 0, |_| false)
     }
 
     fn role_rules(&self) -> RoleRules {
@@ -192,10 +209,11 @@ impl Exchange for ModelRequest<'_> {
         let place = if rules.alternate { ImagePlacement::ToolResult } else { ImagePlacement::NextMessage };
         let (tools, messages) = match self.prompt {
             Prompt::Turn(conversation) => {
-                let form = Form { model, scale: self.scale, place };
+                let attachments = self.provider.attachments(conversation);
+                let form = Form { model, scale: self.scale, place, attachments };
                 let coordinates = "Coordinates are pixels of the screenshots.";
                 let instructions = instructions::desktop(coordinates);
-                (tools::declarations(self.scale), messages(conversation, &instructions, form))
+                (tools::declarations(self.scale), messages(conversation, &instructions, &form))
             }
             Prompt::Chat(chat) => (Vec::new(), chat_messages(chat)),
         };
@@ -214,8 +232,8 @@ impl Exchange for ModelRequest<'_> {
     fn refused(&self, status: StatusCode, headers: &HeaderMap, body: &str) -> Failure {
         let failure = from_response(status, headers, body, &self.provider.model);
         match status.as_u16() {
-            400 | 422 | 500 => self.provider.learn(body, failure),
-            _ => failure,
+            400 | 422 | 500 => self.without_pictures(self.provider.learn(body, failure)),
+            _ => self.without_pictures(failure),
         }
     }
 
@@ -225,8 +243,21 @@ impl Exchange for ModelRequest<'_> {
                 let message = message.clone();
                 self.provider.learn(&message, failure)
             }
-            _ => failure,
+            _ => self.without_pictures(failure),
         }
+    }
+}
+
+impl ModelRequest<'_> {
+    /// Has the request sent again without the pictures that came with messages, if the model turned out to see none.
+    fn without_pictures(&self, mut failure: Failure) -> Failure {
+        if let (ModelError::NoVision { .. }, Prompt::Turn(conversation)) = (&failure.error, self.prompt)
+            && self.provider.attachments(conversation).has_pictures()
+            && self.provider.refusals.insert(self.provider.subject(Refusal::Pictures), ()).is_none()
+        {
+            failure.remedy = Remedy::Immediately;
+        }
+        failure
     }
 }
 

@@ -1,5 +1,6 @@
 //! What several vendors have in common.
 
+pub(crate) mod attachments;
 pub(crate) mod effort;
 pub(crate) mod foreign_turn;
 pub(crate) mod instructions;

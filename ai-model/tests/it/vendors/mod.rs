@@ -1,5 +1,6 @@
 //! The other vendors, each through the HTTP API against a strict fake of it.
 
+mod attachments;
 mod cancelling;
 mod choosing;
 mod confirmation;

@@ -17,7 +17,7 @@ use crate::store::events::{self, EventKind, EventRow};
 use crate::store::messages::MessageRow;
 use crate::store::runs::{self, RunState};
 use crate::store::{
-    Connection, MAX_PAGE, chat_internet, chats, files, messages as message_rows, screenshots,
+    Connection, MAX_PAGE, chat_internet, chats, messages as message_rows, screenshots, shown_uploads,
 };
 
 /// Why a chat can't be forked. Messages are user-facing.
@@ -103,9 +103,7 @@ async fn copy(
         .context("reading a chat's log")?;
     message_rows::insert(conn, &messages).await?;
     screenshots::copy(conn, chat_id, chat.id).await?;
-    for upload in files::uploads(conn, chat_id).await? {
-        files::insert_chat_upload(conn, chat.id, upload.file.id, &upload.path).await?;
-    }
+    shown_uploads::copy(conn, chat_id, chat.id).await?;
     let internet = chat_internet::find(conn, chat_id).await?;
     chat_internet::set(conn, chat.id, internet.as_ref()).await?;
     let run = runs::current(conn, chat.id).await?;

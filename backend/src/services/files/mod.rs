@@ -4,6 +4,7 @@ pub mod archive;
 pub mod links;
 pub mod outputs;
 mod quiet_files;
+pub mod reading;
 pub mod rules;
 
 use std::io;

@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use protocol::ids::RunId;
 use protocol::run::{DesktopAccess, ModelSettings, RunLimits, RunRequest};
 use protocol::transcript::approval::{ApprovalPolicy, CallStarted};
+use protocol::transcript::attachment::{AttachmentContent, ShownAttachment};
 use protocol::transcript::{
-    AssistantBlock, AssistantTurn, ScreenshotRef, ToolResult, ToolStatus, TranscriptItem, UserMessage,
+    AssistantBlock, AssistantTurn, ToolResult, ToolStatus, TranscriptItem, UserMessage,
 };
-
+use serde::Deserialize as _;
 use serde_json::Value;
 
 use crate::blobs::BlobStore;
@@ -31,7 +32,15 @@ pub const TRANSCRIPT_KINDS: [EventKind; 8] = [
     EventKind::Takeover,
 ];
 
-/// Builds the request for a run. Messages of later runs, which are still queued, are left out. Screenshots follow when the
+/// What is known of a chat.
+pub struct Chat {
+    /// Its log.
+    pub log: Vec<EventRow>,
+    /// What the model is shown of its uploads, with their paths.
+    pub shown: Vec<(String, Value)>,
+}
+
+/// Builds the request for a run. Messages of later runs, which are still queued, are left out. Screenshots, pictures and documents follow when the
 /// model service asks for them: it alone knows how many the model is shown.
 ///
 /// # Errors
@@ -42,11 +51,10 @@ pub async fn build(
     desktop: DesktopAccess,
     model: ModelSettings,
     approval: ApprovalPolicy,
-    log: Vec<EventRow>,
+    Chat { log, shown }: Chat,
 ) -> anyhow::Result<RunRequest> {
-    let transcript = transcript(run, log)?;
-    let shown: BTreeSet<String> =
-        transcript.iter().filter_map(shown_screenshot).map(|screenshot| screenshot.sha256.clone()).collect();
+    let transcript = transcript(run, log, shown)?;
+    let shown: BTreeSet<String> = transcript.iter().flat_map(shown_blobs).map(str::to_owned).collect();
     let sizes = blobs.sizes(shown).await?;
     Ok(RunRequest {
         run_id: run.id,
@@ -77,12 +85,28 @@ fn base64_length(bytes: u64) -> usize {
     usize::try_from(bytes.div_ceil(3) * 4).unwrap_or(usize::MAX)
 }
 
-/// The screenshot of an item, if the model is shown it.
-fn shown_screenshot(item: &TranscriptItem) -> Option<&ScreenshotRef> {
+/// The blobs of an item that the model may be shown.
+fn shown_blobs(item: &TranscriptItem) -> Vec<&str> {
     match item {
-        TranscriptItem::ToolResult(result) if result.shown_to_model => result.screenshot.as_ref(),
-        TranscriptItem::Takeover(takeover) => takeover.screenshot.as_ref(),
-        _ => None,
+        TranscriptItem::UserMessage(message) => {
+            message.shown.iter().flat_map(|attachment| blobs_of(&attachment.content)).collect()
+        }
+        TranscriptItem::ToolResult(result) if result.shown_to_model => {
+            result.screenshot.iter().map(|it| it.sha256.as_str()).collect()
+        }
+        TranscriptItem::Takeover(takeover) => takeover.screenshot.iter().map(|it| it.sha256.as_str()).collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn blobs_of(content: &AttachmentContent) -> Vec<&str> {
+    match content {
+        AttachmentContent::Picture(attached) => vec![attached.picture.sha256.as_str()],
+        AttachmentContent::Document(document) => {
+            let pictures = document.pictures.iter().map(|picture| picture.sha256.as_str());
+            std::iter::once(document.sha256.as_str()).chain(pictures).collect()
+        }
+        AttachmentContent::Unreadable { .. } => Vec::new(),
     }
 }
 
@@ -130,17 +154,23 @@ pub fn by_run(log: Vec<EventRow>) -> Vec<Vec<EventRow>> {
     runs
 }
 
-fn transcript(run: &Run, log: Vec<EventRow>) -> anyhow::Result<Vec<TranscriptItem>> {
+fn transcript(
+    run: &Run,
+    log: Vec<EventRow>,
+    shown: Vec<(String, Value)>,
+) -> anyhow::Result<Vec<TranscriptItem>> {
+    let shown: HashMap<String, Value> = shown.into_iter().collect();
     let log = in_reading_order(run.id, log);
     let mut items = Vec::with_capacity(log.len());
     for row in log {
         items.push(match row.kind {
             EventKind::Message => {
                 let message: MessagePayload = serde_json::from_value(row.payload)?;
-                let attachments = message.files.into_iter().map(|file| file.path).collect();
+                let attachments: Vec<String> = message.files.into_iter().map(|file| file.path).collect();
+                let shown = shown_of(&attachments, &shown)?;
                 let MessagePayload { text, locale, extra_data, .. } = message;
                 let extra_data = shown_to_model(extra_data);
-                TranscriptItem::UserMessage(UserMessage { text, attachments, extra_data, locale })
+                TranscriptItem::UserMessage(UserMessage { text, attachments, shown, extra_data, locale })
             }
             EventKind::AssistantTurn => TranscriptItem::AssistantTurn(serde_json::from_value(row.payload)?),
             EventKind::ApprovalRequest => {
@@ -155,6 +185,15 @@ fn transcript(run: &Run, log: Vec<EventRow>) -> anyhow::Result<Vec<TranscriptIte
         });
     }
     Ok(items)
+}
+
+/// What the model is shown of a message's files.
+fn shown_of(paths: &[String], shown: &HashMap<String, Value>) -> anyhow::Result<Vec<ShownAttachment>> {
+    let read = paths.iter().filter_map(|path| Some((path, shown.get(path)?)));
+    let read = read.map(|(path, content)| {
+        Ok(ShownAttachment { path: path.clone(), content: AttachmentContent::deserialize(content)? })
+    });
+    read.collect()
 }
 
 /// What the model is shown of a message's extra data, if there is anything: not the field by which the web app knows its own

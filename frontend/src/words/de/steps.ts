@@ -25,6 +25,7 @@ export const steps: Catalogue['steps'] = {
   notices: {
     desktop_replaced: 'Der Desktop wurde neu gestartet. Offene Programme wurden geschlossen.',
     upload_not_delivered: 'Eine Datei konnte nicht auf den Desktop geschrieben werden.',
+    upload_not_shown: 'Eine Datei wird dem Modell nicht gezeigt.',
     output_not_collected: 'Eine Datei bleibt nur auf dem Desktop.',
   },
 };

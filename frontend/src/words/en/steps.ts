@@ -24,6 +24,7 @@ export const steps = {
   notices: {
     desktop_replaced: 'The desktop was restarted. Open apps were closed.',
     upload_not_delivered: 'A file could not be written to the desktop.',
+    upload_not_shown: 'The model is not shown a file.',
     output_not_collected: 'A file stays on the desktop only.',
   },
 };

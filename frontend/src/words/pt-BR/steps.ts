@@ -25,6 +25,7 @@ export const steps: Catalogue['steps'] = {
   notices: {
     desktop_replaced: 'A área de trabalho foi reiniciada. Os aplicativos abertos foram fechados.',
     upload_not_delivered: 'Não foi possível gravar um arquivo na área de trabalho.',
+    upload_not_shown: 'O modelo não vê um arquivo.',
     output_not_collected: 'Um arquivo ficou somente na área de trabalho.',
   },
 };

@@ -110,7 +110,7 @@ fn check_user(
                 };
                 check_result(index, block, call, computer)?;
             }
-            Some("image") => {}
+            Some("image" | "document") => {}
             _ => return invalid(format!("messages.{index}: unknown block type")),
         }
     }

@@ -1,6 +1,7 @@
 //! Rejects what the vendor would reject.
 
 mod compaction;
+mod documents;
 mod images;
 mod messages;
 mod parameters;
@@ -111,6 +112,7 @@ impl Rules {
         let computer = tools::check(&request, &betas, facts)?;
         messages::check(&request, &betas, computer, facts)?;
         images::check(&request, facts, computer, images)?;
+        documents::check(&request, facts)?;
         let nothing = thinking::Issued::default();
         let issued = self.issued.get(&account).unwrap_or(&nothing);
         let dropped_thinking = issued.check(&request, &betas, facts)?;

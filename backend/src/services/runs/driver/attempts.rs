@@ -15,8 +15,10 @@ use crate::services::models::ResolveModelError;
 use crate::services::runs::held_run::HeldRun;
 use crate::services::runs::request::cost_since_last_message;
 use crate::services::runs::signals::{RunSignal, SignalReceiver};
+use crate::services::runs::request::Chat;
 use crate::services::runs::{approvals, request};
 use crate::store::events::EventKind;
+use crate::store::shown_uploads;
 use crate::words::BackendReason;
 
 /// How many desktops a run may lose before it fails.
@@ -122,7 +124,7 @@ impl RunDriver {
         }
     }
 
-    /// Returns the chat's desktop with its uploads delivered.
+    /// Returns the chat's desktop with its uploads delivered and read.
     async fn desktop(&self, held: &HeldRun) -> Result<DesktopAccess, Stop> {
         let span = Span::child(SpanKind::Internal, || "ensure_desktop".into());
         let access = span.within(self.desktops.ensure(held.chat_id())).await.map_err(no_desktop)?;
@@ -156,6 +158,9 @@ impl RunDriver {
         for undelivered in self.desktops.outputs.deliver_uploads(held.chat_id(), &client).await? {
             held.append(EventKind::RunState, &notices::not_delivered(&undelivered)).await?;
         }
+        for not_shown in self.desktops.outputs.read_uploads(held.chat_id(), &client).await? {
+            held.append(EventKind::RunState, &notices::not_shown(&not_shown)).await?;
+        }
         Ok(())
     }
 
@@ -166,12 +171,14 @@ impl RunDriver {
         allowed: &Allowed,
     ) -> Result<RunRequest, Stop> {
         let log = held.transcript().await?;
-        let policy = {
+        let (policy, shown) = {
             let mut conn = self.log.database.connection().await.map_err(AppendError::from)?;
-            approvals::policy(&mut conn, held.chat_id()).await?
+            let shown = shown_uploads::of_chat(&mut conn, held.chat_id()).await.map_err(AppendError::from)?;
+            (approvals::policy(&mut conn, held.chat_id()).await?, shown)
         };
         let model = self.models.resolve(held.chat_id()).await.map_err(no_model)?;
-        let mut request = request::build(&self.blobs, &held.run, access, model, policy, log).await?;
+        let chat = Chat { log, shown };
+        let mut request = request::build(&self.blobs, &held.run, access, model, policy, chat).await?;
         request.spent = held.spent().await?;
         Ok(limited(request, allowed))
     }

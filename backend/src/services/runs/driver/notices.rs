@@ -1,9 +1,11 @@
 //! What a run tells about the desktop on the way: `run_state` events that leave the run running.
 
 use protocol::reason::Reason;
+use protocol::transcript::attachment::Unreadable;
 use serde_json::{Value, json};
 
 use crate::services::files::outputs::{NoRoom, Uncollected, Undelivered};
+use crate::services::files::reading::NotShown;
 use crate::store::runs::RunState;
 use crate::words::BackendReason;
 
@@ -16,6 +18,18 @@ pub(super) fn desktop_replaced(why: &str) -> Value {
 pub(super) fn not_delivered(undelivered: &Undelivered) -> Value {
     let Undelivered { path, reason } = undelivered.clone();
     notice(BackendReason::UploadNotDelivered { path, reason })
+}
+
+/// The model is not shown an upload, which is on the desktop all the same.
+pub(super) fn not_shown(not_shown: &NotShown) -> Value {
+    let path = not_shown.path.clone();
+    notice(match not_shown.why {
+        Unreadable::Broken => BackendReason::UploadBroken { path },
+        Unreadable::Encrypted => BackendReason::UploadEncrypted { path },
+        Unreadable::TooLarge => BackendReason::UploadTooLargeToShow { path },
+        Unreadable::TooSlow => BackendReason::UploadTooSlowToRead { path },
+        Unreadable::NotSupported => BackendReason::UploadNotReadHere { path },
+    })
 }
 
 /// Files of the desktop are not among the chat's files; `None` if all are.
