@@ -8,12 +8,24 @@ vendor = { $vendor ->
     [anthropic] Anthropic
     [gemini] Google
     [openai] OpenAI
+    [bedrock] Amazon Bedrock
+    [claude-on-aws] Claude Platform on AWS
+    [vertex] Vertex AI
+    [claude-on-google-cloud] Claude on Google Cloud
+    [foundry] Microsoft Foundry
+    [azure] Azure OpenAI
    *[other] Der Modellserver
 }
 account = { $vendor ->
     [anthropic] Ihr Konto bei Anthropic
     [gemini] Ihr Konto bei Google
     [openai] Ihr Konto bei OpenAI
+    [bedrock] Ihr AWS-Konto
+    [claude-on-aws] Ihr AWS-Konto
+    [vertex] Ihr Google-Cloud-Projekt
+    [claude-on-google-cloud] Ihr Google-Cloud-Projekt
+    [foundry] Ihr Azure-Abonnement
+    [azure] Ihr Azure-Abonnement
    *[other] Ihr Konto beim Modellserver
 }
 console = { $vendor ->
@@ -261,6 +273,15 @@ api_key_missing = { $setting ->
    *[variable] { vendor } braucht einen API-Schlüssel, und es ist keiner gesetzt. Setzen Sie { $setting } dort, wo Deskhand gestartet wird, und starten Sie Deskhand neu.
 }
 address_missing = Die Adresse des Modellservers ist nicht gesetzt. Setzen Sie { $setting } dort, wo Deskhand gestartet wird, und starten Sie Deskhand neu.
+model_setting_missing = { $setting ->
+    [connection] Der Modellverbindung fehlt etwas, das nötig ist ({ vendor }). Ändern Sie sie.
+   *[variable] { vendor } braucht { $setting }, und das ist nicht gesetzt. Setzen Sie es dort, wo Deskhand gestartet wird, und starten Sie Deskhand neu.
+}
+model_credentials_unreadable = { $setting ->
+    [connection] Die Modellverbindung hat keine brauchbaren Zugangsdaten ({ vendor }). Geben Sie sie neu ein.
+   *[variable] Was als { $setting } gesetzt ist, lässt sich nicht als Zugangsdaten lesen ({ vendor }). Berichtigen Sie es und starten Sie Deskhand neu.
+}
+clock_skewed = { vendor } lehnt Anfragen ab, weil die Uhr der Maschine falsch geht, auf der Deskhand läuft. Stellen Sie sie und versuchen Sie es noch einmal.
 model_missing = Es ist kein Modell gewählt. Setzen Sie { $setting } dort, wo Deskhand gestartet wird, und starten Sie Deskhand neu.
 api_key_refused = { $setting ->
     [connection] { vendor } hat den API-Schlüssel der Modellverbindung abgelehnt. Prüfen Sie ihn, oder erstellen Sie einen neuen { console }.

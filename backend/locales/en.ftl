@@ -8,12 +8,24 @@ vendor = { $vendor ->
     [anthropic] Anthropic
     [gemini] Google
     [openai] OpenAI
+    [bedrock] Amazon Bedrock
+    [claude-on-aws] Claude Platform on AWS
+    [vertex] Vertex AI
+    [claude-on-google-cloud] Claude on Google Cloud
+    [foundry] Microsoft Foundry
+    [azure] Azure OpenAI
    *[other] The model server
 }
 account = { $vendor ->
     [anthropic] Your Anthropic account
     [gemini] Your Google account
     [openai] Your OpenAI account
+    [bedrock] Your AWS account
+    [claude-on-aws] Your AWS account
+    [vertex] Your Google Cloud project
+    [claude-on-google-cloud] Your Google Cloud project
+    [foundry] Your Azure subscription
+    [azure] Your Azure subscription
    *[other] Your account with the model server
 }
 console = { $vendor ->
@@ -261,6 +273,15 @@ api_key_missing = { $setting ->
    *[variable] { vendor } needs an API key, and none is set. Set { $setting } where Deskhand is started, then restart Deskhand.
 }
 address_missing = The model server's address is not set. Set { $setting } where Deskhand is started, then restart Deskhand.
+model_setting_missing = { $setting ->
+    [connection] The model connection lacks something that { vendor } needs. Change it.
+   *[variable] { vendor } needs { $setting }, which is not set. Set it where Deskhand is started, then restart Deskhand.
+}
+model_credentials_unreadable = { $setting ->
+    [connection] The model connection has no credentials that { vendor } takes. Give them again.
+   *[variable] What is set as { $setting } can't be read as credentials for { vendor }. Correct it, then restart Deskhand.
+}
+clock_skewed = { vendor } refuses requests because the clock of the machine that runs Deskhand is wrong. Set it, then try again.
 model_missing = No model is chosen. Set { $setting } where Deskhand is started, then restart Deskhand.
 api_key_refused = { $setting ->
     [connection] { vendor } rejected the API key of the model connection. Check it, or create another at { console }.

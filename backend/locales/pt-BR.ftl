@@ -9,12 +9,24 @@ vendor = { $vendor ->
     [anthropic] da Anthropic
     [gemini] do Google
     [openai] da OpenAI
+    [bedrock] do Amazon Bedrock
+    [claude-on-aws] da Claude Platform on AWS
+    [vertex] da Vertex AI
+    [claude-on-google-cloud] do Claude no Google Cloud
+    [foundry] do Microsoft Foundry
+    [azure] do Azure OpenAI
    *[other] do servidor de modelos
 }
 account = { $vendor ->
     [anthropic] Sua conta da Anthropic
     [gemini] Sua conta do Google
     [openai] Sua conta da OpenAI
+    [bedrock] Sua conta da AWS
+    [claude-on-aws] Sua conta da AWS
+    [vertex] Seu projeto do Google Cloud
+    [claude-on-google-cloud] Seu projeto do Google Cloud
+    [foundry] Sua assinatura do Azure
+    [azure] Sua assinatura do Azure
    *[other] Sua conta no servidor de modelos
 }
 console = { $vendor ->
@@ -262,6 +274,15 @@ api_key_missing = { $setting ->
    *[variable] A API { vendor } precisa de uma chave, e nenhuma está definida. Defina { $setting } onde o Deskhand é iniciado e reinicie o Deskhand.
 }
 address_missing = O endereço do servidor de modelos não está definido. Defina { $setting } onde o Deskhand é iniciado e reinicie o Deskhand.
+model_setting_missing = { $setting ->
+    [connection] Falta na conexão de modelo algo exigido pela API { vendor }. Altere-a.
+   *[variable] A API { vendor } precisa de { $setting }, que não está definido. Defina-o onde o Deskhand é iniciado e reinicie o Deskhand.
+}
+model_credentials_unreadable = { $setting ->
+    [connection] A conexão de modelo não tem credenciais aceitas pela API { vendor }. Informe-as de novo.
+   *[variable] O que está definido como { $setting } não pode ser lido como credenciais da API { vendor }. Corrija e reinicie o Deskhand.
+}
+clock_skewed = A API { vendor } recusa solicitações porque o relógio da máquina que executa o Deskhand está errado. Acerte-o e tente de novo.
 model_missing = Nenhum modelo foi escolhido. Defina { $setting } onde o Deskhand é iniciado e reinicie o Deskhand.
 api_key_refused = { $setting ->
     [connection] A API { vendor } recusou a chave da conexão de modelo. Verifique-a ou crie outra { console }.

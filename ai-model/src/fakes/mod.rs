@@ -4,6 +4,7 @@
 //! They have tables and rules of their own, so that they never share a mistake with the code that they test.
 
 mod chat_completions;
+pub mod clouds;
 mod fake;
 mod gemini;
 mod messages_api;

@@ -6,6 +6,8 @@ use axum::response::Response;
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::clouds::CloudScript;
+
 /// A scripted conversation.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -32,6 +34,9 @@ pub struct Script {
     /// Whether request bodies are discarded, because a very long run would not fit in memory.
     #[serde(default)]
     pub forget_bodies: bool,
+    /// What a cloud in front of the vendor's API does.
+    #[serde(default)]
+    pub cloud: CloudScript,
     /// The responses, one for each request.
     pub turns: Vec<ScriptedTurn>,
 }

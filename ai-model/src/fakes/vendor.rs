@@ -9,8 +9,6 @@ use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::Value;
-use tokio::net::TcpListener;
-use tokio_util::sync::CancellationToken;
 
 use super::fake::Fake;
 use super::recorded::{RecordedRequest, RequestSummary};
@@ -108,10 +106,8 @@ impl<R: VendorRules> Fake for VendorFake<R> {
         self.memory().requests.clone()
     }
 
-    async fn serve(self, listener: TcpListener, shutdown: CancellationToken) -> std::io::Result<()> {
-        let router =
-            Router::new().fallback(answer::<R>).layer(DefaultBodyLimit::max(BODY_LIMIT)).with_state(self);
-        axum::serve(listener, router).with_graceful_shutdown(shutdown.cancelled_owned()).await
+    fn router(self) -> Router {
+        Router::new().fallback(answer::<R>).layer(DefaultBodyLimit::max(BODY_LIMIT)).with_state(self)
     }
 }
 

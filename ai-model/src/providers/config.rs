@@ -8,7 +8,7 @@ use url::Url;
 use super::http::patience::Patience;
 use super::shared::setting::{Setting, optional_number};
 use super::shared::vendor::Vendor;
-use super::{anthropic, demo, gemini, openai, openai_compatible};
+use super::{anthropic, demo, gemini, openai, openai_compatible, platform};
 
 /// The configuration of the model service.
 #[derive(Debug, Clone, clap::Args)]
@@ -29,6 +29,10 @@ pub struct Config {
     /// A server with the Chat Completions API.
     #[command(flatten)]
     pub openai_compatible: openai_compatible::Settings,
+
+    /// The clouds that serve models in their vendors' stead.
+    #[command(flatten)]
+    pub platforms: platform::settings::Settings,
 
     /// The provider to use when a request names none [default: the first of these that has a key or an address, else demo]
     #[arg(long = "ai-model-provider", env = "AI_MODEL_PROVIDER")]
@@ -109,7 +113,8 @@ pub(super) struct VendorSettings<'a> {
 impl Config {
     /// The keys.
     pub fn secrets(&self) -> impl Iterator<Item = &Secret> {
-        ProviderName::ALL.into_iter().filter_map(move |name| self.vendor_settings(name)?.api_key)
+        let own = ProviderName::ALL.into_iter().filter_map(move |name| self.vendor_settings(name)?.api_key);
+        own.chain(self.platforms.secrets())
     }
 
     /// The settings of a provider's vendor; `None` for the demo, which has none.
@@ -145,6 +150,10 @@ impl Config {
 
     /// Whether a provider has a key, or an address if it needs no key. The demo needs nothing.
     pub(super) fn is_configured(&self, name: ProviderName) -> bool {
+        // What is missing is told when the platform is asked.
+        if self.platforms.of(name.as_str()).is_some() {
+            return true;
+        }
         match (name, self.vendor_settings(name)) {
             (ProviderName::OpenAiCompatible, Some(settings)) => settings.base_url.is_some(),
             (_, Some(settings)) => settings.api_key.is_some(),
@@ -162,8 +171,12 @@ impl Config {
 
     /// The address of the server that requests go to if they name no provider; `None` for the demo.
     #[must_use]
-    pub fn default_address(&self) -> Option<&Url> {
-        self.vendor_settings(self.default_provider())?.base_url
+    pub fn default_address(&self) -> Option<Url> {
+        let provider = self.default_provider();
+        match self.platforms.of(provider.as_str()) {
+            Some(set) => set.address.or_else(|| set.platform.usual_address()?.parse().ok()),
+            None => self.vendor_settings(provider)?.base_url.cloned(),
+        }
     }
 
     /// The delay before the first retry.

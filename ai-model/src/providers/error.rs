@@ -30,6 +30,28 @@ pub enum ModelError {
         /// Its vendor.
         vendor: &'static Vendor,
     },
+    /// Something that a platform needs is not set.
+    #[error("{} needs {}, which is not set.", vendor.name, setting)]
+    SettingMissing {
+        /// The platform.
+        vendor: &'static Vendor,
+        /// The variable.
+        setting: &'static str,
+    },
+    /// The credentials for a platform are none, or can't be read.
+    #[error("What is set as {} can't be read as credentials for {}.", setting, vendor.name)]
+    CredentialsUnreadable {
+        /// The platform.
+        vendor: &'static Vendor,
+        /// The variable.
+        setting: &'static str,
+    },
+    /// A platform refuses signatures, because this machine's clock is wrong.
+    #[error("{} refuses requests because this machine's clock is wrong. Set it.", vendor.name)]
+    ClockSkewed {
+        /// The platform.
+        vendor: &'static Vendor,
+    },
     /// No model is chosen.
     #[error("No model is chosen ({}).", vendor.model_setting)]
     ModelMissing {
@@ -231,6 +253,13 @@ impl ModelError {
             Self::AddressMissing { vendor } => {
                 ModelReason::AddressMissing { setting: vendor.address_setting }
             }
+            Self::SettingMissing { vendor, setting } => {
+                ModelReason::SettingMissing { vendor: vendor.id, setting }
+            }
+            Self::CredentialsUnreadable { vendor, setting } => {
+                ModelReason::CredentialsUnreadable { vendor: vendor.id, setting }
+            }
+            Self::ClockSkewed { vendor } => ModelReason::ClockSkewed { vendor: vendor.id },
             Self::ModelMissing { vendor } => ModelReason::ModelMissing { setting: vendor.model_setting },
             Self::ApiKeyRefused { vendor } => ModelReason::ApiKeyRefused {
                 vendor: vendor.id,
@@ -292,6 +321,9 @@ impl ModelError {
         match &mut self {
             Self::ApiKeyMissing { vendor }
             | Self::AddressMissing { vendor }
+            | Self::SettingMissing { vendor, .. }
+            | Self::CredentialsUnreadable { vendor, .. }
+            | Self::ClockSkewed { vendor }
             | Self::ModelMissing { vendor }
             | Self::ApiKeyRefused { vendor }
             | Self::PermissionDenied { vendor, .. }

@@ -2,7 +2,7 @@
 //!
 //! Reading order: [`provider`] is the trait, [`registry`] creates its implementations from the [`config`], [`error`] is
 //! what can go wrong. `http` requests turns from a vendor, retries and reads the stream; `shared` is what several
-//! vendors have in common.
+//! vendors have in common, [`platform`] the clouds that serve their models.
 
 pub mod anthropic;
 mod config;
@@ -12,6 +12,7 @@ pub mod gemini;
 mod http;
 pub mod openai;
 pub mod openai_compatible;
+pub mod platform;
 mod provider;
 mod registry;
 mod shared;

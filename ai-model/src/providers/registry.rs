@@ -16,6 +16,8 @@ use super::http::client::client;
 use super::http::endpoint::Endpoint;
 use super::openai::OpenAi;
 use super::openai_compatible::{LearnedRefusals, OpenAiCompatible};
+use super::platform::chosen::{self, Chosen};
+use super::platform::google::Tokens;
 use super::provider::ModelProvider;
 use super::shared::attachments::RefusedDocuments;
 use super::{ModelError, anthropic, gemini, openai, openai_compatible};
@@ -51,6 +53,7 @@ pub struct ModelProviders {
     refusals: LearnedRefusals,
     refused_documents: RefusedDocuments,
     addresses: LearnedAddresses,
+    tokens: Tokens,
     metrics: VendorMetrics,
 }
 
@@ -70,6 +73,7 @@ impl ModelProviders {
             refusals: LearnedRefusals::default(),
             refused_documents: RefusedDocuments::default(),
             addresses: LearnedAddresses::default(),
+            tokens: Tokens::default(),
             metrics,
         })
     }
@@ -84,7 +88,11 @@ impl ModelProviders {
             Some(name) => ProviderName::from_name(name).ok_or_else(|| unknown(name))?,
         };
         let Some(own) = self.config.vendor_settings(name) else { return Ok(Box::new(Demo)) };
-        let endpoint = self.endpoint(&own, settings)?;
+        let endpoint = match self.platform(name.as_str(), settings)? {
+            Some(chosen) => self.endpoint_of(chosen, settings),
+            None => self.endpoint(&own, settings)?,
+        };
+        let platform = endpoint.signer.as_ref().map(|signer| signer.platform().clone());
         let model = settings.model.as_deref().or(own.model).map(str::to_owned);
         let model = model.ok_or(ModelError::ModelMissing { vendor: endpoint.vendor })?;
         let effort = settings.effort;
@@ -93,8 +101,8 @@ impl ModelProviders {
                 let anthropic::Settings { fallbacks, cache_diagnostics, compaction, .. } =
                     &self.config.anthropic;
                 let claude = Anthropic::new(require_key(endpoint)?, model, effort, self.claude.clone());
-                let claude = claude.with_fallbacks(fallbacks.clone()).diagnosing_cache(*cache_diagnostics);
-                Box::new(claude.compacting(compaction.unwrap_or_default()))
+                let claude = claude.on(platform).compacting(compaction.unwrap_or_default());
+                Box::new(claude.with_fallbacks(fallbacks.clone()).diagnosing_cache(*cache_diagnostics))
             }
             ProviderName::OpenAi => {
                 let compression = self.config.openai.image_context_compression;
@@ -104,7 +112,7 @@ impl ModelProviders {
             ProviderName::Gemini => {
                 let detects_injections = self.config.gemini.prompt_injection_detection;
                 let gemini = Gemini::new(require_key(endpoint)?, model, effort, self.gemini.clone());
-                Box::new(gemini.detecting_injections(detects_injections))
+                Box::new(gemini.on(platform).detecting_injections(detects_injections))
             }
             ProviderName::OpenAiCompatible => {
                 Box::new(OpenAiCompatible::new(endpoint, model, effort, self.refusals.clone()))
@@ -198,10 +206,42 @@ impl ModelProviders {
             base_url: base_url.clone(),
             addresses: self.addresses.clone(),
             api_key,
+            signer: None,
             retry_delay: self.config.retry_delay(),
             patience: self.config.patience(vendor),
             metrics: self.metrics.clone(),
         })
+    }
+
+    /// The platform that is asked for a request; `None`: the vendor itself is.
+    fn platform(&self, provider: &str, settings: &ModelSettings) -> Result<Option<Chosen>, ModelError> {
+        if let Some(platform) = &settings.platform {
+            return chosen::by_request(provider, platform, settings, &self.tokens).map(Some);
+        }
+        // A request with an address or a key of its own means the vendor's API.
+        let is_own =
+            settings.connection.is_some() || settings.base_url.is_some() || settings.api_key.is_some();
+        match self.config.platforms.of(provider).filter(|_| !is_own) {
+            Some(configured) => chosen::by_environment(provider, configured, &self.tokens).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    fn endpoint_of(&self, chosen: Chosen, settings: &ModelSettings) -> Endpoint {
+        let Chosen { vendor, address, cloud } = chosen;
+        let network = settings.platform.as_ref().map_or(Network::Any, |_| settings.network.clone());
+        Endpoint {
+            vendor,
+            http: self.http.clone(),
+            network,
+            base_url: address,
+            addresses: self.addresses.clone(),
+            api_key: None,
+            signer: Some(cloud),
+            retry_delay: self.config.retry_delay(),
+            patience: self.config.patience(vendor),
+            metrics: self.metrics.clone(),
+        }
     }
 }
 
@@ -228,9 +268,9 @@ fn facts_of(name: ProviderName, model: &str) -> ModelFacts {
 }
 
 fn require_key(endpoint: Endpoint) -> Result<Endpoint, ModelError> {
-    match endpoint.api_key {
-        Some(_) => Ok(endpoint),
-        None => Err(ModelError::ApiKeyMissing { vendor: endpoint.vendor }),
+    match (&endpoint.api_key, &endpoint.signer) {
+        (Some(_), _) | (_, Some(_)) => Ok(endpoint),
+        (None, None) => Err(ModelError::ApiKeyMissing { vendor: endpoint.vendor }),
     }
 }
 

@@ -113,6 +113,9 @@ fn provider_status(error: &ModelError) -> StatusCode {
         | ModelError::SpendLimit { .. }
         | ModelError::ApiKeyMissing { .. }
         | ModelError::AddressMissing { .. }
+        | ModelError::SettingMissing { .. }
+        | ModelError::CredentialsUnreadable { .. }
+        | ModelError::ClockSkewed { .. }
         | ModelError::ModelMissing { .. } => StatusCode::SERVICE_UNAVAILABLE,
         _ => StatusCode::BAD_GATEWAY,
     }

@@ -28,6 +28,7 @@ mod long_run;
 mod measure;
 mod models;
 mod network;
+mod platforms;
 mod proof;
 mod real_desktop;
 mod recordings;

@@ -111,7 +111,8 @@ async fn names(up: &Up) -> Finding {
         let message = "The name localhost has no address. Add the line `127.0.0.1 localhost` to /etc/hosts";
         return Finding::error(CHECK, "localhost_unknown", message);
     }
-    let vendor = up.ai_model.default_address().and_then(Url::host_str);
+    let vendor = up.ai_model.default_address();
+    let vendor = vendor.as_ref().and_then(Url::host_str);
     match vendor {
         // The proxy looks it up.
         Some(name) if proxies_set().is_empty() && !is_found(name).await => Finding::warning(

@@ -22,6 +22,7 @@ use crate::action::Size;
 use crate::ids::{ModelConnectionId, RunId};
 use crate::models::Effort;
 use crate::network::Network;
+use crate::platform::Platform;
 use crate::price::Price;
 use crate::reason::{Facts, Reason};
 use crate::secret::Secret;
@@ -121,12 +122,15 @@ pub struct ModelSettings {
     /// The vendor's model id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub model: Option<String>,
-    /// The vendor's key.
+    /// The vendor's key, or the credentials of a platform.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub api_key: Option<Secret>,
     /// The vendor's address.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub base_url: Option<Url>,
+    /// The cloud that serves the model in its vendor's stead; absent: none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub platform: Option<Platform>,
     /// How much the model thinks; one that it does not have becomes the next lower one. Absent: as much as it does by itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub effort: Option<Effort>,

@@ -3,6 +3,7 @@
 use protocol::action::Size;
 use protocol::models::Effort;
 use protocol::network::Network;
+use protocol::platform::{Platform, PlatformName};
 use protocol::price::Price;
 use protocol::reason::Reason;
 use protocol::run::{
@@ -47,6 +48,7 @@ fn run_requests() {
         model: Some("qwen".into()),
         api_key: Some(Secret::new("sk-test")),
         base_url: Some("http://127.0.0.1:11434/v1".parse().unwrap()),
+        platform: Some(Platform { region: Some("us-east-1".into()), ..Platform::new(PlatformName::Bedrock) }),
         effort: Some(Effort::High),
         price: Some(Price::listed(300, 1_500)),
         connection: Some(ModelConnection { id: id(), name: "Home".into() }),

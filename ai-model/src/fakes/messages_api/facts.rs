@@ -1,6 +1,8 @@
 //! What each model accepts, according to the vendor's documentation. It is written down independently of the product's
 //! own table.
 
+use crate::fakes::clouds::CloudComputer;
+
 /// What a model accepts.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Facts {
@@ -26,6 +28,20 @@ pub(super) struct Facts {
     pub(super) max_output: u64,
     /// The fewest tokens of a prefix that is cached.
     pub(super) min_cached: u64,
+}
+
+impl Facts {
+    /// The facts where a cloud takes only one kind of computer tool from models that have the toolset.
+    pub(super) fn with_computer(self, computer: CloudComputer) -> Self {
+        if !self.computer_tools.contains(&TOOLSET) {
+            return self;
+        }
+        let computer_tools: &[&str] = match computer {
+            CloudComputer::Beta => &[NOVEMBER],
+            CloudComputer::Toolset => &[TOOLSET],
+        };
+        Self { computer_tools, ..self }
+    }
 }
 
 /// The thinking modes that a model supports.

@@ -20,8 +20,6 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
-use tokio_util::sync::CancellationToken;
 
 use super::fake::Fake;
 use super::reading::list;
@@ -65,14 +63,13 @@ impl Fake for MessagesApiFake {
         self.memory().requests.clone()
     }
 
-    async fn serve(self, listener: TcpListener, shutdown: CancellationToken) -> std::io::Result<()> {
-        let router = Router::new()
+    fn router(self) -> Router {
+        Router::new()
             .route("/v1/messages", post(messages))
             .route("/v1/models", get(models))
             .route("/requests", get(requests))
             .layer(DefaultBodyLimit::max(BODY_LIMIT))
-            .with_state(self);
-        axum::serve(listener, router).with_graceful_shutdown(shutdown.cancelled_owned()).await
+            .with_state(self)
     }
 }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use futures_util::stream;
 use serde::Serialize;
+use sha2::{Digest as _, Sha256};
 
 use super::blocks::{EMPTY_DATA, UserBlock};
 use super::messages::Message;
@@ -31,6 +32,18 @@ impl RequestBody {
         writer.text.extend_from_slice(b"]}");
         writer.end_text();
         Ok(Self { pieces: writer.pieces })
+    }
+
+    /// A body that is JSON already.
+    pub(super) fn of_bytes(json: Vec<u8>) -> Self {
+        Self { pieces: vec![json.into()] }
+    }
+
+    /// The SHA-256 of the whole body, in hexadecimal digits.
+    pub(super) fn sha256(&self) -> String {
+        let mut hash = Sha256::new();
+        self.pieces.iter().for_each(|piece| hash.update(piece));
+        hex::encode(hash.finalize())
     }
 
     /// The length of the whole body in bytes.

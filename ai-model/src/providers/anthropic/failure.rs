@@ -13,6 +13,9 @@ use crate::providers::http::failure::{Failure, Remedy, later, retry_after};
 struct ErrorBody {
     #[serde(default)]
     error: ErrorDetail,
+    /// What AWS says.
+    #[serde(default)]
+    message: String,
 }
 
 #[derive(Deserialize, Default)]
@@ -55,8 +58,9 @@ impl Failure {
         body: &str,
         target: Target<'_>,
     ) -> Self {
-        let ErrorBody { error: ErrorDetail { r#type, message } } =
+        let ErrorBody { error: ErrorDetail { r#type, message }, message: alone } =
             serde_json::from_str(body).unwrap_or_default();
+        let message = if message.is_empty() { alone } else { message };
         let message = if message.is_empty() { format!("status {status}") } else { message };
         let vendor = &VENDOR;
         let model = || target.model.to_owned();
@@ -64,7 +68,7 @@ impl Failure {
             400 if names_tool(&message, target.dialect) => {
                 Self::new(ModelError::RequestRejected { vendor, message }, Remedy::StepDown)
             }
-            400 if message.contains(version::HEADER) => {
+            400 if message.contains(version::HEADER) || message.contains(version::FIELD) => {
                 Self::new(ModelError::RequestRejected { vendor, message }, Remedy::OlderVersion)
             }
             400 if message.contains("credit balance") => {
@@ -92,7 +96,10 @@ impl Failure {
     }
 }
 
-/// Whether the error is about the version of the computer tool.
+/// Whether the error is about the version of the computer tool, or about its beta.
 fn names_tool(message: &str, dialect: Option<Dialect>) -> bool {
-    dialect.is_some_and(|dialect| message.contains(dialect.tool_type()))
+    let names = |dialect: Dialect| {
+        message.contains(dialect.tool_type()) || dialect.beta().is_some_and(|beta| message.contains(beta))
+    };
+    dialect.is_some_and(names)
 }

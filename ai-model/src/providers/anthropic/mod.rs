@@ -11,6 +11,7 @@ pub mod dialect;
 mod failure;
 mod messages;
 pub mod models;
+mod platforms;
 mod reply;
 mod request;
 mod settings;
@@ -23,10 +24,12 @@ use futures_util::future::BoxFuture;
 use protocol::action::Size;
 use protocol::agent::actions::ScreenshotOptions;
 use protocol::models::{Effort, ModelFacts};
+use protocol::platform::Platform;
 use protocol::transcript::{AssistantTurn, TokenUsage};
-use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap};
+use reqwest::header::HeaderMap;
 use reqwest::{RequestBuilder, StatusCode};
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use url::Url;
 
 use super::http::document::document;
@@ -34,12 +37,13 @@ use super::http::exchange::{Exchange, Prompt, ask, collect_text};
 use super::http::failure::{Failure, Remedy};
 use super::http::receive::IncomingTurn;
 use super::shared::attachments::RefusedDocuments;
-use super::{Endpoint, ModelError, ModelName, ModelProvider, Price, TurnEvent, TurnEvents};
+use super::{Endpoint, ModelError, ModelName, ModelProvider, Price, TurnEvent, TurnEvents, platform};
 use crate::chat::ChatMessage;
 use crate::images::{SENT_FORMAT, ScreenScale};
 use crate::transcript::Conversation;
 use dialect::{Dialect, LearnedDialects};
 use failure::Target;
+use platforms::{Method, Place, Post};
 use reply::Reply;
 use request::{Chosen, Diagnostics, Prepared};
 pub(super) use settings::BY_CONNECTION;
@@ -85,6 +89,7 @@ pub struct Anthropic {
     fallbacks: Option<Fallbacks>,
     diagnoses_cache: bool,
     compaction: Compaction,
+    place: Place,
     /// The vendor's id of the latest message.
     last_message: LastMessage,
     learned: Learned,
@@ -99,7 +104,14 @@ impl Anthropic {
     pub fn new(endpoint: Endpoint, model: String, effort: Option<Effort>, learned: Learned) -> Self {
         let (fallbacks, diagnoses_cache, last_message) = (None, false, LastMessage::default());
         let compaction = Compaction::Automatic;
-        Self { endpoint, model, effort, fallbacks, diagnoses_cache, compaction, last_message, learned }
+        let place = Place::default();
+        Self { endpoint, model, effort, fallbacks, diagnoses_cache, compaction, place, last_message, learned }
+    }
+
+    /// Sets the platform that serves the model in its vendor's stead.
+    #[must_use]
+    pub fn on(self, platform: Option<Platform>) -> Self {
+        Self { place: Place(platform), ..self }
     }
 
     /// Sets what answers in place of the model if it refuses because of a policy.
@@ -123,7 +135,7 @@ impl Anthropic {
     /// Who decides it with this server, which may not know the request for a summary.
     fn compaction(&self) -> Compaction {
         let refused = self.learned.refusals.get(&self.subject()).is_some();
-        if refused { Compaction::Automatic } else { self.compaction }
+        if refused || !self.place.has_newest_betas() { Compaction::Automatic } else { self.compaction }
     }
 
     /// What is learned about dialects concerns this model at this address.
@@ -138,7 +150,7 @@ impl Anthropic {
     /// The dialect to use: the remembered one, else the table's.
     fn dialect(&self) -> Dialect {
         let learned = self.learned.dialects.get(&self.subject());
-        learned.unwrap_or_else(|| models::profile_of(&self.model).dialect())
+        learned.unwrap_or_else(|| self.place.dialect(&self.model))
     }
 
     /// The version of the API that the server knows.
@@ -151,6 +163,39 @@ impl Anthropic {
         let Some(older) = version.older() else { return false };
         self.learned.versions.insert(self.endpoint.base_url.clone(), older);
         true
+    }
+
+    /// The known models, once a platform that lists none has taken the credential.
+    async fn known_if_reached(&self) -> Result<Vec<ModelFacts>, ModelError> {
+        let Self { endpoint, place, model, .. } = self;
+        let model = &*place.id_of(if model.is_empty() { settings::DEFAULT_MODEL } else { model });
+        let request = || {
+            let version = self.version();
+            let body = place.count_body(model, version)?;
+            place.post(endpoint, Post { model, method: Method::Count, version, betas: None, body })
+        };
+        let refused = |status, headers: &HeaderMap, body: &str| self.refused(status, headers, body);
+        let counted: Result<IgnoredAny, ModelError> = document(endpoint, request, refused).await;
+        match counted {
+            // Whoever is told that a model is not there has been let in.
+            Ok(_) | Err(ModelError::ModelNotFound { .. }) => {}
+            Err(error) => return Err(error),
+        }
+        Ok(models::names().map(|name| models::facts(place.id_of(name).into_owned(), None)).collect())
+    }
+
+    /// Classifies what a request without a conversation is answered.
+    fn refused(&self, status: StatusCode, headers: &HeaderMap, body: &str) -> Failure {
+        let Self { endpoint, model, .. } = self;
+        if let Some(failure) = platform::failure::refused(endpoint, status, headers, body, model) {
+            return failure;
+        }
+        let version = self.version();
+        let mut failure = Failure::from_response(status, headers, body, Target { model, dialect: None });
+        if failure.remedy == Remedy::OlderVersion && self.pass_over(version) {
+            failure.remedy = Remedy::Immediately;
+        }
+        failure
     }
 
     fn ask<'a>(&'a self, prompt: Prompt<'a>) -> TurnEvents<'a> {
@@ -189,12 +234,15 @@ impl ModelRequest<'_> {
     }
 
     fn prepared(&self) -> Result<Prepared, serde_json::Error> {
-        let Anthropic { model, effort, fallbacks, diagnoses_cache, last_message, .. } = self.provider;
+        let Anthropic { model, effort, fallbacks, diagnoses_cache, place, last_message, .. } = self.provider;
         let previous = last_message.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let diagnoses_cache = *diagnoses_cache && place.has_newest_betas();
         let diagnostics = diagnoses_cache.then_some(Diagnostics { previous_message_id: previous.as_deref() });
+        let fallbacks = fallbacks.as_ref().filter(|_| place.has_newest_betas());
+        let body_version = place.body_version(self.provider.version());
         let compaction = self.provider.compaction();
-        let chosen =
-            Chosen { model, effort: *effort, fallbacks: fallbacks.as_ref(), diagnostics, compaction };
+        let model = &*place.id_of(model);
+        let chosen = Chosen { model, effort: *effort, fallbacks, diagnostics, compaction, body_version };
         match self.prompt {
             Prompt::Turn(conversation) => {
                 let subject = self.provider.subject();
@@ -214,28 +262,19 @@ impl Exchange for ModelRequest<'_> {
     }
 
     fn request(&self) -> Result<RequestBuilder, ModelError> {
-        let Anthropic { endpoint, .. } = self.provider;
+        let Anthropic { endpoint, model, place, .. } = self.provider;
         let unwritable = |error: serde_json::Error| ModelError::RequestRejected {
             vendor: &VENDOR,
             message: error.to_string(),
         };
+        let version = self.provider.version();
         let Prepared { body, betas, dialect, uses_compaction, documents } =
             self.prepared().map_err(unwritable)?;
-        let key = endpoint.key_header("")?.ok_or(ModelError::ApiKeyMissing { vendor: endpoint.vendor })?;
-        let version = self.provider.version();
-        let request = endpoint
-            .post("messages")
-            .header("x-api-key", key)
-            .header(version::HEADER, version.as_str())
-            .header(CONTENT_TYPE, "application/json")
-            .header(CONTENT_LENGTH, body.len())
-            .body(body.into_stream());
+        let (betas, method) = (betas.as_deref(), Method::Turn);
+        let request = place.post(endpoint, Post { model, method, version, betas, body })?;
         let sent = Sent { version, dialect, uses_compaction, documents };
         *self.sent.lock().unwrap_or_else(PoisonError::into_inner) = sent;
-        Ok(match betas {
-            Some(betas) => request.header("anthropic-beta", betas),
-            None => request,
-        })
+        Ok(request)
     }
 
     fn reply(&self) -> Answer {
@@ -245,11 +284,14 @@ impl Exchange for ModelRequest<'_> {
     }
 
     fn refused(&self, status: StatusCode, headers: &HeaderMap, body: &str) -> Failure {
-        let model = &self.provider.model;
+        let Anthropic { model, endpoint, place, .. } = self.provider;
         let Sent { version, dialect, uses_compaction, documents } = self.sent();
+        if let Some(failure) = platform::failure::refused(endpoint, status, headers, body, model) {
+            return failure;
+        }
         let mut failure = Failure::from_response(status, headers, body, Target { model, dialect });
         if failure.remedy == Remedy::StepDown
-            && let Some(older) = dialect.and_then(Dialect::older)
+            && let Some(older) = dialect.and_then(|rejected| place.other_dialect(rejected, model))
         {
             // Another run may have remembered it in the meantime.
             if Some(self.provider.dialect()) == dialect {
@@ -330,22 +372,12 @@ impl ModelProvider for Anthropic {
 
     fn offered(&self) -> BoxFuture<'_, Result<Vec<ModelFacts>, ModelError>> {
         Box::pin(async move {
+            if !self.place.lists_models() {
+                return self.known_if_reached().await;
+            }
             let endpoint = &self.endpoint;
-            let request = || {
-                let key =
-                    endpoint.key_header("")?.ok_or(ModelError::ApiKeyMissing { vendor: endpoint.vendor })?;
-                let request = endpoint.get("models", &[("limit", "1000")]).header("x-api-key", key);
-                Ok(request.header(version::HEADER, self.version().as_str()))
-            };
-            let target = Target { model: &self.model, dialect: None };
-            let refused = |status, headers: &HeaderMap, body: &str| {
-                let version = self.version();
-                let mut failure = Failure::from_response(status, headers, body, target);
-                if failure.remedy == Remedy::OlderVersion && self.pass_over(version) {
-                    failure.remedy = Remedy::Immediately;
-                }
-                failure
-            };
+            let request = || self.place.list(endpoint, self.version());
+            let refused = |status, headers: &HeaderMap, body: &str| self.refused(status, headers, body);
             let list: ModelList = document(endpoint, request, refused).await?;
             Ok(list.data.into_iter().map(|model| models::facts(model.id, model.display_name)).collect())
         })

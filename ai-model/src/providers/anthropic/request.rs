@@ -54,6 +54,8 @@ pub(super) struct Chosen<'a> {
     pub(super) diagnostics: Option<Diagnostics<'a>>,
     /// Who decides when a long conversation is replaced by a summary.
     pub(super) compaction: Compaction,
+    /// The version in the body, where the path names the model.
+    pub(super) body_version: Option<&'static str>,
 }
 
 /// Asks why the cache of an earlier request was missed.
@@ -66,7 +68,12 @@ pub(super) struct Diagnostics<'a> {
 /// The fields before the messages.
 #[derive(Debug, Serialize)]
 struct Head<'a> {
-    model: &'a str,
+    /// Absent where the path names it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    model: Option<&'a str>,
+    /// In place of the header.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    anthropic_version: Option<&'static str>,
     max_tokens: u32,
     stream: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -204,7 +211,8 @@ fn chat_messages(chat: &[ChatMessage]) -> Result<Vec<Message>, serde_json::Error
 
 fn head<'a>(chosen: Chosen<'a>, profile: &ModelProfile, system: &'a str) -> Head<'a> {
     Head {
-        model: chosen.model,
+        model: chosen.body_version.is_none().then_some(chosen.model),
+        anthropic_version: chosen.body_version,
         max_tokens: MAX_TOKENS.min(profile.max_output),
         stream: true,
         thinking: thinking(profile, false),

@@ -10,6 +10,9 @@ pub(super) type LearnedVersions = Learned<Url, ApiVersion>;
 /// The header that names the version.
 pub(super) const HEADER: &str = "anthropic-version";
 
+/// The field that names it where a platform takes no header.
+pub(super) const FIELD: &str = "anthropic_version";
+
 /// A version of the API. What we send is valid in each: the newer one refuses only what we never send.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) enum ApiVersion {

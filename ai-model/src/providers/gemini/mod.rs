@@ -11,6 +11,7 @@ mod models;
 mod reply;
 mod request;
 mod settings;
+mod vertex;
 
 use std::sync::{Mutex, PoisonError};
 
@@ -18,6 +19,7 @@ use futures_util::future::BoxFuture;
 use protocol::action::Size;
 use protocol::agent::actions::ScreenshotOptions;
 use protocol::models::{Effort, ModelFacts};
+use protocol::platform::Platform;
 use protocol::transcript::TokenUsage;
 use reqwest::header::HeaderMap;
 use reqwest::{RequestBuilder, StatusCode};
@@ -30,7 +32,7 @@ use super::http::failure::{Failure, Remedy, later};
 use super::shared::attachments::{Attachments, RefusedDocuments};
 use super::shared::price::price_of;
 use super::shared::{effort, learned};
-use super::{Endpoint, ModelError, ModelName, ModelProvider, Price, TurnEvents};
+use super::{Endpoint, ModelError, ModelName, ModelProvider, Price, TurnEvents, platform};
 use crate::chat::ChatMessage;
 use crate::images::SENT_FORMAT;
 use crate::transcript::Conversation;
@@ -89,6 +91,7 @@ pub struct Gemini {
     model: String,
     effort: Option<Effort>,
     detects_injections: bool,
+    platform: Option<Platform>,
     learned: Learned,
 }
 
@@ -96,7 +99,19 @@ impl Gemini {
     /// A model behind an endpoint. `learned` remembers across requests what its server accepts.
     #[must_use]
     pub fn new(endpoint: Endpoint, model: String, effort: Option<Effort>, learned: Learned) -> Self {
-        Self { endpoint, model, effort, detects_injections: false, learned }
+        Self { endpoint, model, effort, detects_injections: false, platform: None, learned }
+    }
+
+    /// Sets the platform that serves the model in place of the vendor's API.
+    #[must_use]
+    pub fn on(self, platform: Option<Platform>) -> Self {
+        Self { platform, ..self }
+    }
+
+    /// Classifies a response with an error status.
+    fn refused(&self, status: StatusCode, headers: &HeaderMap, body: &str) -> Failure {
+        let by_platform = platform::failure::refused(&self.endpoint, status, headers, body, &self.model);
+        by_platform.unwrap_or_else(|| from_response(status, later(headers), body, &self.model))
     }
 
     /// Sets whether the vendor looks for instructions of strangers in what the model sees.
@@ -170,7 +185,7 @@ impl Exchange for ModelRequest<'_> {
         if let Some(effort) = effort::requested(*effort, models::efforts(model)) {
             body = body.thinking(effort);
         }
-        let mut url = endpoint.url(&format!("models/{model}:streamGenerateContent"));
+        let mut url = endpoint.url(&self.provider.path(model, "streamGenerateContent"));
         url.query_pairs_mut().append_pair("alt", "sse");
         endpoint.with_key(endpoint.http.post(url).json(&body), "x-goog-api-key", "")
     }
@@ -184,7 +199,7 @@ impl Exchange for ModelRequest<'_> {
     }
 
     fn refused(&self, status: StatusCode, headers: &HeaderMap, body: &str) -> Failure {
-        let mut failure = from_response(status, later(headers), body, &self.provider.model);
+        let mut failure = self.provider.refused(status, headers, body);
         let sent = *self.sent.lock().unwrap_or_else(PoisonError::into_inner);
         if failure.remedy == Remedy::StepDown
             && let Some(older) = sent.and_then(Generation::older)
@@ -232,12 +247,13 @@ impl ModelProvider for Gemini {
 
     fn offered(&self) -> BoxFuture<'_, Result<Vec<ModelFacts>, ModelError>> {
         Box::pin(async move {
+            if self.platform.is_some() {
+                return self.known_if_reached().await;
+            }
             let endpoint = &self.endpoint;
             let request =
                 || endpoint.with_key(endpoint.get("models", &[("pageSize", "1000")]), "x-goog-api-key", "");
-            let refused = |status, headers: &HeaderMap, body: &str| {
-                from_response(status, later(headers), body, &self.model)
-            };
+            let refused = |status, headers: &HeaderMap, body: &str| self.refused(status, headers, body);
             let list: ModelList = document(endpoint, request, refused).await?;
             let facts = list.models.into_iter().map(|model| {
                 let id = model.name.strip_prefix("models/").map_or(model.name.clone(), str::to_owned);

@@ -25,7 +25,7 @@ pub(crate) async fn document<T: DeserializeOwned>(
     let mut tried = 1;
     loop {
         let address = endpoint.address();
-        let found = timeout(TIMEOUT, once(endpoint, request()?, &refused)).await;
+        let found = timeout(TIMEOUT, once(endpoint, &request, &refused)).await;
         let failure = match found.unwrap_or_else(|_| Err(Failure::silent(endpoint))) {
             Ok(document) => return Ok(document),
             Err(failure) => failure,
@@ -42,15 +42,22 @@ pub(crate) async fn document<T: DeserializeOwned>(
 
 async fn once<T: DeserializeOwned>(
     endpoint: &Endpoint,
-    request: RequestBuilder,
+    request: impl Fn() -> Result<RequestBuilder, ModelError>,
     refused: impl Fn(StatusCode, &HeaderMap, &str) -> Failure,
 ) -> Result<T, Failure> {
+    endpoint.prepare().await?;
+    let request = request().map_err(|error| Failure::new(error, Remedy::None))?;
     let response = endpoint.send(request).await;
     let mut response = response.map_err(|error| Failure::network(endpoint, &error))?;
     let status = response.status();
     if !status.is_success() {
-        return Err(rejection(endpoint, response, |headers, body| refused(status, headers, body)).await);
+        let mut failure = rejection(endpoint, response, |headers, body| refused(status, headers, body)).await;
+        if status == StatusCode::UNAUTHORIZED && endpoint.renew() {
+            failure.remedy = Remedy::Immediately;
+        }
+        return Err(failure);
     }
+    endpoint.accepted();
     let url = response.url().clone();
     let mut body = Vec::new();
     while let Some(piece) = response.chunk().await.map_err(|_| Failure::broken_stream())? {

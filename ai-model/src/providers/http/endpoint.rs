@@ -1,16 +1,19 @@
 //! Where requests are sent, and with which key.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use outbound::Unreachable;
 use protocol::network::Network;
 use protocol::secret::Secret;
-use reqwest::header::HeaderValue;
+use reqwest::header::{HeaderMap, HeaderValue};
 use reqwest::{RequestBuilder, Response};
 use url::Url;
 
 use super::address::{LearnedAddresses, candidates};
+use super::failure::Failure;
 use super::patience::Patience;
+use super::signer::{Signer, Unsigned};
 
 use crate::metrics::VendorMetrics;
 use crate::providers::ModelError;
@@ -31,6 +34,8 @@ pub struct Endpoint {
     pub addresses: LearnedAddresses,
     /// The key; a self-hosted server may need none.
     pub api_key: Option<Secret>,
+    /// Authorizes requests in place of the key.
+    pub(crate) signer: Option<Arc<dyn Signer>>,
     /// The delay before the first retry.
     pub retry_delay: Duration,
     /// How long its answers are waited for.
@@ -60,6 +65,37 @@ impl Endpoint {
     /// When it may not, or there is no response.
     pub(crate) async fn send(&self, request: RequestBuilder) -> Result<Response, Unreachable> {
         self.http.send(request, &self.network).await
+    }
+
+    /// Sees that the next request can be authorized.
+    ///
+    /// # Errors
+    /// When it can't.
+    pub(crate) async fn prepare(&self) -> Result<(), Failure> {
+        match &self.signer {
+            Some(signer) => signer.prepare(self).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Whether a request that was refused is sent once more, since it is authorized otherwise then.
+    pub(crate) fn renew(&self) -> bool {
+        self.signer.as_ref().is_some_and(|signer| signer.renew())
+    }
+
+    /// A request has succeeded.
+    pub(crate) fn accepted(&self) {
+        if let Some(signer) = &self.signer {
+            signer.accepted();
+        }
+    }
+
+    /// The headers of a request that are authorized by the platform; `None`: there is none, and the key is sent.
+    ///
+    /// # Errors
+    /// When the credential can't authorize anything.
+    pub(crate) fn authorized(&self, request: Unsigned<'_>) -> Result<Option<HeaderMap>, ModelError> {
+        self.signer.as_ref().map(|signer| signer.authorize(self, request)).transpose()
     }
 
     /// The URL of a path of the API, after its version.
@@ -104,7 +140,8 @@ impl Endpoint {
         Ok(Some(value))
     }
 
-    /// Adds the key, if there is one, as a header with its value after `prefix`.
+    /// Adds the key, if there is one, as a header with its value after `prefix`. A platform adds what it takes in its place;
+    /// those that sign requests need [`Endpoint::authorized`].
     ///
     /// # Errors
     /// When a header can't contain it.
@@ -114,6 +151,11 @@ impl Endpoint {
         header: &str,
         prefix: &str,
     ) -> Result<RequestBuilder, ModelError> {
+        let (url, headers) = (&self.base_url, &HeaderMap::new());
+        let unsigned = Unsigned { method: "POST", url, headers, body_sha256: "" };
+        if let Some(headers) = self.authorized(unsigned)? {
+            return Ok(request.headers(headers));
+        }
         Ok(match self.key_header(prefix)? {
             Some(key) => request.header(header, key),
             None => request,
@@ -122,7 +164,10 @@ impl Endpoint {
 
     /// The error as its reader may see it: without the key, in case the vendor repeats it, and with what sets this endpoint.
     pub(crate) fn explain(&self, error: ModelError) -> ModelError {
-        error.with_vendor(self.vendor).map_text(|text| self.without_key(text))
+        error.with_vendor(self.vendor).map_text(|text| {
+            let text = self.without_key(text);
+            self.signer.as_ref().map_or(text.clone(), |signer| signer.without_credential(text))
+        })
     }
 
     /// The text with the key removed.

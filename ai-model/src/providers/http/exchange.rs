@@ -168,6 +168,7 @@ fn request_span(endpoint: &Endpoint) -> Span {
 /// Sends the request once; a response with an error status is a failure.
 async fn send<E: Exchange>(exchange: &E, span: &Span) -> Result<Response, Failure> {
     let endpoint = exchange.endpoint();
+    endpoint.prepare().await?;
     let request = exchange.request().map_err(|error| Failure::new(error, Remedy::None))?;
     let begun = Instant::now();
     let response = match timeout(endpoint.patience.first_byte, endpoint.send(request)).await {
@@ -193,11 +194,17 @@ async fn send<E: Exchange>(exchange: &E, span: &Span) -> Result<Response, Failur
         span.set(keys::VENDOR_REQUEST, id.to_owned());
     }
     if status.is_success() {
+        endpoint.accepted();
         return Ok(response);
     }
     let id = request_id(response.headers());
     tracing::warn!(vendor.name = name, vendor.request_id = id, %status, "the model API rejected a request");
-    Err(rejection(endpoint, response, |headers, body| exchange.refused(status, headers, body)).await)
+    let mut failure =
+        rejection(endpoint, response, |headers, body| exchange.refused(status, headers, body)).await;
+    if status == StatusCode::UNAUTHORIZED && endpoint.renew() {
+        failure.remedy = Remedy::Immediately;
+    }
+    Err(failure)
 }
 
 /// The vendor's id of a request, for questions to its support.

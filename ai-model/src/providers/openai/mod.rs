@@ -29,7 +29,7 @@ use super::http::exchange::{Exchange, Prompt, ask, collect_text};
 use super::http::failure::{Failure, Remedy};
 use super::shared::attachments::{Attachments, RefusedDocuments, Subject};
 use super::shared::effort;
-use super::{Endpoint, ModelError, ModelName, ModelProvider, Price, TurnEvents};
+use super::{Endpoint, ModelError, ModelName, ModelProvider, Price, TurnEvents, platform};
 use crate::chat::ChatMessage;
 use crate::images::{SENT_FORMAT, ScreenScale};
 use crate::transcript::Conversation;
@@ -157,6 +157,10 @@ impl Exchange for ModelRequest<'_> {
     }
 
     fn refused(&self, status: StatusCode, headers: &HeaderMap, body: &str) -> Failure {
+        let OpenAi { endpoint, model, .. } = self.provider;
+        if let Some(failure) = platform::failure::refused(endpoint, status, headers, body, model) {
+            return failure;
+        }
         let detail = ErrorDetail::read(body);
         let refuses_summaries = detail.refuses_summaries();
         let mut failure = from_response(status, headers, detail, &self.provider.model);
@@ -206,7 +210,8 @@ impl ModelProvider for OpenAi {
             let endpoint = &self.endpoint;
             let request = || endpoint.with_key(endpoint.get("models", &[]), "authorization", "Bearer ");
             let refused = |status, headers: &HeaderMap, body: &str| {
-                from_response(status, headers, ErrorDetail::read(body), &self.model)
+                platform::failure::refused(endpoint, status, headers, body, &self.model)
+                    .unwrap_or_else(|| from_response(status, headers, ErrorDetail::read(body), &self.model))
             };
             let list: ModelList = document(endpoint, request, refused).await?;
             let ids = list.data.into_iter().map(|model| model.id);

@@ -43,7 +43,10 @@ pub(crate) struct Service {
 }
 
 /// Empties every setting that is not given anyway, so that the environment of the tests has no effect. Later arguments win.
-const UNSET: [&str; 12] = [
+const UNSET: [&str; 15] = [
+    "--anthropic-platform=",
+    "--openai-platform=",
+    "--gemini-platform=",
     "--anthropic-cache-diagnostics=",
     "--anthropic-fallbacks=",
     "--openai-api-key=",

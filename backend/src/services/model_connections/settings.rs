@@ -336,6 +336,7 @@ pub(super) fn model_settings(row: &ConnectionRow, key: Option<Secret>, network: 
         api_key: key,
         // It was one when it was saved.
         base_url: Url::parse(&row.address).ok(),
+        platform: None,
         connection: Some(protocol::run::ModelConnection { id: row.id, name: row.name.clone() }),
         network,
     }

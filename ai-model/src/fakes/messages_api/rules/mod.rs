@@ -106,6 +106,10 @@ impl Rules {
             let message = format!("model: {model}");
             return Err(Rejection::new(StatusCode::NOT_FOUND, "not_found_error", message));
         };
+        let facts = match script.cloud.computer {
+            Some(computer) => facts.with_computer(computer),
+            None => facts,
+        };
         let betas = Betas::of(headers);
         version::check(&request, version)?;
         parameters::check(&request, &betas, script, facts)?;
