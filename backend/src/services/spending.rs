@@ -74,8 +74,12 @@ pub async fn record(conn: &mut Connection, spent: &Spent<'_>, now: DateTime<Utc>
     usage_daily::add(conn, now.date_naive(), owner, model, used).await
 }
 
-/// Records a turn of a model, or what came to nothing; other events cost nothing.
-async fn record_event(conn: &mut Connection, event: &EventRow, now: DateTime<Utc>) -> QueryResult<()> {
+/// Records a turn of a model, or what came to nothing; other events cost nothing. Call it in the transaction that appended the
+/// event.
+///
+/// # Errors
+/// As [`record`].
+pub async fn record_event(conn: &mut Connection, event: &EventRow, now: DateTime<Utc>) -> QueryResult<()> {
     #[derive(Deserialize)]
     struct Billed {
         provider: String,

@@ -215,7 +215,10 @@ async fn superusers_set_what_everybody_together_may_have() {
         request.json(&json!({ "total_limits": body })).bearer_auth(by)
     };
     let before = ok(app.get("/api/v1/admin/settings").bearer_auth(&root)).await["total_limits"].clone();
-    assert_eq!(before["value"], json!({ "desktops": 200, "runs_at_once": 100, "dollars_per_day": null, "dollars_per_month": 1 }));
+    assert_eq!(
+        before["value"],
+        json!({ "desktops": 200, "runs_at_once": 100, "dollars_per_day": null, "dollars_per_month": 1 })
+    );
     let wanted = json!({ "desktops": 1, "runs_at_once": 1, "dollars_per_day": 0.1, "dollars_per_month": 9 });
     let after = ok(settings(&root, &wanted)).await["total_limits"].clone();
     assert_eq!(

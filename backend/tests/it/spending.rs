@@ -120,10 +120,7 @@ async fn whoever_has_lost_the_run_notes_and_spends_nothing() {
     let driven = Driven::begin().await;
     driven.note(5).await;
     let mut conn = driven.app.state.database.connection().await.unwrap();
-    diesel::sql_query("UPDATE runs SET lease_expires_at = '2000-01-01'")
-        .execute(&mut conn)
-        .await
-        .unwrap();
+    diesel::sql_query("UPDATE runs SET lease_expires_at = '2000-01-01'").execute(&mut conn).await.unwrap();
     let next = claimed(&driven.app).await;
     let late = spending(50);
     for write in [HeldWrite::SpentSoFar(&late), HeldWrite::Settle] {

@@ -143,7 +143,10 @@ async fn two_runs_at_once_share_the_budget_of_a_day() {
     let chats = join_all((0..2).map(|_| async { ok(api.begin(Some("go"))).await })).await;
     for chat in &chats {
         let run = &chat["run"];
-        assert_eq!((&run["state"], &run["code"]), (&json!("limit_reached"), &json!("spending_limit_reached")));
+        assert_eq!(
+            (&run["state"], &run["code"]),
+            (&json!("limit_reached"), &json!("spending_limit_reached"))
+        );
         assert!(run["message"].as_str().unwrap().contains("today; the limit is $0.10"), "{run}");
     }
     let limits = ok(api.get("/users/me/limits")).await;
@@ -189,7 +192,9 @@ async fn a_limit_that_changes_during_a_run_applies_to_its_next_turn() {
     let path = format!("/chats/{}", chat["id"].as_str().unwrap());
     for (limit, state) in [(1.0, "succeeded"), (0.1, "limit_reached")] {
         let said = ok(api.post(&format!("{path}/history"), &json!({ "message": "go" }))).await;
-        let begun = api.get(&format!("{path}/events")).header("last-event-id", said["message"]["seq"].as_i64().unwrap());
+        let begun = api
+            .get(&format!("{path}/events"))
+            .header("last-event-id", said["message"]["seq"].as_i64().unwrap());
         let mut events = Events::open(begun).await;
         events.until(|event| event.data["kind"] == "call_started").await;
         let limits = json!({ "limits": { "max_cost_usd": limit } });

@@ -112,8 +112,7 @@ impl DocumentReader {
 
     async fn picture(&self, file: &File, page: u32, deadline: Instant) -> Option<EditorImage> {
         let page = page.to_string();
-        let words =
-            ["pdftoppm", "-q", "-f", &page, "-l", &page, "-scale-to", PICTURE_EDGE, "-jpeg", INPUT];
+        let words = ["pdftoppm", "-q", "-f", &page, "-l", &page, "-scale-to", PICTURE_EDGE, "-jpeg", INPUT];
         let written = self.run(&words, file, MAX_RAW_PICTURE, deadline).await.ok()?;
         if written.is_cut || !written.is_usable() {
             return None;

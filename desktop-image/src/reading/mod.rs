@@ -65,13 +65,15 @@ impl FileReader {
             Kind::Picture(_) if length > MAX_BYTES_READ => {
                 Ok(FileReading::Unreadable { why: Unreadable::TooLarge })
             }
-            Kind::Picture(format) => blocking(move || {
-                let mut bytes = Vec::new();
-                // It may have grown.
-                file.take(MAX_BYTES_READ).read_to_end(&mut bytes)?;
-                Ok(picture::read(&bytes, format))
-            })
-            .await,
+            Kind::Picture(format) => {
+                blocking(move || {
+                    let mut bytes = Vec::new();
+                    // It may have grown.
+                    file.take(MAX_BYTES_READ).read_to_end(&mut bytes)?;
+                    Ok(picture::read(&bytes, format))
+                })
+                .await
+            }
             Kind::Pdf => Ok(self.documents.read(file, length).await),
         }
     }

@@ -138,10 +138,17 @@ fn transcript_items() {
     let steps = PersonSteps { steps: vec![PersonStep::Typed { characters: 3 }], left_out: 0 };
     let message = |attachments, locale| {
         let extra_data = None;
-        TranscriptItem::UserMessage(UserMessage { text: "Hi".into(), attachments, shown: vec![], extra_data, locale })
+        TranscriptItem::UserMessage(UserMessage {
+            text: "Hi".into(),
+            attachments,
+            shown: vec![],
+            extra_data,
+            locale,
+        })
     };
     let extra_data = Some(serde_json::json!({ "ticket": 17 }));
-    let with_data = UserMessage { text: "Hi".into(), attachments: vec![], shown: vec![], extra_data, locale: None };
+    let with_data =
+        UserMessage { text: "Hi".into(), attachments: vec![], shown: vec![], extra_data, locale: None };
     let language = Some("de-AT".into());
     let locale = |language| Some(Locale { time_zone: "Europe/Vienna".into(), language });
     check_variants(

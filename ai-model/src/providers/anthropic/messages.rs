@@ -14,7 +14,7 @@ use super::blocks::{CacheControl, ImageSource, ResultContent, UserBlock};
 use super::compaction;
 use super::dialect::{Dialect, EditorTool, ForeignCall, encode};
 use crate::images::{FittedImage, ScreenScale};
-use crate::providers::shared::attachments::{Attachments, AttachedPart, WholeDocument};
+use crate::providers::shared::attachments::{AttachedPart, Attachments, WholeDocument};
 use crate::providers::shared::instructions::{NO_IMAGE, PLEASE_CONTINUE};
 use crate::providers::shared::screen::shown_size;
 use crate::providers::shared::takeover;

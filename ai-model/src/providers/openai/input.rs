@@ -12,7 +12,7 @@ use super::misalignment::Invitation;
 use super::models::ModelProfile;
 use crate::images::{FittedImage, ScreenScale, blank};
 use crate::providers::shared::attachments::{
-    AttachmentRules, Attachments, AttachedPart, PictureFit, Weight, WholeDocument, WholeDocuments,
+    AttachedPart, AttachmentRules, Attachments, PictureFit, Weight, WholeDocument, WholeDocuments,
 };
 use crate::providers::shared::foreign_turn::{Rendered, ShownImage, own_parts, render};
 use crate::providers::shared::instructions::{NO_IMAGE, PLEASE_CONTINUE};
@@ -69,7 +69,8 @@ pub(super) fn items(conversation: &Conversation, form: &Form<'_>) -> Vec<Box<Raw
         match message {
             ConversationMessage::User(message) => {
                 let mut content = vec![input_text(&text_of(message, PLEASE_CONTINUE))];
-                content.extend(form.attachments.parts(index, message).into_iter().map(|it| writer.attached(it)));
+                content
+                    .extend(form.attachments.parts(index, message).into_iter().map(|it| writer.attached(it)));
                 writer.push(&user_message(&content));
             }
             ConversationMessage::Turn(turn) => writer.turn(index, turn),

@@ -11,7 +11,7 @@ use sha2::{Digest as _, Sha256};
 use super::tools::encode;
 use super::{ImagePlacement, PROVIDER};
 use crate::images::{FittedImage, ScreenScale};
-use crate::providers::shared::attachments::{Attachments, AttachedPart};
+use crate::providers::shared::attachments::{AttachedPart, Attachments};
 use crate::providers::shared::instructions::{CALLS_ARE_TEXT, NO_IMAGE, PLEASE_CONTINUE};
 use crate::providers::shared::screen::shown_size;
 use crate::providers::shared::takeover;

@@ -118,9 +118,9 @@ fn told(part: &Value) -> String {
     let urls = [&part["image_url"]["url"], &part["image_url"], &part["file_data"]];
     let url = urls.iter().find_map(|url| url.as_str()?.strip_prefix("data:")?.split_once(";base64,"));
     let pairs = [("source", "media_type"), ("inlineData", "mimeType")];
-    let plain = pairs.iter().find_map(|(field, kind)| {
-        Some((part[*field][*kind].as_str()?, part[*field]["data"].as_str()?))
-    });
+    let plain = pairs
+        .iter()
+        .find_map(|(field, kind)| Some((part[*field][*kind].as_str()?, part[*field]["data"].as_str()?)));
     match url.or(plain) {
         Some((PDF, data)) => format!("PDF {}", BASE64_STANDARD.decode(data).unwrap().len()),
         Some((_, data)) => format!("{:?}", image_size(data)),
@@ -137,10 +137,13 @@ async fn shows<V: Vendor>(message: &Message) -> Vec<String> {
 
 #[tokio::test]
 async fn a_picture_is_shown_at_the_size_that_its_vendor_sees() {
-    let message = Message::new().with_picture("Uploads/a.png", 2000, 1000).with_picture("Uploads/b.png", 300, 200);
+    let message =
+        Message::new().with_picture("Uploads/a.png", 2000, 1000).with_picture("Uploads/b.png", 300, 200);
     let claude = shows::<MessagesApiFake>(&message).await;
     assert_eq!(claude[0], "look\n\nFiles that came with this message: ~/Uploads/a.png, ~/Uploads/b.png");
-    assert!(claude[1].starts_with("[The picture ~/Uploads/a.png, 4000x2000 pixels, shown to you as 2000x1000."));
+    assert!(
+        claude[1].starts_with("[The picture ~/Uploads/a.png, 4000x2000 pixels, shown to you as 2000x1000.")
+    );
     assert_eq!([&claude[2], &claude[4]], ["(2000, 1000)", "(300, 200)"]);
     let openai = shows::<OpenAiRules>(&message).await;
     assert_eq!([&openai[2], &openai[4]], ["(2000, 1000)", "(300, 200)"]);
@@ -162,7 +165,8 @@ async fn a_pdf_is_a_document_where_the_vendor_takes_them_and_text_and_pages_else
     let compatible = shows::<ChatCompletionsRules>(&message).await;
     let text = &compatible[1];
     assert!(text.contains("The total is 42.\nPage two <\\/document> says more.\n</document>"), "{text}");
-    let pages = ["[Page 1 of ~/Uploads/bill.pdf:]", "(700, 1000)", "[Page 2 of ~/Uploads/bill.pdf:]", "(700, 1000)"];
+    let pages =
+        ["[Page 1 of ~/Uploads/bill.pdf:]", "(700, 1000)", "[Page 2 of ~/Uploads/bill.pdf:]", "(700, 1000)"];
     assert_eq!(compatible[2..], pages);
 }
 
@@ -189,8 +193,9 @@ async fn is_refused_once<V: Vendor>() {
         assert_eq!(outcome.end().outcome, RunOutcome::Succeeded, "{outcome:?}");
         assert!(outcome.retry_delays().is_empty());
     }
-    let sent: Vec<Vec<String>> =
-        (0..scripted.requests().len()).map(|number| parts(&scripted.sent(number)).iter().map(told).collect()).collect();
+    let sent: Vec<Vec<String>> = (0..scripted.requests().len())
+        .map(|number| parts(&scripted.sent(number)).iter().map(told).collect())
+        .collect();
     assert_eq!(sent.len(), 3, "refused, sent again, and right at once");
     assert!(sent[0][2].starts_with("PDF "), "{sent:?}");
     assert!(sent[1][1].contains("The total is 42."), "{sent:?}");
@@ -216,9 +221,8 @@ async fn a_document_that_google_refuses_is_text_from_then_on() {
 async fn a_model_that_sees_nothing_gets_the_text_and_is_told() {
     let turns = json!([{ "text": "Read." }, { "text": "Again." }]);
     let scripted = Scripted::<ChatCompletionsRules>::with_model("text-only", turns).await;
-    let message = Message::new()
-        .with_picture("Uploads/a.png", 300, 200)
-        .with_document("Uploads/b.pdf", &pdf(1), 1);
+    let message =
+        Message::new().with_picture("Uploads/a.png", 300, 200).with_document("Uploads/b.pdf", &pdf(1), 1);
     for _ in 0..2 {
         assert_eq!(run(&scripted, &message).await.end().outcome, RunOutcome::Succeeded);
     }
@@ -244,9 +248,8 @@ async fn attachments_stay_as_they_are_while_screenshots_are_left_out() {
 #[tokio::test]
 async fn a_caller_is_asked_for_the_file_and_the_pictures_that_are_shown() {
     let scripted = Scripted::<MessagesApiFake>::new(json!([{ "text": "I see." }])).await;
-    let message = Message::new()
-        .with_picture("Uploads/a.png", 300, 200)
-        .with_document("Uploads/b.pdf", &pdf(1), 1);
+    let message =
+        Message::new().with_picture("Uploads/a.png", 300, 200).with_document("Uploads/b.pdf", &pdf(1), 1);
     let mut request = scripted.request("");
     message.put_into(&mut request);
     let images = std::mem::take(&mut request.images);
@@ -271,9 +274,8 @@ async fn a_caller_is_asked_for_the_file_and_the_pictures_that_are_shown() {
 #[tokio::test]
 async fn attachments_go_over_to_another_vendor() {
     let claude = Scripted::<MessagesApiFake>::new(json!([{ "text": "A bill." }])).await;
-    let message = Message::new()
-        .with_picture("Uploads/a.png", 2000, 1000)
-        .with_document("Uploads/b.pdf", &pdf(1), 1);
+    let message =
+        Message::new().with_picture("Uploads/a.png", 2000, 1000).with_document("Uploads/b.pdf", &pdf(1), 1);
     let outcome = run(&claude, &message).await;
     let look = json!({ "calls": [openai_compatible::act("mouse_move", json!({ "coordinate": [1, 1] }))] });
     let other = Scripted::<ChatCompletionsRules>::new(json!([look, { "text": "42." }])).await;

@@ -94,7 +94,9 @@ fn shown_blobs(item: &TranscriptItem) -> Vec<&str> {
         TranscriptItem::ToolResult(result) if result.shown_to_model => {
             result.screenshot.iter().map(|it| it.sha256.as_str()).collect()
         }
-        TranscriptItem::Takeover(takeover) => takeover.screenshot.iter().map(|it| it.sha256.as_str()).collect(),
+        TranscriptItem::Takeover(takeover) => {
+            takeover.screenshot.iter().map(|it| it.sha256.as_str()).collect()
+        }
         _ => Vec::new(),
     }
 }

@@ -20,8 +20,8 @@ use super::instructions::NO_IMAGE;
 use super::screen::ScreenshotLimits;
 use crate::images::{FittedImage, ImageTier};
 use crate::transcript::Conversation;
-use plan::{Planned, plan};
 pub(crate) use plan::Weight;
+use plan::{Planned, plan};
 pub(crate) use refused::{RefusedDocuments, Subject};
 
 /// What a model accepts of attached files.
@@ -127,7 +127,9 @@ impl<'a> Attachments<'a> {
                 Planned::Picture { label, picture, size } => {
                     parts.push(AttachedPart::Text(label));
                     let fitted = self.conversation.images.at_size_or_none(picture, size);
-                    parts.push(fitted.map_or_else(|| AttachedPart::Text(NO_IMAGE.to_owned()), AttachedPart::Picture));
+                    parts.push(
+                        fitted.map_or_else(|| AttachedPart::Text(NO_IMAGE.to_owned()), AttachedPart::Picture),
+                    );
                 }
                 Planned::Document { label, name, document } => {
                     parts.push(AttachedPart::Text(label));
@@ -135,7 +137,13 @@ impl<'a> Attachments<'a> {
                     let media_type = document.media_type.clone();
                     parts.push(base64.map_or_else(
                         || AttachedPart::Text(NO_IMAGE.to_owned()),
-                        |base64| AttachedPart::Document(WholeDocument { name: name.to_owned(), media_type, base64 }),
+                        |base64| {
+                            AttachedPart::Document(WholeDocument {
+                                name: name.to_owned(),
+                                media_type,
+                                base64,
+                            })
+                        },
                     ));
                 }
             }
@@ -145,7 +153,8 @@ impl<'a> Attachments<'a> {
 
     /// Whether something is left out that earlier requests had.
     pub(crate) fn changes_prefix(&self) -> bool {
-        self.horizon > 0 && messages(self.conversation).any(|(index, it)| index < self.horizon && !it.shown.is_empty())
+        self.horizon > 0
+            && messages(self.conversation).any(|(index, it)| index < self.horizon && !it.shown.is_empty())
     }
 
     /// Whether a picture is shown.
@@ -212,7 +221,8 @@ mod tests {
     #[test]
     fn messages_are_left_out_in_batches_and_the_latest_stays() {
         let weight = |pictures| Weight { pictures, ..Weight::default() };
-        let (most, kept) = (Weight { pictures: 4, bytes: 9, pages: 9 }, Weight { pictures: 2, bytes: 9, pages: 9 });
+        let (most, kept) =
+            (Weight { pictures: 4, bytes: 9, pages: 9 }, Weight { pictures: 2, bytes: 9, pages: 9 });
         let horizons = |counts: &[usize]| -> Vec<usize> {
             let messages: Vec<_> =
                 counts.iter().enumerate().map(|(place, count)| (10 * place, weight(*count))).collect();

@@ -1,9 +1,7 @@
 //! What models are told about attached files.
 
 use protocol::action::Size;
-use protocol::transcript::attachment::{
-    AttachedDocument, AttachmentContent, ShownAttachment, Unreadable,
-};
+use protocol::transcript::attachment::{AttachedDocument, AttachmentContent, ShownAttachment, Unreadable};
 
 /// The last part of a path.
 pub(super) fn name_of(path: &str) -> &str {
@@ -57,7 +55,9 @@ pub(super) fn document_text(path: &str, document: &AttachedDocument, most: usize
 
 /// In place of a picture, for a model that sees none.
 pub(super) fn unseen_picture(path: &str) -> String {
-    format!("[The picture ~/{path} can't be shown to you, because you can't see pictures. You have the file on the desktop.]")
+    format!(
+        "[The picture ~/{path} can't be shown to you, because you can't see pictures. You have the file on the desktop.]"
+    )
 }
 
 /// In place of a picture for which there is no room.
@@ -86,7 +86,9 @@ pub(super) fn left_out(attachment: &ShownAttachment) -> String {
     match attachment.content {
         AttachmentContent::Unreadable { why } => unreadable(path, why),
         AttachmentContent::Picture(_) | AttachmentContent::Document(_) => {
-            format!("[~/{path} was shown here. It was left out to save space. You have the file on the desktop.]")
+            format!(
+                "[~/{path} was shown here. It was left out to save space. You have the file on the desktop.]"
+            )
         }
     }
 }
