@@ -16,6 +16,7 @@ import { PasswordPage } from './auth/PasswordPage';
 import { RegisterPage } from './auth/RegisterPage';
 import { SetupPage } from './auth/SetupPage';
 import { ChatPage } from './chat-page/ChatPage';
+import { LimitsPage } from './settings/LimitsPage';
 import { ModelsPage } from './settings/ModelsPage';
 import { SettingsPage } from './settings/SettingsPage';
 import { UsagePage } from './settings/UsagePage';
@@ -93,6 +94,8 @@ const settings = createRoute({ getParentRoute: () => shell, path: '/settings', c
 
 const ownModels = createRoute({ getParentRoute: () => shell, path: '/settings/models', component: ModelsPage });
 
+const ownLimits = createRoute({ getParentRoute: () => shell, path: '/settings/limits', component: LimitsPage });
+
 const ownUsage = createRoute({ getParentRoute: () => shell, path: '/settings/usage', component: UsagePage });
 
 const administration = createRoute({
@@ -123,7 +126,7 @@ const unknown = createRoute({ getParentRoute: () => shell, path: '$', component:
 
 export function makeRouter(client: QueryClient) {
   return createRouter({
-    routeTree: root.addChildren([login, setup, register, password, shell.addChildren([home, chat, settings, ownModels, ownUsage, account, administration.addChildren([admin, adminModels, desktops, runs, usage, internet, retention]), unknown])]),
+    routeTree: root.addChildren([login, setup, register, password, shell.addChildren([home, chat, settings, ownModels, ownLimits, ownUsage, account, administration.addChildren([admin, adminModels, desktops, runs, usage, internet, retention]), unknown])]),
     basepath: BASE_PATH,
     context: { client },
     defaultPreload: false,

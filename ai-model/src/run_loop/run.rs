@@ -189,6 +189,9 @@ impl Run {
         }
         let number = self.turn;
         self.events.emit(RunEvent::TurnStarted { turn: number }).await;
+        if self.limits.acknowledged_turns {
+            self.acknowledgements.wait_for(self.events.emitted()).await;
+        }
         let mut bill =
             Bill::new(self.provider.name(), self.conversation.connection, price, self.spent.clone());
         let attempts = Attempts { events: &self.events, turn: number, bill: &mut bill, limits: &self.limits };

@@ -5,10 +5,11 @@ use futures_util::stream::BoxStream;
 use protocol::action::Action;
 use protocol::run::{RequestLine, RunEvent, RunOutcome, RunRequest};
 use protocol::transcript::{ToolStatus, TranscriptItem};
+use serde_json::json;
 use tokio::sync::mpsc;
 
 use crate::fake_agent::FakeAgent;
-use crate::harness::{Outcome, SCREEN, Service, request, user};
+use crate::harness::{Claude, Outcome, SCREEN, Service, request, user};
 
 /// A run whose events are acknowledged one by one.
 pub(crate) struct Acknowledging {
@@ -90,6 +91,20 @@ async fn a_call_waits_until_its_start_is_stored() {
     assert_eq!(presses(&agent), "xyzab");
     let started = outcome.names().iter().filter(|name| *name == "call_started").count();
     assert_eq!(started, 2);
+}
+
+#[tokio::test]
+async fn the_model_is_asked_only_once_the_start_of_the_turn_is_acknowledged_if_the_caller_wants_that() {
+    let scripted = Claude::new(json!([{ "calls": [{ "member": "left_click" }] }, { "text": "Done." }])).await;
+    let mut request = scripted.request("go");
+    request.limits.acknowledged_turns = true;
+    let mut waiting = Acknowledging::start(&scripted.service, &request).await;
+    assert!(matches!(waiting.next().await, RunEvent::TurnStarted { turn: 0 }));
+    // Meanwhile another run completes.
+    let other = Acknowledging::start(&scripted.service, &request).await.until_finished().await;
+    assert_eq!(other.end().outcome, RunOutcome::Succeeded);
+    assert_eq!(scripted.requests().len(), 2, "only the other run has asked");
+    scripted.assert_accepted();
 }
 
 #[tokio::test]

@@ -13,20 +13,20 @@ use super::schema::users;
 
 /// What a person lets their runs cost, whoever pays, in dollars at list prices. A limit that is absent does not exist.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(default, deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 #[schema(example = json!({ "dollars_per_run": 0.5, "dollars_per_day": 2 }))]
 pub struct OwnLimits {
     /// Of each run.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dollars_per_run: Option<Dollars>,
     /// Of each chat.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dollars_per_chat: Option<Dollars>,
     /// Of a day in UTC.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dollars_per_day: Option<Dollars>,
     /// Of a month in UTC.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dollars_per_month: Option<Dollars>,
 }
 

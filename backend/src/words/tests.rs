@@ -154,6 +154,17 @@ fn told(language: Language, reason: impl Into<Reason>) -> String {
     word(language, &reason.into())
 }
 
+/// Earlier versions stored the limit alone.
+#[test]
+fn a_stored_limit_without_the_amount_used_is_worded() {
+    let stored = serde_json::json!({ "limit": 5_000_000 });
+    let worded = super::word_stored(Language::English, "spending_limit_reached", Some(&stored)).unwrap();
+    assert!(worded.starts_with("Your runs have cost $5 this month; the limit is $5."), "{worded}");
+    let of_all = serde_json::json!({ "limit": 500_000, "variant": "all" });
+    let worded = super::word_stored(Language::German, "spending_limit_reached", Some(&of_all)).unwrap();
+    assert!(worded.contains("diesen Monat 0,50 $ gekostet; das Limit ist 0,50 $"), "{worded}");
+}
+
 #[test]
 fn facts_are_worded_as_people_of_a_language_write() {
     let [english, german, portuguese] = Language::ALL;
@@ -169,7 +180,7 @@ fn facts_are_worded_as_people_of_a_language_write() {
     );
     assert!(told(portuguese, approval()).contains("use o mouse e digite e pressione Enter"));
     let cost = ModelReason::MaxCost { limit: 2_500_000, used: 2_510_000 };
-    assert!(told(german, cost).contains("2,5000 $ (2,5100 $ verbraucht)"));
+    assert!(told(german, cost).contains("2,50 $ (2,51 $ verbraucht)"));
     let output = |others| BackendReason::OutputDiskFull { path: "Outputs/a".into(), others };
     assert!(told(english, output(0)).starts_with("~/Outputs/a: "));
     assert!(told(german, output(2)).starts_with("~/Outputs/a und 2 weitere: "));

@@ -78,7 +78,7 @@ async fn a_run_ends_once_as_much_is_spent_as_may_be() {
         (&json!("limit_reached"), &json!("spending_limit_reached")),
         "{run}"
     );
-    assert!(run["message"].as_str().unwrap().contains("$1 this month"), "{run}");
+    assert!(run["message"].as_str().unwrap().contains("this month; the limit is $1."), "{run}");
     assert_eq!(vendor.requests().len(), 3);
     let homes = data.path().join("desktops");
     let made = |name: &str| {

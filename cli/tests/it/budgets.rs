@@ -12,7 +12,7 @@ use crate::installation::{Chat, Installation, lines, until};
 use crate::vendor::Vendor;
 
 const OPUS: &str = "claude-opus-5-5";
-const SONNET: &str = "claude-sonnet-5";
+const HAIKU: &str = "claude-haiku-4-5-20251001";
 /// What a turn costs, in millionths of a dollar.
 const TURN: u64 = 30_000;
 
@@ -93,7 +93,7 @@ async fn ten_cents_are_never_exceeded_by_more_than_a_turn_across_a_crash_an_appr
     deskhand = installation.backend().await;
     chat.approve(&deskhand, &run).await;
     chat.until_asked(&deskhand, 2).await;
-    chat.change(&deskhand, &json!({ "model_choice": by(SONNET) })).await;
+    chat.change(&deskhand, &json!({ "model_choice": by(HAIKU) })).await;
     chat.approve(&deskhand, &run).await;
     let begun = installation.home().join("begun");
     until("the call is under way", async || begun.exists()).await;
@@ -112,7 +112,7 @@ async fn ten_cents_are_never_exceeded_by_more_than_a_turn_across_a_crash_an_appr
     let models = cost["models"].as_array().unwrap();
     let mut turns: Vec<_> = models.iter().map(|it| (it["model"].as_str().unwrap(), &it["turns"])).collect();
     turns.sort_unstable_by_key(|(model, _)| *model);
-    assert_eq!(turns, [(OPUS, &json!(2)), (SONNET, &json!(2))]);
+    assert_eq!(turns, [(HAIKU, &json!(2)), (OPUS, &json!(2))]);
     assert_eq!(vendor.requests().len(), 4, "no turn after the one that used the limit up");
     assert_eq!(lines(&installation.home().join("did")), ["one"], "nor a call");
     let again = chat.say(&deskhand, "and on").send().await.unwrap();

@@ -11,9 +11,9 @@ use crate::installation::{Chat, Installation, until};
 use crate::rows::select;
 use crate::vendor::Vendor;
 
-/// A turn of which two thousand words arrive, and nothing more.
+/// A turn of which some twelve hundred words arrive, and nothing more: enough for one note after the first.
 fn lost() -> Value {
-    json!({ "text": "word ".repeat(4_000), "faults": { "hang_after": 2_000 } })
+    json!({ "text": "word ".repeat(2_000), "faults": { "hang_after": 1_200 } })
 }
 
 /// An installation whose model plays these turns, with its only backend and a chat.

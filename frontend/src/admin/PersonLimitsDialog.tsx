@@ -5,9 +5,9 @@ import { siteSettingsQuery, useChangePerson } from '../api/people';
 import type { User } from '../api/types';
 import { Button } from '../controls/Button';
 import { Dialog, DialogActions } from '../controls/Dialog';
+import { LimitFields, limitsIn } from '../controls/LimitFields';
 import { Notice } from '../controls/Notice';
 import { words } from '../words';
-import { LimitFields, limitsIn } from './LimitFields';
 
 /** The limits of one person. */
 export function PersonLimitsDialog({ person, onClose }: { person: User; onClose: () => void }) {

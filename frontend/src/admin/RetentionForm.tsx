@@ -3,9 +3,9 @@ import { type FormEvent } from 'react';
 import { retentionQuery } from '../api/administration';
 import { explain } from '../api/client';
 import { siteSettingsQuery, useChangeSiteSettings } from '../api/people';
+import { LimitFields, limitsIn } from '../controls/LimitFields';
 import { Notice } from '../controls/Notice';
 import { words } from '../words';
-import { LimitFields, limitsIn } from './LimitFields';
 import { SaveBar } from './SaveBar';
 
 /** How long things are kept. */

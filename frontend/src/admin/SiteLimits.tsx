@@ -2,9 +2,9 @@ import { useQuery } from '@tanstack/react-query';
 import { type FormEvent } from 'react';
 import { explain } from '../api/client';
 import { siteSettingsQuery, useChangeSiteSettings } from '../api/people';
+import { LimitFields, limitsIn } from '../controls/LimitFields';
 import { Notice } from '../controls/Notice';
 import { words } from '../words';
-import { LimitFields, limitsIn } from './LimitFields';
 import { SaveBar } from './SaveBar';
 
 /** The limits of each person for whom nothing else is set, or of everybody together. */

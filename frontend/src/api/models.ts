@@ -2,6 +2,7 @@ import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query
 import { chatQuery } from './chats';
 import { ApiError, request } from './client';
 import { PROBLEM_CODES } from './codes';
+import { chatCostQuery } from './costs';
 import { siteSettingsQuery } from './people';
 import { meQuery } from './session';
 import type { Chat, ChatWithHistory, ModelChoice, ModelConnection, ModelConnectionChanges, ModelList, NewModelConnection, User } from './types';
@@ -67,8 +68,11 @@ export function useSetChatModel(chatId: string) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (model_choice: ModelChoice | null) => request<Chat>('PATCH', `/chats/${chatId}`, { model_choice }),
-    onSuccess: ({ model_choice }) =>
-      client.setQueryData(chatQuery(chatId).queryKey, (chat: ChatWithHistory | undefined) => chat && { ...chat, model_choice }),
+    onSuccess: ({ model_choice }) => {
+      client.setQueryData(chatQuery(chatId).queryKey, (chat: ChatWithHistory | undefined) => chat && { ...chat, model_choice });
+      // Another model has another price.
+      void client.invalidateQueries(chatCostQuery(chatId));
+    },
   });
 }
 

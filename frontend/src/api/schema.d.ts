@@ -2349,20 +2349,17 @@ export interface components {
          *     }
          */
         ChatLimits: {
-            /** @default null */
-            max_cost_usd: components["schemas"]["Dollars"] | null;
+            max_cost_usd?: components["schemas"]["Dollars"] | null;
             /**
              * Format: int32
              * @description Minutes of work in each run; waiting for a person does not count.
-             * @default null
              */
-            max_minutes: number | null;
+            max_minutes?: number | null;
             /**
              * Format: int32
              * @description Turns of the model in each run.
-             * @default null
              */
-            max_turns: number | null;
+            max_turns?: number | null;
         };
         /**
          * @description Changes to a chat; a missing field is unchanged.
@@ -4095,14 +4092,10 @@ export interface components {
          *     }
          */
         OwnLimits: {
-            /** @default null */
-            dollars_per_chat: components["schemas"]["Dollars"] | null;
-            /** @default null */
-            dollars_per_day: components["schemas"]["Dollars"] | null;
-            /** @default null */
-            dollars_per_month: components["schemas"]["Dollars"] | null;
-            /** @default null */
-            dollars_per_run: components["schemas"]["Dollars"] | null;
+            dollars_per_chat?: components["schemas"]["Dollars"] | null;
+            dollars_per_day?: components["schemas"]["Dollars"] | null;
+            dollars_per_month?: components["schemas"]["Dollars"] | null;
+            dollars_per_run?: components["schemas"]["Dollars"] | null;
         };
         /**
          * @description What models have done for a person in some days.

@@ -16,6 +16,8 @@ export interface ComposerProps {
   name: string;
   /** Whether the demo answers, which understands nothing but its commands. */
   isDemo: boolean;
+  /** Whether messages would be refused: the draft stays until that has changed. */
+  refused?: boolean;
   uploadLimit: number;
   /** The state of the active run, if there is one. While the field is empty, the Stop button takes the place of Send. */
   run: 'none' | 'queued' | 'working' | 'pausing' | 'paused' | 'resuming' | 'preempted' | 'waiting';
@@ -48,7 +50,7 @@ export function Composer(props: ComposerProps) {
   });
   const area = useRef<HTMLTextAreaElement>(null);
   const picker = useRef<HTMLInputElement>(null);
-  const ready = text.trim() !== '' && !uploading;
+  const ready = text.trim() !== '' && !uploading && !props.refused;
   const hint = hintOf(escArmed, uploading, text, files.length);
 
   // Grows to ten lines; the stylesheet sets the limit.

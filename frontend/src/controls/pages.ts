@@ -2,6 +2,7 @@
 export type PagePath =
   | '/settings'
   | '/settings/models'
+  | '/settings/limits'
   | '/settings/usage'
   | '/admin'
   | '/admin/models'

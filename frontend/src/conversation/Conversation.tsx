@@ -14,6 +14,8 @@ import type { PendingMessage } from '../composer/useSend';
 import { Button } from '../controls/Button';
 import { Delayed } from '../controls/Delayed';
 import { More } from '../controls/More';
+import { CostEstimate } from '../costs/CostEstimate';
+import { UnpricedNote, useUnpricedModel } from '../costs/UnpricedNote';
 import { DemoNote } from '../models/DemoNote';
 import { ModelPicker } from '../models/ModelPicker';
 import type { ShownModel } from '../models/useChatModel';
@@ -50,6 +52,7 @@ interface Props {
 export function Conversation(props: Props) {
   const { chatId, model, timeline, earlier, offline, pending, escArmed, runs, onSend, onStop } = props;
   const { data: me } = useSuspenseQuery(meQuery);
+  const unpriced = useUnpricedModel(chatId);
   const fork = useFork(chatId);
   const { area, content, atEnd, toEnd } = useStickToEnd(timeline.from);
   const active = activeBlock(timeline);
@@ -147,11 +150,12 @@ export function Conversation(props: Props) {
           escArmed={escArmed}
           chips={
             <>
-              <ModelPicker chatId={chatId} run={RUNS[run]} />
+              <ModelPicker chatId={chatId} run={RUNS[run]} estimate={<CostEstimate chatId={chatId} />} />
               <PolicyChip chatId={chatId} />
             </>
           }
-          note={isDemo && <DemoNote />}
+          refused={unpriced !== null}
+          note={unpriced !== null ? <UnpricedNote model={unpriced} /> : isDemo && <DemoNote />}
           onSend={actions.send}
           onStop={onStop}
           onPause={runs.pause}

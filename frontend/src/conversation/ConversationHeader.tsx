@@ -1,10 +1,12 @@
-import { Ellipsis, Trash2 } from 'lucide-react';
+import { Ellipsis, Gauge, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { useRenameChat } from '../api/chats';
 import type { Chat } from '../api/types';
 import { DeleteChatDialog } from '../chats/DeleteChatDialog';
 import { IconButton } from '../controls/Button';
 import { inComposition } from '../controls/composition';
+import { ChatCostNote } from '../costs/ChatCostNote';
+import { ChatLimitsDialog } from '../costs/ChatLimitsDialog';
 import { Menu, MenuItem } from '../controls/Menu';
 import { words } from '../words';
 import styles from './ConversationHeader.module.css';
@@ -13,6 +15,7 @@ import styles from './ConversationHeader.module.css';
 export function ConversationHeader({ chat }: { chat: Pick<Chat, 'id' | 'title'> }) {
   const rename = useRenameChat(chat.id);
   const [deleting, setDeleting] = useState(false);
+  const [limiting, setLimiting] = useState(false);
   const title = chat.title || words.chats.untitled;
   const save = (element: HTMLInputElement) => {
     const next = element.value.trim();
@@ -38,6 +41,7 @@ export function ConversationHeader({ chat }: { chat: Pick<Chat, 'id' | 'title'> 
           }
         }}
       />
+      <ChatCostNote chatId={chat.id} />
       <Menu
         trigger={
           <IconButton label={words.chats.actions(title)}>
@@ -45,10 +49,14 @@ export function ConversationHeader({ chat }: { chat: Pick<Chat, 'id' | 'title'> 
           </IconButton>
         }
       >
+        <MenuItem icon={<Gauge size={14} />} onSelect={() => setLimiting(true)}>
+          {words.costs.chatLimitsItem}
+        </MenuItem>
         <MenuItem icon={<Trash2 size={14} />} danger onSelect={() => setDeleting(true)}>
           {words.chats.delete}
         </MenuItem>
       </Menu>
+      {limiting && <ChatLimitsDialog chatId={chat.id} onClose={() => setLimiting(false)} />}
       <DeleteChatDialog chat={chat} open={deleting} onClose={() => setDeleting(false)} />
     </header>
   );

@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useMemo, useReducer, useState } from 'react';
 import { chatQuery, earlierEvents, refreshChats } from '../api/chats';
+import { chatCostQuery } from '../api/costs';
 import { desktopQuery } from '../api/desktops';
 import { filesQuery } from '../api/files';
 import { meQuery } from '../api/session';
@@ -35,6 +36,7 @@ export function useTimeline(chatId: string) {
           apply({ arrived: events });
           const kinds = new Set(events.map((event) => (event.type === 'chat' ? event.event.kind : event.type)));
           if (kinds.has('run_state')) refreshChats(client);
+          if (kinds.has('assistant_turn') || kinds.has('run_state')) void client.invalidateQueries(chatCostQuery(chatId));
           if (kinds.has('file') || kinds.has('message')) void client.invalidateQueries({ queryKey: filesQuery(chatId).queryKey });
         },
         onConnection: (next) => {

@@ -22,6 +22,8 @@ interface Props {
   /** What has to be known before choosing. */
   note?: string | null;
   problem?: string | null;
+  /** About what the model will cost. */
+  estimate?: ReactNode;
   /** Where the sources are set up. */
   settings?: { to: PagePath; label: string };
   /** Chooses a model; `close` is to be called once that is kept. */
@@ -29,7 +31,7 @@ interface Props {
 }
 
 /** A button that opens the list of models, which can be searched, and the efforts of the model that works. */
-export function ModelMenu({ trigger, sources, chosen, byDefault, usual, note, problem, settings, onChoose }: Props) {
+export function ModelMenu({ trigger, sources, chosen, byDefault, usual, note, problem, estimate, settings, onChoose }: Props) {
   const [open, setOpen] = useState(false);
   const noteId = useId();
   const close = () => setOpen(false);
@@ -58,6 +60,7 @@ export function ModelMenu({ trigger, sources, chosen, byDefault, usual, note, pr
               <EffortField choice={works} efforts={efforts} onChoose={(choice) => onChoose(choice, () => undefined)} />
             </div>
           )}
+          {estimate}
           {(note || settings) && (
             <div className={styles.foot}>
               {note && <p id={noteId}>{note}</p>}

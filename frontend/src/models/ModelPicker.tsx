@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Cpu } from 'lucide-react';
+import type { ReactNode } from 'react';
 import { chatQuery } from '../api/chats';
 import { explain } from '../api/client';
 import { modelsQuery, useSetChatModel } from '../api/models';
@@ -13,10 +14,12 @@ interface Props {
   chatId: string;
   /** What the active run does, if there is one: it keeps its model while it works. */
   run: 'works' | 'waits' | null;
+  /** About what the model will cost. */
+  estimate?: ReactNode;
 }
 
 /** In the composer: which model works in this chat. */
-export function ModelPicker({ chatId, run }: Props) {
+export function ModelPicker({ chatId, run, estimate }: Props) {
   const { data: chat } = useQuery(chatQuery(chatId));
   const { data: list, error } = useQuery(modelsQuery);
   const { label: model, effort, problem: trouble } = useChatModel(chatId);
@@ -40,6 +43,7 @@ export function ModelPicker({ chatId, run }: Props) {
       usual={byDefault.label ? words.models.asDefault(usual) : words.models.asDefaultUnknown}
       note={run && { works: words.models.atNextMessage, waits: words.models.whenResumed }[run]}
       problem={problem && explain(problem)}
+      estimate={estimate}
       settings={{ to: '/settings/models', label: words.models.manage }}
       onChoose={(choice, close) => set.mutate(choice, { onSuccess: close })}
     />

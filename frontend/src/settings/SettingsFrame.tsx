@@ -7,6 +7,7 @@ const pages = () =>
   [
     { to: '/settings', label: words.models.general },
     { to: '/settings/models', label: words.models.title },
+    { to: '/settings/limits', label: words.costs.title },
     { to: '/settings/usage', label: words.usage.title },
   ] as const;
 

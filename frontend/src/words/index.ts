@@ -3,7 +3,7 @@
 import { useSyncExternalStore } from 'react';
 import { loadPart } from '../loading/loadPart';
 import type { Catalogue } from './catalogue';
-import { bytes, formatAs, languageName, money, number, time } from './format';
+import { bytes, formatAs, languageName, money, number, price, time } from './format';
 import { languageOf, type Language } from './languages';
 
 const CATALOGUES: Record<Language, () => Promise<{ catalogue: Catalogue }>> = {
@@ -12,7 +12,7 @@ const CATALOGUES: Record<Language, () => Promise<{ catalogue: Catalogue }>> = {
   'pt-BR': () => import('./pt-BR'),
 };
 
-const common = { product: 'Deskhand', bytes, languageName, money, number, time };
+const common = { product: 'Deskhand', bytes, languageName, money, number, price, time };
 
 /** The texts in the language that is shown. Read them when they are needed: the language may change. */
 export let words: Catalogue & typeof common;

@@ -174,6 +174,10 @@ pub struct RunLimits {
     /// Millionths of a dollar at list prices. Absent: no limit. With a limit, a model without a known price is refused.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_cost_microdollars: Option<u64>,
+    /// Whether the model is asked for a turn only once the event that the turn starts is acknowledged. Its sender can so end
+    /// the run before anything is spent, for limits that other runs use up too.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub acknowledged_turns: bool,
 }
 
 impl Default for RunLimits {
@@ -184,6 +188,7 @@ impl Default for RunLimits {
             max_wall_time_ms: 4 * 60 * 60 * 1000,
             max_total_tokens: None,
             max_cost_microdollars: None,
+            acknowledged_turns: false,
         }
     }
 }

@@ -149,6 +149,16 @@ async fn forks() {
 }
 
 #[tokio::test]
+async fn cost() {
+    let api = Api::start().await;
+    let chat = api.chat(Some("say \"hello\"")).await;
+    ok(api.request(Method::PATCH, &chat).json(&json!({ "limits": { "max_cost_usd": 0.1 } }))).await;
+    let mut route = Route::of(&api, "GET /chats/{chat_id}/cost").await;
+    route.case("a model that costs nothing, and a limit", api.get(&format!("{chat}/cost"))).await;
+    route.compare();
+}
+
+#[tokio::test]
 async fn events_files_and_screenshots() {
     let api = Api::start().await;
     let prompt = "run `echo hi > ~/Outputs/hi.txt`, take a screenshot";

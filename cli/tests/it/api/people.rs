@@ -102,6 +102,30 @@ async fn own_model_usage() {
 }
 
 #[tokio::test]
+async fn own_limits() {
+    let api = Api::start_with(&[("DESKHAND_DOLLARS_PER_PERSON", "2.5")]).await;
+    let mut route = Route::of(&api, "GET /users/me/limits").await;
+    route.case("nothing is set", api.get("/users/me/limits")).await;
+    route.compare();
+
+    let mut route = Route::of(&api, "PUT /users/me/limits").await;
+    let put = || api.request(Method::PUT, "/users/me/limits");
+    route.unreadable(put).await;
+    for (case, body) in [
+        ("success", json!({ "dollars_per_run": 0.1, "dollars_per_month": 2 })),
+        ("above what the person may spend", json!({ "dollars_per_month": 2.500_001 })),
+        ("too many decimals", json!({ "dollars_per_run": 0.000_000_1 })),
+        ("text", json!({ "dollars_per_run": "0.1" })),
+        ("negative", json!({ "dollars_per_run": -1 })),
+        ("unknown limit", json!({ "dollars_per_week": 1 })),
+        ("none", json!({})),
+    ] {
+        route.case(case, put().json(&body)).await;
+    }
+    route.compare();
+}
+
+#[tokio::test]
 async fn own_account() {
     let api = Api::start().await;
     let eve = api.user("eve").await;

@@ -69,6 +69,9 @@ export const admin: Catalogue['admin'] = {
     disk_mb: 'Dateien und Home-Ordner, in MiB',
     upload_mb: 'Ein Upload, in MiB',
     sockets: 'WebSockets gleichzeitig',
+    dollars_per_run: 'Modelle, in Dollar je Aufgabe',
+    dollars_per_chat: 'Modelle, in Dollar je Chat',
+    dollars_per_day: 'Modelle, in Dollar am Tag (UTC)',
     dollars_per_month: 'Modelle, in Dollar im Monat',
   },
   totalLimitsTitle: 'Limits für alle zusammen',
@@ -76,6 +79,7 @@ export const admin: Catalogue['admin'] = {
   totalLimitNames: {
     desktops: 'Desktops gleichzeitig',
     runs_at_once: 'Aufgaben gleichzeitig',
+    dollars_per_day: 'Modelle, in Dollar am Tag (UTC)',
     dollars_per_month: 'Modelle, in Dollar im Monat',
   },
   unlimited: 'kein Limit',

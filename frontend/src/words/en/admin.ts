@@ -68,6 +68,9 @@ export const admin = {
     disk_mb: 'Files and home folders, in MiB',
     upload_mb: 'One upload, in MiB',
     sockets: 'WebSockets at once',
+    dollars_per_run: 'Models, in dollars a run',
+    dollars_per_chat: 'Models, in dollars a chat',
+    dollars_per_day: 'Models, in dollars a day (UTC)',
     dollars_per_month: 'Models, in dollars a month',
   },
   totalLimitsTitle: 'Limits of everybody together',
@@ -75,6 +78,7 @@ export const admin = {
   totalLimitNames: {
     desktops: 'Desktops at once',
     runs_at_once: 'Runs at once',
+    dollars_per_day: 'Models, in dollars a day (UTC)',
     dollars_per_month: 'Models, in dollars a month',
   },
   unlimited: 'no limit',

@@ -69,6 +69,9 @@ export const admin: Catalogue['admin'] = {
     disk_mb: 'Arquivos e pastas pessoais, em MiB',
     upload_mb: 'Um envio, em MiB',
     sockets: 'WebSockets ao mesmo tempo',
+    dollars_per_run: 'Modelos, em dólares por tarefa',
+    dollars_per_chat: 'Modelos, em dólares por conversa',
+    dollars_per_day: 'Modelos, em dólares por dia (UTC)',
     dollars_per_month: 'Modelos, em dólares por mês',
   },
   totalLimitsTitle: 'Limites de todos juntos',
@@ -76,6 +79,7 @@ export const admin: Catalogue['admin'] = {
   totalLimitNames: {
     desktops: 'Áreas de trabalho ao mesmo tempo',
     runs_at_once: 'Tarefas ao mesmo tempo',
+    dollars_per_day: 'Modelos, em dólares por dia (UTC)',
     dollars_per_month: 'Modelos, em dólares por mês',
   },
   unlimited: 'sem limite',

@@ -8,6 +8,7 @@ import { auth } from './auth';
 import { chats } from './chats';
 import { composer } from './composer';
 import { conversation } from './conversation';
+import { costs } from './costs';
 import { desktops } from './desktops';
 import { errors } from './errors';
 import { files, home, link, share } from './files';
@@ -38,6 +39,7 @@ export const catalogue: Catalogue = {
   chats,
   composer,
   conversation,
+  costs,
   desktops,
   errors,
   files,

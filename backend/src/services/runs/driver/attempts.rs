@@ -198,6 +198,7 @@ fn limited(mut request: RunRequest, Allowed { limits, budgets }: &Allowed) -> Ru
         max_cost_microdollars: budgets
             .tightest()
             .map(|budget| spent.saturating_add(budget.left_microdollars)),
+        acknowledged_turns: budgets.tightest().is_some(),
         ..request.limits
     };
     request

@@ -61,11 +61,11 @@ impl RunDriver {
                     stream.acknowledge().await;
                 }
                 Some(event @ RunEvent::TurnStarted { turn }) => {
-                    // The turn before may have executed no call, and other runs spend of the same budgets. The model service
-                    // breaks off the turn when its stream closes.
+                    // The turn before may have executed no call, and other runs spend of the same budgets.
                     if turn > 0 {
                         self.check_spending(held).await?;
                     }
+                    stream.acknowledge().await;
                     held.announce(event);
                 }
                 Some(RunEvent::ImagesWanted { sha256 }) => self.send_images(stream, sha256).await?,

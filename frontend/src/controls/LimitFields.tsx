@@ -1,6 +1,6 @@
-import { Field } from '../controls/Field';
+import { Field } from './Field';
 import { words } from '../words';
-import styles from './admin.module.css';
+import styles from './LimitFields.module.css';
 
 /** Limits by their names; without a number there is none. */
 type LimitsOf<Name extends string> = Partial<Record<Name, number | null>>;
@@ -28,7 +28,8 @@ export function LimitFields<Name extends string>({ labels, limits, otherwise, fi
           type="number"
           min={min}
           max={1_000_000_000}
-          inputMode="numeric"
+          step={isMoney(name) ? 0.000001 : 1}
+          inputMode={isMoney(name) ? 'decimal' : 'numeric'}
           defaultValue={limits[name] ?? ''}
           placeholder={otherwise[name]?.toString() ?? words.admin.unlimited}
           disabled={fixed.includes(name)}
@@ -46,6 +47,9 @@ export function limitsIn<Name extends string>(form: HTMLFormElement, labels: Rec
   const limits = namesOf(labels).map((name) => [name, value(name) === '' ? null : Number(value(name))]);
   return Object.fromEntries(limits) as Record<Name, number | null>;
 }
+
+/** Whether a limit is in dollars, which have up to six decimals. */
+const isMoney = (name: string) => name.startsWith('dollars') || name.endsWith('_usd');
 
 function namesOf<Name extends string>(labels: Record<Name, string>) {
   return Object.keys(labels) as Name[];
