@@ -4,6 +4,7 @@
 mod anthropic;
 mod api;
 mod api_document;
+mod attachments;
 mod backup;
 mod budgets;
 mod charge;

@@ -20,6 +20,7 @@ mod memory_limit;
 mod open;
 mod playback;
 mod programs;
+mod reading;
 mod recording;
 mod recording_end;
 mod resize;

@@ -7,9 +7,9 @@ export function AttachmentChips({ attachments, onRemove }: { attachments: Attach
   if (attachments.length === 0) return null;
   return (
     <ul className={styles.chips}>
-      {attachments.map(({ key, name, size, state }) => (
+      {attachments.map(({ key, name, size, preview, state }) => (
         <li key={key} className={styles.chip} data-state={state.kind}>
-          <File size={14} aria-hidden />
+          {preview ? <img className={styles.preview} src={preview} alt="" /> : <File size={14} aria-hidden />}
           <span className={styles.name}>{name}</span>
           <span className={styles.detail}>
             {state.kind === 'uploading' && words.composer.uploading(state.share)}

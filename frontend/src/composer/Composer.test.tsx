@@ -21,6 +21,7 @@ function setUp(props: Partial<ComposerProps> = {}) {
       chatId="c1"
       name="Claude"
       isDemo={false}
+      sees={null}
       uploadLimit={10}
       run="none"
       followUp={false}

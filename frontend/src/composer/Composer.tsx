@@ -18,6 +18,8 @@ export interface ComposerProps {
   isDemo: boolean;
   /** Whether messages would be refused: the draft stays until that has changed. */
   refused?: boolean;
+  /** Whether the model sees pictures; null if that is not known. */
+  sees: boolean | null;
   uploadLimit: number;
   /** The state of the active run, if there is one. While the field is empty, the Stop button takes the place of Send. */
   run: 'none' | 'queued' | 'working' | 'pausing' | 'paused' | 'resuming' | 'preempted' | 'waiting';
@@ -51,7 +53,8 @@ export function Composer(props: ComposerProps) {
   const area = useRef<HTMLTextAreaElement>(null);
   const picker = useRef<HTMLInputElement>(null);
   const ready = text.trim() !== '' && !uploading && !props.refused;
-  const hint = hintOf(escArmed, uploading, text, files.length);
+  const unseen = props.sees === false && attachments.some(({ preview }) => preview !== null);
+  const hint = hintOf(escArmed, uploading, text, files.length) || (unseen && words.composer.unseen);
 
   // Grows to ten lines; the stylesheet sets the limit.
   useLayoutEffect(() => {

@@ -1,13 +1,16 @@
-import { useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { explain } from '../api/client';
 import type { AttachedFile } from '../api/types';
 import { uploadFile } from '../api/upload';
+import { isPicture } from '../controls/pictures';
 import { words } from '../words';
 
 export interface Attachment {
   key: number;
   name: string;
   size: number;
+  /** The address of a picture's preview. */
+  preview: string | null;
   state: { kind: 'uploading'; share: number } | { kind: 'done'; file: AttachedFile } | { kind: 'failed'; problem: string };
 }
 
@@ -16,6 +19,11 @@ export function useAttachments(limit: number) {
   const [attachments, setAttachments] = useState<Attachment[]>([]);
   const uploads = useRef(new Map<number, AbortController>());
   const counter = useRef(0);
+  const previews = useRef(new Map<number, string>());
+  useEffect(() => {
+    const shown = previews.current;
+    return () => shown.forEach((preview) => URL.revokeObjectURL(preview));
+  }, []);
   const update = (key: number, state: Attachment['state']) =>
     setAttachments((all) => all.map((one) => (one.key === key ? { ...one, state } : one)));
 
@@ -39,15 +47,26 @@ export function useAttachments(limit: number) {
       const state: Attachment['state'] = fits
         ? { kind: 'uploading', share: 0 }
         : { kind: 'failed', problem: words.composer.tooLarge(words.bytes(limit)) };
-      setAttachments((all) => [...all, { key, name: file.name, size: file.size, state }]);
+      const preview = fits && isPicture(file) ? URL.createObjectURL(file) : null;
+      if (preview) previews.current.set(key, preview);
+      setAttachments((all) => [...all, { key, name: file.name, size: file.size, preview, state }]);
       if (fits) void upload(key, file);
     }
   };
+  const forget = (key: number) => {
+    const preview = previews.current.get(key);
+    if (preview) URL.revokeObjectURL(preview);
+    previews.current.delete(key);
+  };
   const remove = (key: number) => {
     uploads.current.get(key)?.abort();
+    forget(key);
     setAttachments((all) => all.filter((one) => one.key !== key));
   };
-  const clear = () => setAttachments([]);
+  const clear = () => {
+    [...previews.current.keys()].forEach(forget);
+    setAttachments([]);
+  };
 
   const files = attachments.flatMap(({ state }) => (state.kind === 'done' ? [state.file] : []));
   const uploading = attachments.some(({ state }) => state.kind === 'uploading');

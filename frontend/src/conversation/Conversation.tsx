@@ -144,6 +144,7 @@ export function Conversation(props: Props) {
           chatId={chatId}
           name={name}
           isDemo={isDemo}
+          sees={model.sees}
           uploadLimit={props.uploadLimit}
           run={run}
           followUp={timeline.blocks.length > 0}

@@ -4,7 +4,7 @@ import { modelsQuery } from '../api/models';
 import { configQuery } from '../api/session';
 import type { Config, Effort, ModelChoice, ModelList } from '../api/types';
 import { words } from '../words';
-import { choiceName, sourceOf } from './choice';
+import { choiceName, factsOf, sourceOf } from './choice';
 
 /** The model that works, as people see it. */
 export interface ShownModel {
@@ -15,6 +15,8 @@ export interface ShownModel {
   /** How the assistant is called. */
   name: string;
   isDemo: boolean;
+  /** Whether it sees pictures; null if that is not known. */
+  sees: boolean | null;
   /** Why it can't be used, as far as it is known. */
   problem: string | null;
   /** Requests that work with it, as examples. */
@@ -44,7 +46,7 @@ export function shownModel(own: ModelChoice | null, list: Pick<ModelList, 'defau
   const effort = choice?.effort ?? null;
   if (!choice || !list) {
     const { provider, assistant_name: name, example_prompts: examples } = config;
-    return { label: choice?.model ?? config.model, effort, name, isDemo: provider === 'demo' && !choice, problem: null, examples };
+    return { label: choice?.model ?? config.model, effort, name, isDemo: provider === 'demo' && !choice, sees: null, problem: null, examples };
   }
   const source = sourceOf(choice, list);
   const provider = source?.provider ?? choice.provider ?? '';
@@ -58,6 +60,7 @@ export function shownModel(own: ModelChoice | null, list: Pick<ModelList, 'defau
     effort,
     name: isConfigured ? config.assistant_name : assistantOf(provider),
     isDemo,
+    sees: factsOf(choice, list)?.sees ?? null,
     problem: isGone ? words.models.gone(label) : (source?.problem ?? null),
     examples: isConfigured ? config.example_prompts : isDemo ? [] : words.models.examples,
   };

@@ -2,6 +2,7 @@ import { Paperclip } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import { paths } from '../../api/paths';
 import type { AttachedFile } from '../../api/types';
+import { isPictureName } from '../../controls/pictures';
 import { isWithdrawn } from '../../timeline/selectors';
 import type { Block, PersonMessage } from '../../timeline/types';
 import { words } from '../../words';
@@ -75,7 +76,11 @@ export function MessageBubble({ text, files, menu, faint = false, children }: Pr
               {files.map((file) => (
                 <li key={file.id}>
                   <a href={paths.fileContent(file.id)} download={file.name}>
-                    <Paperclip size={12} aria-hidden />
+                    {isPictureName(file.name) ? (
+                      <img className={styles.picture} src={paths.fileContent(file.id)} alt="" loading="lazy" decoding="async" />
+                    ) : (
+                      <Paperclip size={12} aria-hidden />
+                    )}
                     <span className="visually-hidden">{words.files.download} </span>
                     {file.name}
                   </a>

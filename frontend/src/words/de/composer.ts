@@ -17,6 +17,7 @@ export const composer: Catalogue['composer'] = {
   uploading: (share) => percent(share),
   uploadsPending: 'Wartet auf Uploads',
   sayWhat: 'Schreiben Sie, was mit diesen Dateien geschehen soll',
+  unseen: 'Das Modell kann keine Bilder sehen',
   waitingHint: '↑ antworten',
   pause: 'Pausieren',
   pausing: 'Pausiert nach diesem Schritt. Zum Abbrechen klicken',

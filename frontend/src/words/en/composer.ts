@@ -16,6 +16,7 @@ export const composer = {
   uploading: (share: number) => percent(share),
   uploadsPending: 'Waiting for uploads',
   sayWhat: 'Say what to do with these files',
+  unseen: 'The model can’t see pictures',
   waitingHint: '↑ to answer',
   pause: 'Pause',
   pausing: 'Pausing after this step. Click to cancel',

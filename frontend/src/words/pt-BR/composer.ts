@@ -17,6 +17,7 @@ export const composer: Catalogue['composer'] = {
   uploading: (share) => percent(share),
   uploadsPending: 'Aguardando os envios',
   sayWhat: 'Diga o que fazer com estes arquivos',
+  unseen: 'O modelo não vê imagens',
   waitingHint: '↑ responder',
   pause: 'Pausar',
   pausing: 'Pausando após esta etapa. Clique para cancelar',
