@@ -51,7 +51,8 @@ trailer
 ";
 
 async fn upload(deskhand: &Deskhand, token: &str, name: &str, bytes: &[u8]) -> Value {
-    let head = format!("--frame\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n");
+    let head =
+        format!("--frame\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n");
     let body = [head.as_bytes(), bytes, b"\r\n--frame--\r\n"].concat();
     let upload = deskhand.request(Method::POST, "/files/upload/").bearer_auth(token);
     let file = ok(upload.header("content-type", "multipart/form-data; boundary=frame").body(body)).await;
@@ -102,11 +103,14 @@ async fn a_model_sees_the_pictures_and_pdfs_of_a_message_and_a_broken_one_is_tol
         assert_eq!(request.summary.rejection, "");
     }
     let parts = content(0);
-    let kinds: Vec<&str> = parts.as_array().unwrap().iter().map(|part| part["type"].as_str().unwrap()).collect();
+    let kinds: Vec<&str> =
+        parts.as_array().unwrap().iter().map(|part| part["type"].as_str().unwrap()).collect();
     assert_eq!(kinds, ["text", "text", "image", "text", "document", "text"], "{parts}");
     assert!(parts[1]["text"].as_str().unwrap().contains("3000x1500 pixels, shown to you as 2000x1000"));
     assert_eq!(parts[4]["title"], "bill.pdf");
-    assert!(parts[5]["text"].as_str().unwrap().contains("torn.pdf is not shown to you, because it is damaged"));
+    assert!(
+        parts[5]["text"].as_str().unwrap().contains("torn.pdf is not shown to you, because it is damaged")
+    );
     let plain = |mut parts: Value| {
         parts.as_array_mut().unwrap().iter_mut().for_each(|part| part["cache_control"] = Value::Null);
         parts

@@ -131,7 +131,10 @@ async fn a_picture_of_too_many_pixels_is_refused_before_it_is_decoded_and_a_brok
     drop(writer);
     assert_eq!(why_not(&agent, "bomb.png", &bomb).await, Unreadable::TooLarge);
     let whole = picture(300, 200, ImageFormat::Jpeg);
-    assert_eq!(why_not(&agent, "cut.png", &picture(300, 200, ImageFormat::Png)[..200]).await, Unreadable::Broken);
+    assert_eq!(
+        why_not(&agent, "cut.png", &picture(300, 200, ImageFormat::Png)[..200]).await,
+        Unreadable::Broken
+    );
     assert!(matches!(read(&agent, "whole.jpg", &whole).await, FileReading::Picture { .. }));
 }
 

@@ -131,3 +131,17 @@ test('the demo is asked for commands', () => {
   setUp({ isDemo: true });
   expect(screen.getByPlaceholderText('Try a demo command')).toBeTruthy();
 });
+
+test('a picture is previewed, and a model that sees none is told about', async () => {
+  const forgotten = vi.fn();
+  vi.stubGlobal('URL', Object.assign(URL, { createObjectURL: () => 'blob:picture', revokeObjectURL: forgotten }));
+  const { user, field } = setUp({ sees: false });
+  await user.click(field);
+  await user.paste({ files: [new File(['small'], 'a.png', { type: 'image/png' })], types: ['Files'], getData: () => '' } as unknown as DataTransfer);
+  expect(document.querySelector('img')?.src).toBe('blob:picture');
+  expect(screen.getByText('The model can’t see pictures')).toBeTruthy();
+  await user.click(screen.getByRole('button', { name: 'Remove a.png' }));
+  expect(forgotten).toHaveBeenCalledWith('blob:picture');
+  expect(screen.queryByText('The model can’t see pictures')).toBeNull();
+  vi.unstubAllGlobals();
+});
