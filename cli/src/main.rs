@@ -7,6 +7,7 @@ mod database;
 mod doctor;
 mod invite;
 mod keys;
+mod limits;
 mod login;
 mod memory;
 mod model_prices;
@@ -71,6 +72,8 @@ enum Command {
     Logout(login::Logout),
     /// Create, list and revoke API tokens of whoever is logged in
     Token(token::Token),
+    /// Show what your runs may cost, or set limits of your own
+    Limits(limits::Limits),
     /// List models, and add, check and remove keys for them
     Models(models::Models),
     /// Change the keys of an installation
@@ -126,6 +129,7 @@ async fn run() -> ExitCode {
         Command::Login(login) => login.run().await,
         Command::Logout(logout) => logout.run().await,
         Command::Token(token) => token.run().await,
+        Command::Limits(limits) => limits.run().await,
         Command::Models(models) => models.run().await,
         Command::Keys(keys) => keys.run().await,
         Command::Trace(trace) => trace.run(),

@@ -69,7 +69,8 @@ pub(super) struct ChatSettings {
     #[serde(default, deserialize_with = "nullable_object")]
     #[schema(value_type = Option<ModelChoice>)]
     model_choice: Option<Option<ModelChoice>>,
-    /// All limits of this chat, which apply at once, also to a run at work; `null`: it has none of its own.
+    /// All limits of this chat; `null`: it has none of its own. The one on costs applies at once, also to a run at work; the
+    /// others to runs that begin, or go on, afterwards.
     #[serde(default, deserialize_with = "nullable_object")]
     #[schema(value_type = Option<ChatLimits>)]
     limits: Option<Option<ChatLimits>>,

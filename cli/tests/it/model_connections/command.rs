@@ -57,6 +57,23 @@ async fn connections_are_added_listed_checked_and_removed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn limits_of_ones_own_are_set_and_shown() {
+    let api = Api::start_with(&[("DESKHAND_DOLLARS_PER_PERSON", "2.5")]).await;
+    let home = tempfile::tempdir().unwrap();
+    let run = async |arguments: &[&str], input: &str| run(home.path(), arguments, input).await;
+    run(&["login", &api.deskhand.url, "--username", "ada"], &format!("{PASSWORD}\n")).await.unwrap();
+    assert_eq!(run(&["limits"], "").await.unwrap(), "person  month  $0 of $2.5\n");
+    let set = run(&["limits", "--run", "0.000001", "--day", "$1"], "").await.unwrap();
+    assert_eq!(set, "own  run  $0.000001\nown  day  $0 of $1\nperson  month  $0 of $2.5\n");
+    let kept = run(&["limits", "--day", "none"], "").await.unwrap();
+    assert_eq!(kept, "own  run  $0.000001\nperson  month  $0 of $2.5\n");
+    let refused = run(&["limits", "--month", "3"], "").await.unwrap_err();
+    assert!(refused.contains("spend $2.50 at most"), "{refused}");
+    let wrong = run(&["limits", "--run", "0.0000001"], "").await.unwrap_err();
+    assert!(wrong.contains("from 0 to 4294967295 with at most 6 decimals"), "{wrong}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn prices_are_set_listed_and_removed() {
     let api = Api::start().await;
     let home = tempfile::tempdir().unwrap();

@@ -10,7 +10,7 @@ export const costs: Catalogue['costs'] = {
     `Niemand weiß, was ${model} kostet, und es gibt ein Kostenlimit; deshalb werden Nachrichten abgelehnt. Wählen Sie ein anderes Modell, bitten Sie die Administration, seinen Preis festzulegen, oder entfernen Sie das Limit.`,
   chatLimitsItem: 'Limits…',
   chatLimits: 'Limits dieses Chats',
-  chatLimitsBody: 'Sie gelten sofort, mit jedem Modell und egal, wer bezahlt. Leer: Der Chat hat kein solches eigenes Limit.',
+  chatLimitsBody: 'Sie gelten mit jedem Modell und egal, wer bezahlt: für Kosten sofort, für Schritte und Minuten ab der nächsten Nachricht. Leer: Der Chat hat kein solches eigenes Limit.',
   chatLimitNames: {
     max_cost_usd: 'Ganzer Chat, in Dollar',
     max_turns: 'Schritte je Aufgabe',
@@ -24,7 +24,7 @@ export const costs: Catalogue['costs'] = {
   },
   title: 'Limits',
   ownTitle: 'Ihre eigenen Limits',
-  ownBody: 'Was Modelle Sie kosten dürfen, in Dollar zu Listenpreisen, auch mit eigenen Schlüsseln. Eine Aufgabe endet vor dem Schritt nach dem, der ein Limit aufbraucht. Leer: was die Administration festgelegt hat, in Grau.',
+  ownBody: 'Was Modelle Sie kosten dürfen, in Dollar zu Listenpreisen, auch mit eigenen Schlüsseln. Der Schritt, der ein Limit aufbraucht, ist der letzte seiner Aufgabe. Leer: was die Administration festgelegt hat, in Grau.',
   ownNames: {
     dollars_per_run: 'Jede Aufgabe',
     dollars_per_chat: 'Jeder Chat',

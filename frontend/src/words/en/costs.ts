@@ -9,7 +9,7 @@ export const costs = {
     `Nobody knows what ${model} costs, and there is a limit on costs, so messages are refused. Choose another model, ask an administrator to set its price, or remove the limit.`,
   chatLimitsItem: 'Limits…',
   chatLimits: 'Limits of this chat',
-  chatLimitsBody: 'They apply at once, with every model and whoever pays. Empty: the chat has no such limit of its own.',
+  chatLimitsBody: 'They hold with every model and whoever pays: on costs at once, on steps and minutes from the next message on. Empty: the chat has no such limit of its own.',
   chatLimitNames: {
     max_cost_usd: 'Whole chat, in dollars',
     max_turns: 'Steps of each run',
@@ -25,7 +25,7 @@ export const costs = {
   // In the settings.
   title: 'Limits',
   ownTitle: 'Your own limits',
-  ownBody: 'What you let models cost, in dollars at list prices, also with keys of your own. A run ends before the turn after the one that uses a limit up. Empty: what administrators have set, in grey.',
+  ownBody: 'What you let models cost, in dollars at list prices, also with keys of your own. The step that uses a limit up is the last of its run. Empty: what administrators have set, in grey.',
   ownNames: {
     dollars_per_run: 'Each run',
     dollars_per_chat: 'Each chat',

@@ -10,7 +10,7 @@ export const costs: Catalogue['costs'] = {
     `Ninguém sabe quanto custa ${model} e há um limite de custo; por isso as mensagens são recusadas. Escolha outro modelo, peça a um administrador que defina o preço ou remova o limite.`,
   chatLimitsItem: 'Limites…',
   chatLimits: 'Limites desta conversa',
-  chatLimitsBody: 'Valem imediatamente, com qualquer modelo e seja quem for que pague. Vazio: a conversa não tem esse limite próprio.',
+  chatLimitsBody: 'Valem com qualquer modelo e seja quem for que pague: para custos imediatamente, para passos e minutos a partir da próxima mensagem. Vazio: a conversa não tem esse limite próprio.',
   chatLimitNames: {
     max_cost_usd: 'Conversa inteira, em dólares',
     max_turns: 'Passos de cada tarefa',
@@ -24,7 +24,7 @@ export const costs: Catalogue['costs'] = {
   },
   title: 'Limites',
   ownTitle: 'Seus próprios limites',
-  ownBody: 'Quanto você permite que os modelos custem, em dólares a preços de tabela, também com chaves próprias. Uma tarefa termina antes do passo seguinte ao que esgota um limite. Vazio: o que os administradores definiram, em cinza.',
+  ownBody: 'Quanto você permite que os modelos custem, em dólares a preços de tabela, também com chaves próprias. O passo que esgota um limite é o último da sua tarefa. Vazio: o que os administradores definiram, em cinza.',
   ownNames: {
     dollars_per_run: 'Cada tarefa',
     dollars_per_chat: 'Cada conversa',
