@@ -25,6 +25,8 @@ use crate::words::BackendReason;
 const MAX_LOST_DESKTOPS: u32 = 2;
 /// How many consecutive attempts may lose the model service before the run fails.
 const MODEL_ATTEMPTS: u32 = 10;
+/// How often a run goes on because a budget was raised. If the model service counts otherwise, the run has to end all the same.
+const MAX_RAISES: u32 = 50;
 /// A minute, in milliseconds.
 const MINUTE_MS: u64 = 60_000;
 /// Delay before calling the model service again.
@@ -48,6 +50,8 @@ struct Losses {
     desktops: u32,
     /// Consecutive attempts without progress.
     attempts: u32,
+    /// How often a budget was raised just as the run used it up.
+    raises: u32,
 }
 
 impl RunDriver {
@@ -105,13 +109,13 @@ impl RunDriver {
                 if end.code == DESKTOP_UNREACHABLE && losses.desktops < MAX_LOST_DESKTOPS =>
             {
                 tracing::warn!(run.id = %held.run.id, "the desktop was lost; the run continues with a new one");
-                *losses = Losses { desktops: losses.desktops + 1, attempts: 0 };
+                *losses = Losses { desktops: losses.desktops + 1, attempts: 0, ..*losses };
                 Ok(Attempt::DesktopLost)
             }
             // The model service knows neither the budgets nor what other runs spend: name the one that is used up.
-            Some(Stop::Ended(end)) if end.code == MAX_COST => {
+            Some(Stop::Ended(end)) if end.code == MAX_COST && losses.raises < MAX_RAISES => {
                 self.check_spending(held).await?;
-                *losses = Losses { attempts: 0, ..*losses };
+                *losses = Losses { attempts: 0, raises: losses.raises + 1, ..*losses };
                 Ok(Attempt::BudgetRaised)
             }
             Some(stop) => Ok(Attempt::Stopped(stop)),
