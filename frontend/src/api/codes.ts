@@ -38,6 +38,8 @@ export const MODEL_SETTING_CODES: readonly string[] = [
 /** Why a request failed. */
 export const PROBLEM_CODES = {
   alreadySetUp: 'already_set_up',
+  /** There is a limit on costs, and nobody knows what the model costs. */
+  priceUnknown: 'price_unknown',
   /** The model service, which checks model connections, can't be asked. */
   modelsUnavailable: 'models_unavailable',
   /** The password is right, and the login needs a code. */

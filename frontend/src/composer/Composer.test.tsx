@@ -145,3 +145,11 @@ test('a picture is previewed, and a model that sees none is told about', async (
   expect(screen.queryByText('The model can’t see pictures')).toBeNull();
   vi.unstubAllGlobals();
 });
+
+test('while messages would be refused, the draft stays and nothing is sent', async () => {
+  const { onSend, user, field } = setUp({ refused: true });
+  await user.type(field, 'hello{Enter}');
+  expect(button('Send')?.disabled).toBe(true);
+  expect(onSend).not.toHaveBeenCalled();
+  expect(field).toHaveProperty('value', 'hello');
+});

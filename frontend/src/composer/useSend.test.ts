@@ -184,3 +184,11 @@ test.each<[string, Parameters<ReturnType<typeof useSend>['send']>]>([
   await waitFor(() => expect(result.current.pending).toMatchObject([{ text: 'hello', error: 'Log in.' }]));
   expect(draftOf('c1')).toBe(what === 'another draft' ? 'other' : '');
 });
+
+test('a message for a model whose price nobody knows goes back to the composer', async () => {
+  answer(409, 'price_unknown', 'Nobody knows what it costs.');
+  const { result } = open();
+  act(() => result.current.send('hello'));
+  await waitFor(() => expect(draftOf('c1')).toBe('hello'));
+  await waitFor(() => expect(result.current.pending).toEqual([]));
+});

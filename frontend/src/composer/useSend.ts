@@ -1,7 +1,9 @@
-import { useMutation } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useEffectEvent, useRef, useState } from 'react';
 import { sendMessage } from '../api/chats';
 import { ApiError, explain, newKey } from '../api/client';
+import { PROBLEM_CODES } from '../api/codes';
+import { chatCostQuery } from '../api/costs';
 import type { AttachedFile } from '../api/types';
 import type { Connection } from '../timeline/stream';
 import type { Timeline } from '../timeline/types';
@@ -26,6 +28,7 @@ export interface PendingMessage {
 
 export function useSend(chatId: string, timeline: Timeline, connection: Connection) {
   const [pending, setPending] = useState<PendingMessage[]>(() => readUnsent(chatId).map(restore));
+  const client = useQueryClient();
   const { mutateAsync: post } = useMutation({ mutationFn: (message: PendingMessage) => sendMessage(chatId, bodyOf(message), message.key) });
   // The chat keeps messages in the order in which they arrive.
   const last = useRef<Promise<void>>(Promise.resolve());
@@ -37,13 +40,16 @@ export function useSend(chatId: string, timeline: Timeline, connection: Connecti
           await post(message);
         } catch (error) {
           const status = error instanceof ApiError ? error.status : null;
-          if (status === 401 && giveBack(chatId, message)) setPending(without(message));
+          const unpriced = error instanceof ApiError && error.code === PROBLEM_CODES.priceUnknown;
+          // The composer then says why it sends nothing.
+          if (unpriced) await client.invalidateQueries(chatCostQuery(chatId));
+          if ((status === 401 || unpriced) && giveBack(chatId, message)) setPending(without(message));
           else setPending(changed(message, { error: explain(error), waits: status === 0 }));
         }
       };
       last.current = last.current.then(deliver);
     },
-    [chatId, post],
+    [chatId, client, post],
   );
   const send = useCallback(
     (text: string, files: AttachedFile[] = [], replaces?: string) => {
@@ -98,7 +104,7 @@ const bodyOf = ({ key, text, files, replaces }: PendingMessage) => ({
   ...(replaces === null ? {} : { replaces }),
 });
 
-/** Puts a message back into the composer, where the person finds it after logging in again. Returns whether there was room. */
+/** Puts a message back into the composer, where the person finds it after logging in again, or choosing another model. Returns whether there was room. */
 function giveBack(chatId: string, { key, text, files, replaces }: PendingMessage): boolean {
   if (files.length > 0 || replaces !== null || draftOf(chatId).trim() !== '') return false;
   writeDraft(chatId, text);
