@@ -54,6 +54,8 @@ pub struct ConnectionRow {
     pub created_at: DateTime<Utc>,
     /// When it was changed.
     pub updated_at: DateTime<Utc>,
+    /// The cloud that serves the models in their vendor's stead.
+    pub platform: Option<Value>,
 }
 
 /// Another connection of the owner has the name.
@@ -171,6 +173,7 @@ pub async fn replace(conn: &mut Connection, row: &ConnectionRow) -> Result<(), W
             model_connections::problem.eq(&row.problem),
             model_connections::checked_at.eq(row.checked_at),
             model_connections::updated_at.eq(row.updated_at),
+            model_connections::platform.eq(&row.platform),
         ))
         .execute(conn)
         .await?;

@@ -252,6 +252,7 @@ diesel::table! {
         checked_at -> Nullable<Timestamptz>,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+        platform -> Nullable<Json>,
     }
 }
 

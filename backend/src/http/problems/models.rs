@@ -16,6 +16,9 @@ impl From<ConnectionFormError> for ApiError {
             ConnectionFormError::AddressMissing => BackendReason::ConnectionAddressMissing,
             ConnectionFormError::KeyMissing => BackendReason::ConnectionKeyMissing,
             ConnectionFormError::KeyInvalid => BackendReason::ConnectionKeyInvalid,
+            ConnectionFormError::PlatformUnfit => BackendReason::ConnectionPlatformUnfit,
+            ConnectionFormError::PlatformIncomplete => BackendReason::ConnectionPlatformIncomplete,
+            ConnectionFormError::CredentialsInvalid => BackendReason::ConnectionCredentialsInvalid,
             ConnectionFormError::KeyForAddress => BackendReason::ConnectionKeyForAddress,
         })
     }

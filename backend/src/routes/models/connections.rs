@@ -5,6 +5,7 @@ use axum::extract::rejection::PathRejection;
 use chrono::{DateTime, Utc};
 use protocol::ids::ModelConnectionId;
 use protocol::models::ModelFacts;
+use protocol::platform::Platform;
 use protocol::secret::Secret;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -30,6 +31,8 @@ pub(in crate::routes) struct View {
     provider: ModelApi,
     /// The base address of the API.
     address: String,
+    /// The cloud that serves the models in their vendor's stead; `null`: none does.
+    platform: Option<Platform>,
     /// Whether it has a key.
     has_key: bool,
     /// The last characters of the key; `null`: the server needs none. Empty for a short key.
@@ -52,6 +55,7 @@ impl View {
             name: connection.name,
             provider: connection.provider,
             address: connection.address,
+            platform: connection.platform,
             has_key: connection.has_key,
             key_end: connection.key_end,
             models: connection.models,
@@ -73,7 +77,11 @@ pub(in crate::routes) struct NewForm {
     /// The base address of the API; by default the vendor's.
     #[serde(default)]
     address: Option<String>,
-    /// The key; `null`: the server needs none. It is never shown again.
+    /// The cloud that serves the models in their vendor's stead; `null`: none does.
+    #[serde(default)]
+    platform: Option<Platform>,
+    /// The key; `null`: the server needs none. For a platform also, as JSON, an access key of AWS (`access_key_id`,
+    /// `secret_access_key`, `session_token`) or the key file of a service account of Google. It is never shown again.
     #[serde(default)]
     key: Option<Secret>,
     /// Saves it without a check: the server may be down.
@@ -83,8 +91,8 @@ pub(in crate::routes) struct NewForm {
 
 impl NewForm {
     pub(super) fn read(self) -> (NewConnection, Check) {
-        let Self { name, provider, address, key, unchecked } = self;
-        (NewConnection { name, provider, address, key }, check(unchecked))
+        let Self { name, provider, address, platform, key, unchecked } = self;
+        (NewConnection { name, provider, address, platform, key }, check(unchecked))
     }
 }
 
@@ -99,6 +107,9 @@ pub(in crate::routes) struct ChangeForm {
     /// The base address of the API. With another address the key has to be given again.
     #[serde(default)]
     address: Option<String>,
+    /// The cloud with its region, project and workspace; it must be the same one. With others the key has to be given again.
+    #[serde(default)]
+    platform: Option<Platform>,
     /// The key; `null`: the server needs none. It is never shown again.
     #[serde(default, deserialize_with = "nullable")]
     #[schema(value_type = Option<String>)]
@@ -110,8 +121,8 @@ pub(in crate::routes) struct ChangeForm {
 
 impl ChangeForm {
     pub(super) fn read(self) -> (ConnectionChange, Check) {
-        let Self { name, address, key, unchecked } = self;
-        (ConnectionChange { name, address, key }, check(unchecked))
+        let Self { name, address, platform, key, unchecked } = self;
+        (ConnectionChange { name, address, platform, key }, check(unchecked))
     }
 }
 

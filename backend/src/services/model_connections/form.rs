@@ -1,5 +1,6 @@
 //! What a connection is set up with, and what its fields may be.
 
+use protocol::platform::Platform;
 use protocol::secret::Secret;
 use redact::Lifetime;
 use url::Url;
@@ -27,7 +28,9 @@ pub struct NewConnection {
     pub provider: ModelApi,
     /// The base address; `None`: the vendor's.
     pub address: Option<String>,
-    /// The key; `None`: the server needs none.
+    /// The cloud that serves the models in their vendor's stead.
+    pub platform: Option<Platform>,
+    /// The key, or the credentials for the platform; `None`: the server needs none.
     pub key: Option<Secret>,
 }
 
@@ -38,6 +41,8 @@ pub struct ConnectionChange {
     pub name: Option<String>,
     /// The base address. A key that was made for another address has to be given again.
     pub address: Option<String>,
+    /// The region, project and workspace of its platform. They need the key again too.
+    pub platform: Option<Platform>,
     /// The key; `Some(None)`: the server needs none.
     pub key: Option<Option<Secret>>,
 }
@@ -60,6 +65,15 @@ pub enum ConnectionFormError {
     /// The key has characters that no key has, or is too long.
     #[error("This is no API key. Paste it again, without spaces and line breaks.")]
     KeyInvalid,
+    /// The platform does not serve the models of this vendor, or is another one than before.
+    #[error("This cloud does not serve these models. Choose another.")]
+    PlatformUnfit,
+    /// A field of the platform is missing, or no part of an address.
+    #[error("Give the region, the project and the workspace as the cloud shows them.")]
+    PlatformIncomplete,
+    /// The credentials are none for the platform.
+    #[error("These are no credentials for this cloud.")]
+    CredentialsInvalid,
     /// The key was given for another address.
     #[error("Give the key again: it was given for another address.")]
     KeyForAddress,
@@ -86,13 +100,18 @@ pub(super) fn checked_name(name: &str) -> Result<String, ConnectionFormError> {
 /// The address as it is kept.
 pub(super) fn checked_address(
     provider: ModelApi,
+    platform: Option<&Platform>,
     address: Option<&str>,
 ) -> Result<String, ConnectionFormError> {
-    let given = address.map(str::trim).filter(|address| !address.is_empty());
-    let Some(address) = given.or_else(|| usual_address(provider)) else {
+    let given = address.map(str::trim).filter(|address| !address.is_empty()).map(str::to_owned);
+    let usual = || match platform {
+        Some(platform) => platform.usual_address(),
+        None => usual_address(provider).map(str::to_owned),
+    };
+    let Some(address) = given.or_else(usual) else {
         return Err(ConnectionFormError::AddressMissing);
     };
-    let url = Url::parse(address).map_err(|_| ConnectionFormError::AddressInvalid)?;
+    let url = Url::parse(&address).map_err(|_| ConnectionFormError::AddressInvalid)?;
     let is_usable = matches!(url.scheme(), "https" | "http")
         && url.host().is_some()
         && url.username().is_empty()
@@ -108,6 +127,7 @@ pub(super) fn checked_address(
 /// The key as it is sent.
 pub(super) fn checked_key(
     provider: ModelApi,
+    platform: Option<&Platform>,
     key: Option<Secret>,
 ) -> Result<Option<Secret>, ConnectionFormError> {
     let key = key.map(|key| Secret::new(key.expose().trim()));
@@ -115,6 +135,11 @@ pub(super) fn checked_key(
         let needs_none = provider == ModelApi::OpenAiCompatible;
         return if needs_none { Ok(None) } else { Err(ConnectionFormError::KeyMissing) };
     };
+    if let Some(platform) = platform
+        && key.expose().starts_with('{')
+    {
+        return super::platform::checked_credentials(platform.name, key).map(Some);
+    }
     if key.expose().len() > KEY_LIMIT || !key.expose().bytes().all(|byte| byte.is_ascii_graphic()) {
         return Err(ConnectionFormError::KeyInvalid);
     }
@@ -122,8 +147,12 @@ pub(super) fn checked_key(
     Ok(Some(key))
 }
 
-/// The end of a key, by which people know it. Empty for a key that is so short that its end would tell much of it.
+/// The end of a key, by which people know it. Empty for a key that is so short that its end would tell much of it; of
+/// credentials with several parts it is the name that is no secret.
 pub(super) fn end_of(key: &Secret) -> String {
+    if let Some(name) = super::platform::name_of(key) {
+        return name;
+    }
     let key = key.expose();
     if key.len() < SHOWN_FROM { String::new() } else { key[key.len() - SHOWN_OF_KEY..].to_owned() }
 }
@@ -134,7 +163,7 @@ mod tests {
 
     #[test]
     fn addresses_are_those_of_an_api() {
-        let kept = |address| checked_address(ModelApi::OpenAiCompatible, Some(address)).ok();
+        let kept = |address| checked_address(ModelApi::OpenAiCompatible, None, Some(address)).ok();
         assert_eq!(kept(" http://localhost:11434/v1/ ").as_deref(), Some("http://localhost:11434/v1"));
         assert_eq!(kept("HTTPS://Models.Example.org").as_deref(), Some("https://models.example.org"));
         for wrong in [
@@ -148,20 +177,20 @@ mod tests {
             assert_eq!(kept(wrong), None, "{wrong}");
         }
         assert!(matches!(
-            checked_address(ModelApi::OpenAiCompatible, Some(" ")),
+            checked_address(ModelApi::OpenAiCompatible, None, Some(" ")),
             Err(ConnectionFormError::AddressMissing)
         ));
-        assert_eq!(checked_address(ModelApi::Anthropic, None).unwrap(), "https://api.anthropic.com");
+        assert_eq!(checked_address(ModelApi::Anthropic, None, None).unwrap(), "https://api.anthropic.com");
     }
 
     #[test]
     fn keys_are_one_word() {
-        let kept = |key: &str| checked_key(ModelApi::Anthropic, Some(Secret::new(key)));
+        let kept = |key: &str| checked_key(ModelApi::Anthropic, None, Some(Secret::new(key)));
         assert_eq!(kept(" sk-1\n").unwrap().unwrap().expose(), "sk-1");
         assert!(matches!(kept("sk 1"), Err(ConnectionFormError::KeyInvalid)));
         assert!(matches!(kept("Schlüssel"), Err(ConnectionFormError::KeyInvalid)));
         assert!(matches!(kept(" "), Err(ConnectionFormError::KeyMissing)));
-        assert!(checked_key(ModelApi::OpenAiCompatible, None).unwrap().is_none());
+        assert!(checked_key(ModelApi::OpenAiCompatible, None, None).unwrap().is_none());
     }
 
     #[test]

@@ -3,12 +3,13 @@
 
 use anyhow::Context as _;
 use protocol::ids::UserId;
+use protocol::platform::Platform;
 use protocol::secret::Secret;
 use redact::Lifetime;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use super::UseConnectionError;
+use super::{UseConnectionError, platform};
 use crate::store::Connection;
 use crate::store::model_connections::{ConnectionRow, ModelApi};
 use crate::store::sealed_columns::MODEL_KEYS;
@@ -20,6 +21,9 @@ struct SealedKey {
     owner: Option<UserId>,
     provider: ModelApi,
     address: String,
+    /// Absent in what was sealed before there were platforms.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    platform: Option<Platform>,
     key: Secret,
 }
 
@@ -34,6 +38,7 @@ pub(super) async fn seal(
         owner: row.user_id,
         provider: row.provider,
         address: row.address.clone(),
+        platform: platform::of(row),
         key: key.clone(),
     };
     let text = Zeroizing::new(serde_json::to_vec(&sealed).context("encoding a key")?);
@@ -54,13 +59,16 @@ pub(super) async fn open(
         Err(VaultError::Broken { .. }) => return Err(broken(row)),
         Err(error) => return Err(error.into()),
     };
-    let Ok(SealedKey { owner, provider, address, key }) = serde_json::from_slice(&opened) else {
+    let Ok(SealedKey { owner, provider, address, platform, key }) = serde_json::from_slice(&opened) else {
         return Err(broken(row));
     };
-    if (owner, provider, &address) != (row.user_id, row.provider, &row.address) {
+    let is_same = (owner, provider, &address) == (row.user_id, row.provider, &row.address);
+    // A platform that can't be read is another one.
+    if !is_same || platform != platform::of(row) || platform.is_some() != row.platform.is_some() {
         return Err(broken(row));
     }
     redact::process().learn(key.expose(), Lifetime::Transient);
+    platform::keep_parts_out_of_the_log(&key);
     Ok(key)
 }
 

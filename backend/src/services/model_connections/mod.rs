@@ -4,11 +4,13 @@
 
 pub mod form;
 mod key;
+mod platform;
 pub mod settings;
 
 use chrono::{DateTime, Utc};
 use protocol::ids::{ModelConnectionId, UserId};
 use protocol::models::ModelFacts;
+use protocol::platform::Platform;
 use protocol::reason::Reason;
 use protocol::run::ModelSettings;
 use serde::Deserialize;
@@ -33,6 +35,8 @@ pub struct ModelConnection {
     pub provider: ModelApi,
     /// The base address.
     pub address: String,
+    /// The cloud that serves the models in their vendor's stead.
+    pub platform: Option<Platform>,
     /// Whether it has a key.
     pub has_key: bool,
     /// The last characters of the key; `None`: the server needs none.
@@ -47,11 +51,13 @@ pub struct ModelConnection {
 
 impl From<ConnectionRow> for ModelConnection {
     fn from(row: ConnectionRow) -> Self {
+        let platform = platform::of(&row);
         Self {
             id: row.id,
             owner: row.user_id,
             name: row.name,
             provider: row.provider,
+            platform,
             address: row.address,
             has_key: row.key_sealed.is_some(),
             key_end: row.key_end,

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use url::Url;
 
 use super::form::{self, ConnectionChange, ConnectionFormError, NewConnection};
-use super::{ModelConnection, ModelConnections, UseConnectionError, key};
+use super::{ModelConnection, ModelConnections, UseConnectionError, key, platform};
 use crate::clients::model::ModelServiceError;
 use crate::database::{DatabaseError, from_database};
 use crate::services::audit::Source;
@@ -127,14 +127,15 @@ impl ModelConnections {
         setter: Setter<'_>,
     ) -> Result<ModelConnection, ConnectionSettingError> {
         self.require_allowed(setter.owner).await?;
-        let key = form::checked_key(new.provider, new.key)?;
+        let fields = platform::checked(new.provider, new.platform)?;
+        let key = form::checked_key(new.provider, fields.as_ref(), new.key)?;
         let now = self.clock.now();
         let mut row = ConnectionRow {
             id: ModelConnectionId::generate(),
             user_id: setter.owner,
             name: form::checked_name(&new.name)?,
             provider: new.provider,
-            address: form::checked_address(new.provider, new.address.as_deref())?,
+            address: form::checked_address(new.provider, fields.as_ref(), new.address.as_deref())?,
             key_sealed: None,
             key_end: key.as_ref().map(form::end_of),
             models: json!([]),
@@ -142,6 +143,7 @@ impl ModelConnections {
             checked_at: None,
             created_at: now,
             updated_at: now,
+            platform: fields.as_ref().map(encoded).transpose()?,
         };
         if check == Check::Required {
             self.check_new(&mut row, key.clone()).await?;
@@ -153,7 +155,9 @@ impl ModelConnections {
             }
             row.key_sealed = self.sealed(conn, &row, key.as_ref()).await?;
             model_connections::insert(conn, &row).await?;
-            let detail = json!({ "name": row.name, "provider": row.provider, "address": row.address });
+            let (name, address, platform) = (&row.name, &row.address, &row.platform);
+            let detail =
+                json!({ "name": name, "provider": row.provider, "address": address, "platform": platform });
             note(conn, setter, AuditAction::ModelConnectionCreated, &row, detail).await?;
             Ok(row.into())
         })
@@ -177,13 +181,16 @@ impl ModelConnections {
         if let Some(name) = &change.name {
             row.name = form::checked_name(name)?;
         }
+        let fields = platform::changed(&before, change.platform)?;
+        row.platform = fields.as_ref().map(encoded).transpose()?;
         if let Some(address) = &change.address {
-            row.address = form::checked_address(row.provider, Some(address))?;
+            row.address = form::checked_address(row.provider, fields.as_ref(), Some(address))?;
         }
-        let is_elsewhere = row.address != before.address;
+        row.address = platform::address_after(&before, &row, change.address.is_some());
+        let is_elsewhere = row.address != before.address || row.platform != before.platform;
         let key_changed = change.key.is_some();
         let key = match change.key {
-            Some(key) => form::checked_key(row.provider, key)?,
+            Some(key) => form::checked_key(row.provider, fields.as_ref(), key)?,
             None if is_elsewhere && before.key_end.is_some() => {
                 return Err(ConnectionFormError::KeyForAddress.into());
             }
@@ -206,7 +213,9 @@ impl ModelConnections {
             }
             row.key_sealed = self.sealed(conn, &row, key.as_ref()).await?;
             model_connections::replace(conn, &row).await?;
-            let detail = json!({ "name": row.name, "address": row.address, "key_changed": key_changed });
+            let (name, address, platform) = (&row.name, &row.address, &row.platform);
+            let detail =
+                json!({ "name": name, "address": address, "platform": platform, "key_changed": key_changed });
             note(conn, setter, AuditAction::ModelConnectionChanged, &row, detail).await?;
             Ok(row.into())
         })
@@ -336,7 +345,7 @@ pub(super) fn model_settings(row: &ConnectionRow, key: Option<Secret>, network: 
         api_key: key,
         // It was one when it was saved.
         base_url: Url::parse(&row.address).ok(),
-        platform: None,
+        platform: platform::of(row),
         connection: Some(protocol::run::ModelConnection { id: row.id, name: row.name.clone() }),
         network,
     }
