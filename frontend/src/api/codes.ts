@@ -28,6 +28,8 @@ export const MODEL_SETTING_CODES: readonly string[] = [
   'api_key_refused',
   'permission_denied',
   'address_missing',
+  'model_setting_missing',
+  'model_credentials_unreadable',
   'address_invalid',
   'address_private',
   'not_a_model_api',

@@ -3582,6 +3582,7 @@ export interface components {
             models: components["schemas"]["ModelFacts"][];
             /** @description Its name. */
             name: string;
+            platform?: components["schemas"]["Platform"] | null;
             /** @description Why the last check failed, and what to do about it; `null`: it succeeded, or there was none. */
             problem?: string | null;
             /** @description What the server speaks. */
@@ -3600,6 +3601,7 @@ export interface components {
             key?: string | null;
             /** @description Its name. */
             name?: string | null;
+            platform?: components["schemas"]["Platform"] | null;
             /** @description Saves it without a check: the server may be down. */
             unchecked?: boolean;
         };
@@ -4033,6 +4035,7 @@ export interface components {
             key?: components["schemas"]["Secret"] | null;
             /** @description Its name. */
             name: string;
+            platform?: components["schemas"]["Platform"] | null;
             /** @description What the server speaks. */
             provider: components["schemas"]["ModelApi"];
             /** @description Saves it without a check: the server may be down. */
@@ -4356,6 +4359,24 @@ export interface components {
             /** @description The latest steps; consecutive input of a kind is one step. */
             steps: components["schemas"]["PersonStep"][];
         };
+        /** @description A cloud, and what addresses a vendor's models there. */
+        Platform: {
+            /** @description The dated version of Azure's API; absent: its undated one, `/openai/v1`. */
+            api_version?: string | null;
+            /** @description Which one. */
+            name: components["schemas"]["PlatformName"];
+            /** @description The project of Google Cloud. */
+            project?: string | null;
+            /** @description The region of AWS or Google Cloud, such as `us-east-1`, `us-east5` or `global`. */
+            region?: string | null;
+            /** @description The vendor's workspace, for Claude Platform on AWS and Claude on Google Cloud. */
+            workspace?: string | null;
+        };
+        /**
+         * @description A cloud that serves a vendor's models.
+         * @enum {string}
+         */
+        PlatformName: "bedrock" | "aws" | "vertex" | "google-cloud" | "foundry" | "azure";
         /** @description A point on the screen, in screen pixels from the top left corner. */
         Point: {
             /**

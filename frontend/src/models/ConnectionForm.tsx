@@ -6,14 +6,13 @@ import { DialogActions } from '../controls/Dialog';
 import { Field } from '../controls/Field';
 import { Notice } from '../controls/Notice';
 import { words } from '../words';
+import { CLOUD_FIELDS, type CloudField } from './clouds';
 import styles from './ConnectionForm.module.css';
 
-/** What a person has entered, without spaces around it. */
-interface Entered {
-  name: string;
-  address: string;
-  key: string;
-}
+/** What a person has entered, without spaces around it. A field that is not shown is empty. */
+export type Entered = Record<'name' | 'address' | 'key' | CloudField, string>;
+
+const FIELDS = ['name', 'address', 'key', ...CLOUD_FIELDS] as const;
 
 interface Props {
   save: { isPending: boolean; error: Error | null };
@@ -29,7 +28,7 @@ export function ConnectionForm({ save, onSave, onCancel, children }: Props) {
     if (!form.current?.reportValidity()) return;
     const data = new FormData(form.current);
     const text = (name: string) => String(data.get(name) ?? '').trim();
-    onSave({ name: text('name'), address: text('address'), key: text('key') }, unchecked);
+    onSave(Object.fromEntries(FIELDS.map((name) => [name, text(name)])) as Entered, unchecked);
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -69,15 +68,15 @@ export const AddressField = ({ defaultValue, hint }: { defaultValue: string; hin
 );
 
 /** It is always empty at first: a key that is kept is never shown. */
-export const KeyField = ({ required, disabled = false, hint }: { required: boolean; disabled?: boolean; hint: string }) => (
+export const KeyField = ({ required, disabled = false, hint, label }: { required: boolean; disabled?: boolean; hint: string; label?: string }) => (
   <Field
-    label={words.models.key}
+    label={label ?? words.models.key}
     hint={hint}
     name="key"
     type="password"
     autoComplete="new-password"
     spellCheck={false}
-    maxLength={4000}
+    maxLength={20000}
     required={required}
     disabled={disabled}
   />

@@ -19,7 +19,7 @@ interface Props {
 
 /** A model connection: where it leads, what was found there, and what is wrong with it. */
 export function ConnectionRow({ owner, connection, fixed }: Props) {
-  const { name, provider, address, models, problem, checked_at: checkedAt } = connection;
+  const { name, provider, platform, address, models, problem, checked_at: checkedAt } = connection;
   const [open, setOpen] = useState<'change' | 'remove' | null>(null);
   const check = useCheckConnection(owner, connection.id);
   const close = () => setOpen(null);
@@ -28,7 +28,7 @@ export function ConnectionRow({ owner, connection, fixed }: Props) {
     <li className={styles.row}>
       <div className={styles.about}>
         <span className={styles.name}>{name}</span>
-        <span className={styles.quiet}>{[providerName(provider), keyOf(connection)].join(' · ')}</span>
+        <span className={styles.quiet}>{[platform ? words.models.platforms[platform.name] : providerName(provider), keyOf(connection)].join(' · ')}</span>
         <code className={styles.address}>{address}</code>
         <span className={styles.quiet}>{found.join(' · ')}</span>
         {check.error ? <Notice>{explain(check.error)}</Notice> : problem && <Notice>{problem}</Notice>}

@@ -1,4 +1,4 @@
-import type { ModelApi } from '../api/types';
+import type { ModelApi, PlatformName } from '../api/types';
 import type { Catalogue } from '../words/catalogue';
 
 /** A vendor or a kind of server, as it is usually set up. */
@@ -8,6 +8,8 @@ export interface Preset {
   /** The base address of its API; empty when everybody has another one. */
   address: string;
   needsKey: boolean;
+  /** The cloud that serves the vendor's models. */
+  platform?: PlatformName;
 }
 
 const compatible = (id: Preset['id'], address: string, needsKey: boolean): Preset => ({ id, provider: 'openai-compatible', address, needsKey });
@@ -22,6 +24,19 @@ export const VENDORS: readonly Preset[] = [
   compatible('deepseek', 'https://api.deepseek.com', true),
   compatible('xai', 'https://api.x.ai/v1', true),
   compatible('together', 'https://api.together.xyz/v1', true),
+];
+
+const cloud = (id: Preset['id'], provider: ModelApi, platform: PlatformName): Preset => ({ id, provider, platform, address: '', needsKey: true });
+
+/** Clouds that serve a vendor's models. */
+export const CLOUDS: readonly Preset[] = [
+  cloud('bedrock', 'anthropic', 'bedrock'),
+  cloud('claudeOnAws', 'anthropic', 'aws'),
+  cloud('claudeByVertex', 'anthropic', 'vertex'),
+  cloud('claudeOnGoogleCloud', 'anthropic', 'google-cloud'),
+  cloud('foundry', 'anthropic', 'foundry'),
+  cloud('azure', 'openai', 'azure'),
+  cloud('geminiByVertex', 'gemini', 'vertex'),
 ];
 
 /** With the ports that they listen on unless told otherwise. */

@@ -42,7 +42,18 @@ test.each(Object.entries(others))('the texts of %s contain what the English ones
 });
 
 /** Names, which are the same in each language. */
-const NAMES = ['OpenID Connect', 'Google Gemini', 'Together AI', 'LM Studio'];
+const NAMES = [
+  'OpenID Connect',
+  'Google Gemini',
+  'Together AI',
+  'LM Studio',
+  'Amazon Bedrock',
+  'Azure OpenAI',
+  'Claude Platform on AWS',
+  'Claude on Google Cloud',
+  'Microsoft Foundry',
+  'Vertex AI',
+];
 
 test.each(Object.entries(others))('no sentence of %s is left in English', (_, catalogue) => {
   const left = linesOf(catalogue).filter(
