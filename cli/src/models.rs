@@ -9,6 +9,7 @@ use clap::Subcommand;
 use clap::builder::PossibleValuesParser;
 use protocol::ids::ModelConnectionId;
 use protocol::models::{ComputerUse, ModelFacts};
+use protocol::platform::{Platform, PlatformName};
 use protocol::secret::Secret;
 use reqwest::Method;
 use serde::Deserialize;
@@ -48,7 +49,9 @@ struct Add {
     /// Base address of the API [default: the vendor's]
     #[arg(long)]
     address: Option<String>,
-    /// File with the API key; without it the key is asked for, or read from standard input
+    #[command(flatten)]
+    place: Place,
+    /// File with the API key, the access key of AWS in JSON or the key file of Google; without it the key is asked for, or read from standard input
     #[arg(long, conflicts_with = "no_key")]
     key_file: Option<PathBuf>,
     /// The server needs no key
@@ -59,6 +62,34 @@ struct Add {
     unchecked: bool,
     #[command(flatten)]
     whose: Whose,
+}
+
+/// The cloud that serves the models in their vendor's stead.
+#[derive(clap::Args)]
+struct Place {
+    /// The cloud that serves the models in their vendor's stead
+    #[arg(long, value_parser = PossibleValuesParser::new(PlatformName::ALL.iter().map(|name| name.as_str())))]
+    platform: Option<String>,
+    /// Region of the cloud, such as us-east-1
+    #[arg(long, requires = "platform")]
+    region: Option<String>,
+    /// Project of Google Cloud
+    #[arg(long, requires = "platform")]
+    project: Option<String>,
+    /// Workspace of Claude Platform on AWS or of Claude on Google Cloud
+    #[arg(long, requires = "platform")]
+    workspace: Option<String>,
+    /// Dated version of Azure OpenAI's API
+    #[arg(long, requires = "platform")]
+    api_version: Option<String>,
+}
+
+impl Place {
+    fn into_platform(self) -> Option<Platform> {
+        let Self { platform, region, project, workspace, api_version } = self;
+        let name = PlatformName::from_name(&platform?)?;
+        Some(Platform { name, region, project, workspace, api_version })
+    }
 }
 
 #[derive(clap::Args)]
@@ -140,8 +171,8 @@ impl Add {
     async fn run(self) -> anyhow::Result<Connection> {
         let key = if self.no_key { None } else { Some(read_key(self.key_file)?) };
         let body = json!({
-            "name": self.name, "provider": self.provider, "address": self.address, "key": key,
-            "unchecked": self.unchecked,
+            "name": self.name, "provider": self.provider, "address": self.address,
+            "platform": self.place.into_platform(), "key": key, "unchecked": self.unchecked,
         });
         Remote::open().await?.call(Method::POST, self.whose.path(), Some(&body)).await
     }

@@ -3,6 +3,7 @@
 mod choice;
 mod command;
 mod keys;
+mod platforms;
 mod prices;
 mod rules;
 mod tampering;
