@@ -135,10 +135,11 @@ pub struct Aws {
 #[derive(Debug, Clone, clap::Args)]
 #[group(id = "google-cloud-settings")]
 pub struct Google {
-    /// Key file of a service account of Google Cloud
+    /// Key file of a service account of Google Cloud, or its content
     #[arg(id = "GOOGLE_APPLICATION_CREDENTIALS", long = "google-application-credentials",
-        env = "GOOGLE_APPLICATION_CREDENTIALS", default_value = "", hide_default_value = true, value_parser = optional_text)]
-    pub credentials: Setting<String>,
+        env = "GOOGLE_APPLICATION_CREDENTIALS", hide_env_values = true, default_value = "", hide_default_value = true,
+        value_parser = secret)]
+    pub credentials: Setting<Secret>,
 
     /// API key of Vertex AI, for Gemini, in place of a service account
     #[arg(id = "GOOGLE_API_KEY", long = "google-api-key", env = "GOOGLE_API_KEY", hide_env_values = true,
@@ -264,6 +265,7 @@ impl Settings {
         ]
         .into_iter()
         .flatten()
+        .chain(google.content())
     }
 
     /// The platform that serves a provider's models; `None`: the vendor itself does.
@@ -355,8 +357,16 @@ impl Google {
         }
     }
 
+    /// The key file, where a secret is given by its content.
+    fn content(&self) -> Option<&Secret> {
+        self.credentials.as_ref().filter(|given| given.expose().starts_with('{'))
+    }
+
     fn file(&self) -> Option<Given> {
-        self.credentials.as_ref().map(|path| Given::File(path.into()))
+        self.credentials.as_ref().map(|given| match self.content() {
+            Some(content) => Given::Text(content.clone()),
+            None => Given::File(given.expose().into()),
+        })
     }
 }
 

@@ -144,6 +144,15 @@ async fn a_connection_to_vertex_is_checked_and_asked() {
 }
 
 #[tokio::test]
+async fn the_content_of_a_key_file_may_be_given_in_its_place() {
+    let cloud = Claude::new(looks()).await;
+    let file = key_file(&cloud);
+    let mut settings = claude_settings(&cloud, &file);
+    settings.push(setting("google-application-credentials", service_account(&cloud.address)));
+    assert_eq!(cloud.run(&settings).await.answer(), "Done.");
+}
+
+#[tokio::test]
 async fn claude_on_google_cloud_is_asked_in_its_workspace() {
     let cloud = Cloud::<ClaudeOnGoogleCloudFake>::new(looks()).await;
     let file = key_file(&cloud);
