@@ -68,8 +68,9 @@ pub(crate) static SHAPES: [Shape; COUNT] = [
     },
     Shape {
         kind: "aws",
-        hints: &["akia", "asia", "abia", "acca"],
-        pattern: r"(?-u:\b)(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}(?-u:\b)",
+        hints: &["akia", "asia", "abia", "acca", "absk", "bedrock-api-key-"],
+        // Ids of access keys, and API keys of Bedrock, for long and for short.
+        pattern: r"(?-u:\b)(?:(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}(?-u:\b)|ABSK[A-Za-z0-9+/]{100,}={0,2}|bedrock-api-key-[A-Za-z0-9+/_=-]{40,})",
         exceptions: &[],
     },
     // API tokens, refresh tokens, and tickets for WebSockets.

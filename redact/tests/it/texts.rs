@@ -21,6 +21,8 @@ pub(crate) fn secrets() -> Vec<(&'static str, String)> {
         ("anthropic", format!("sk-ant-api03-{}", r(80))),
         ("aws", format!("AKIA{}", upper(16))),
         ("aws", format!("ASIA{}", upper(16))),
+        ("aws", format!("ABSK{}==", r(128))),
+        ("aws", format!("bedrock-api-key-{}", r(90))),
         ("deskhand", format!("dh_{}", "0a1b2c3d".repeat(9))),
         ("deskhand", format!("dhr_{}", "0a1b2c3d".repeat(9))),
         ("deskhand", format!("dht_{}", "0a1b2c3d".repeat(9))),
