@@ -96,6 +96,11 @@ impl DesktopClient {
         self
     }
 
+    /// Has later batches show the screen like this.
+    pub(crate) fn show_screen(&mut self, images: ScreenshotOptions) {
+        self.images = images;
+    }
+
     /// Tells the agent's log which call of a tool the next ones are for.
     pub(crate) fn begin_call(&mut self, call_id: &str) {
         self.tell(CALL_HEADER, call_id);

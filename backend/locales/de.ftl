@@ -414,6 +414,28 @@ price_too_high = Geben Sie einen Preis von höchstens { $dollars } Dollar für e
 too_many_prices = Es gibt schon { $most } Preise. Löschen Sie die, die nicht gebraucht werden.
 too_many_servers = Nennen Sie höchstens { $most } Server.
 models_unavailable = Der Modelldienst ist nicht erreichbar. Versuchen Sie es gleich noch einmal, oder wenden Sie sich an die Administration dieser Installation.
+fallbacks_invalid =
+    .too_many = Wählen Sie höchstens { $most } Ersatzmodelle.
+    .twice = { $model } steht zweimal in der Liste. Entfernen Sie einen der Einträge.
 model_connection_gone = Die Modellverbindung dieses Chats wurde gelöscht. Wählen Sie ein anderes Modell, und senden Sie die Nachricht dann noch einmal.
 model_key_lost = Der API-Schlüssel von „{ $connection }“ ist verloren, weil der Hauptschlüssel ersetzt wurde. Geben Sie ihn in den Einstellungen noch einmal ein, und senden Sie die Nachricht dann noch einmal.
     .broken = Der API-Schlüssel von „{ $connection }“ wird nicht verwendet: Er wurde für eine andere Adresse oder von jemand anderem angegeben. Geben Sie ihn in den Einstellungen neu ein, und senden Sie die Nachricht noch einmal.
+
+# Modelle, die weitermachen, wo ein anderes nicht kann
+
+models_tried = Alle diese Modelle wurden gefragt: { $tried }.
+model_changed = { $from } konnte nicht weitermachen. { $to } macht weiter.
+    .refusal = { $from } hat es abgelehnt weiterzumachen. { $to } macht weiter.
+    .overloaded = { $from } war überlastet. { $to } macht weiter.
+    .rate_limited = Das Anfragelimit für { $from } war erreicht. { $to } macht weiter.
+    .key_refused = Der API-Schlüssel für { $from } wurde nicht angenommen. { $to } macht weiter.
+    .out_of_credit = Das Konto für { $from } hat kein Guthaben mehr oder ein Limit erreicht. { $to } macht weiter.
+    .unreachable = { $from } war nicht erreichbar. { $to } macht weiter.
+    .failed = { $from } hatte einen Fehler. { $to } macht weiter.
+    .withdrawn = { $from } wird nicht mehr angeboten. { $to } macht weiter.
+model_passed_over = { $model } wurde nicht gefragt, weil es nicht eingerichtet ist.
+    .price_unknown = { $model } wurde nicht gefragt, weil sein Preis unbekannt ist und die Kosten begrenzt sind.
+    .own_keys_forbidden = { $model } wurde nicht gefragt, weil eigene Schlüssel nicht mehr erlaubt sind.
+    .gone = { $model } wurde nicht gefragt, weil seine Modellverbindung gelöscht wurde.
+    .key_lost = { $model } wurde nicht gefragt, weil sein API-Schlüssel verloren ist.
+    .spending = { $model } wurde nicht gefragt, weil dafür in diesem Monat nichts mehr ausgegeben werden darf.

@@ -414,6 +414,28 @@ price_too_high = Give a price of at most { $dollars } dollars for a million toke
 too_many_prices = There are { $most } prices already. Delete those that are not needed.
 too_many_servers = Name at most { $most } servers.
 models_unavailable = The model service can't be reached. Try again in a moment, or tell an administrator of this installation.
+fallbacks_invalid =
+    .too_many = Choose at most { $most } models to fall back on.
+    .twice = { $model } is in the list twice. Remove one of them.
 model_connection_gone = The model connection of this chat was deleted. Choose another model, then send the message again.
 model_key_lost = The API key of “{ $connection }” is lost, because the master key was replaced. Give it again in the settings, then send the message again.
     .broken = The API key of “{ $connection }” is not used: it was given for another address, or by somebody else. Give it again in the settings, then send the message again.
+
+# Models that go on where another one can't
+
+models_tried = All of these models were asked: { $tried }.
+model_changed = { $from } could not go on. { $to } goes on.
+    .refusal = { $from } declined to continue. { $to } goes on.
+    .overloaded = { $from } was overloaded. { $to } goes on.
+    .rate_limited = The rate limit for { $from } was reached. { $to } goes on.
+    .key_refused = The API key for { $from } was not accepted. { $to } goes on.
+    .out_of_credit = The account for { $from } has no credit left, or has reached a limit. { $to } goes on.
+    .unreachable = { $from } could not be reached. { $to } goes on.
+    .failed = { $from } failed. { $to } goes on.
+    .withdrawn = { $from } is not offered any more. { $to } goes on.
+model_passed_over = { $model } was not asked, because it is not set up.
+    .price_unknown = { $model } was not asked, because its price is not known and the cost is limited.
+    .own_keys_forbidden = { $model } was not asked, because keys of one's own are not allowed any more.
+    .gone = { $model } was not asked, because its model connection was deleted.
+    .key_lost = { $model } was not asked, because its API key is lost.
+    .spending = { $model } was not asked, because nothing more may be spent on it this month.

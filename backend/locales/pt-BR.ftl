@@ -415,6 +415,28 @@ price_too_high = Informe um preço de no máximo { $dollars } dólares por milh�
 too_many_prices = Já existem { $most } preços. Exclua os que não são necessários.
 too_many_servers = Informe no máximo { $most } servidores.
 models_unavailable = Não é possível acessar o serviço de modelos. Tente de novo em instantes ou avise um administrador desta instalação.
+fallbacks_invalid =
+    .too_many = Escolha no máximo { $most } modelos reserva.
+    .twice = { $model } está duas vezes na lista. Remova um deles.
 model_connection_gone = A conexão de modelo desta conversa foi excluída. Escolha outro modelo e envie a mensagem de novo.
 model_key_lost = A chave de API de “{ $connection }” se perdeu, porque a chave mestra foi substituída. Informe-a de novo nas configurações e envie a mensagem de novo.
     .broken = A chave de API de “{ $connection }” não é usada: foi informada para outro endereço ou por outra pessoa. Informe-a novamente nas configurações e envie a mensagem outra vez.
+
+# Modelos que continuam quando outro não consegue
+
+models_tried = Todos estes modelos foram consultados: { $tried }.
+model_changed = { $from } não pôde continuar. { $to } continua.
+    .refusal = { $from } se recusou a continuar. { $to } continua.
+    .overloaded = { $from } estava sobrecarregado. { $to } continua.
+    .rate_limited = O limite de solicitações de { $from } foi atingido. { $to } continua.
+    .key_refused = A chave de API de { $from } não foi aceita. { $to } continua.
+    .out_of_credit = A conta de { $from } ficou sem crédito ou atingiu um limite. { $to } continua.
+    .unreachable = Não foi possível acessar { $from }. { $to } continua.
+    .failed = { $from } falhou. { $to } continua.
+    .withdrawn = { $from } não é mais oferecido. { $to } continua.
+model_passed_over = { $model } não foi consultado, porque não está configurado.
+    .price_unknown = { $model } não foi consultado, porque o preço é desconhecido e o custo é limitado.
+    .own_keys_forbidden = { $model } não foi consultado, porque chaves próprias não são mais permitidas.
+    .gone = { $model } não foi consultado, porque a conexão de modelo foi excluída.
+    .key_lost = { $model } não foi consultado, porque a chave de API foi perdida.
+    .spending = { $model } não foi consultado, porque não é permitido gastar mais com ele neste mês.

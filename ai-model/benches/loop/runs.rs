@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 use ai_model::desktop_client::{self, DesktopClient};
 use ai_model::metrics::VendorMetrics;
 use ai_model::providers::anthropic::{Anthropic, Learned, VENDOR};
-use ai_model::providers::{Endpoint, LearnedAddresses, ModelProvider, Patience};
-use ai_model::run_loop::{Acknowledgements, RunInput, SentImages, advance};
+use ai_model::providers::{Endpoint, LearnedAddresses, ModelProvider, Patience, Persistence};
+use ai_model::run_loop::{Acknowledgements, Fallbacks, RunInput, SentImages, advance};
 use ai_model::tools::ToolExecutor;
 use ai_model::transcript::Conversation;
 use anyhow::{Context as _, ensure};
@@ -58,6 +58,7 @@ pub(crate) async fn with_claudes_requests(steps: usize) -> anyhow::Result<Figure
         api_key: Some(Secret::new("key")),
         addresses: LearnedAddresses::default(),
         retry_delay: Duration::from_millis(1),
+        persistence: Persistence::Last,
         patience: Patience { first_byte: WAIT, silence: WAIT },
         metrics: VendorMetrics::default(),
     };
@@ -139,6 +140,7 @@ fn run_of(
     Ok(RunInput {
         provider,
         price: None,
+        fallbacks: Fallbacks::none(),
         executor,
         conversation,
         limits,

@@ -170,6 +170,7 @@ pub(crate) fn request(desktop: DesktopAccess, transcript: Vec<TranscriptItem>) -
         image_sizes: std::collections::BTreeMap::new(),
         desktop,
         model: ModelSettings::default(),
+        fallbacks: Vec::new(),
         limits: RunLimits { max_turns: 10_000, max_actions: 100_000, ..RunLimits::default() },
         approval: ApprovalPolicy::Nothing,
         spent: Vec::new(),

@@ -23,6 +23,7 @@ pub use error::ModelError;
 pub use http::address::LearnedAddresses;
 pub use http::endpoint::Endpoint;
 pub use http::patience::Patience;
+pub use http::retry::Persistence;
 pub use protocol::price::Price;
 pub use provider::{ModelName, ModelProvider, TurnEvent, TurnEvents};
 pub use registry::{DefaultModel, ModelProviders};

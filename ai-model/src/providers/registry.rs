@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use protocol::models::{ConfiguredModels, ConfiguredProvider, ModelFacts};
+use protocol::named_model::NamedModel;
 use protocol::network::Network;
 use protocol::run::ModelSettings;
 use redact::Lifetime;
@@ -14,6 +15,7 @@ use super::gemini::Gemini;
 use super::http::address::LearnedAddresses;
 use super::http::client::client;
 use super::http::endpoint::Endpoint;
+use super::http::retry::Persistence;
 use super::openai::OpenAi;
 use super::openai_compatible::{LearnedRefusals, OpenAiCompatible};
 use super::platform::chosen::{self, Chosen};
@@ -83,6 +85,18 @@ impl ModelProviders {
     /// # Errors
     /// When it does not exist, or lacks a required setting.
     pub fn select(&self, settings: &ModelSettings) -> Result<Box<dyn ModelProvider>, ModelError> {
+        self.select_with(settings, Persistence::Last)
+    }
+
+    /// The provider that a request names, which asks again this persistently.
+    ///
+    /// # Errors
+    /// As [`Self::select`].
+    pub fn select_with(
+        &self,
+        settings: &ModelSettings,
+        persistence: Persistence,
+    ) -> Result<Box<dyn ModelProvider>, ModelError> {
         let name = match settings.provider.as_deref() {
             None => self.config.default_provider(),
             Some(name) => ProviderName::from_name(name).ok_or_else(|| unknown(name))?,
@@ -92,6 +106,7 @@ impl ModelProviders {
             Some(chosen) => self.endpoint_of(chosen, settings),
             None => self.endpoint(&own, settings)?,
         };
+        let endpoint = Endpoint { persistence, ..endpoint };
         let platform = endpoint.signer.as_ref().map(|signer| signer.platform().clone());
         let model = settings.model.as_deref().or(own.model).map(str::to_owned);
         let model = model.ok_or(ModelError::ModelMissing { vendor: endpoint.vendor })?;
@@ -119,6 +134,23 @@ impl ModelProviders {
             }
             ProviderName::Demo => Box::new(Demo),
         })
+    }
+
+    /// The model that a request names, as far as the request and the configuration say.
+    #[must_use]
+    pub fn name_of(&self, settings: &ModelSettings) -> NamedModel {
+        let name = settings
+            .provider
+            .as_deref()
+            .map_or(Some(self.config.default_provider()), ProviderName::from_name);
+        let own = name.map(|name| self.config.vendor_settings(name));
+        let usual = own.and_then(|own| own.map_or(Some(demo::MODEL), |own| own.model));
+        let provider = name.map(ProviderName::as_str).or(settings.provider.as_deref());
+        NamedModel {
+            provider: provider.unwrap_or_default().to_owned(),
+            model: settings.model.as_deref().or(usual).unwrap_or_default().to_owned(),
+            connection: settings.connection.clone(),
+        }
     }
 
     /// Asks a server for its models.
@@ -208,6 +240,7 @@ impl ModelProviders {
             api_key,
             signer: None,
             retry_delay: self.config.retry_delay(),
+            persistence: Persistence::Last,
             patience: self.config.patience(vendor),
             metrics: self.metrics.clone(),
         })

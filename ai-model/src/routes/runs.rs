@@ -13,7 +13,7 @@ use super::api_error::{ApiError, Problem};
 use super::run_body::RunBody;
 use crate::desktop_client::DesktopClient;
 use crate::images::Images;
-use crate::run_loop::{Acknowledgements, RunInput, SentImages, advance};
+use crate::run_loop::{Acknowledgements, Fallbacks, NoModel, ReadyModel, RunInput, SentImages, advance};
 use crate::state::AppState;
 use crate::tools::ToolExecutor;
 use crate::transcript::Conversation;
@@ -63,9 +63,12 @@ fn events(
     acknowledgements: Acknowledgements,
     sent_images: SentImages,
 ) -> stream::BoxStream<'static, RunEvent> {
-    let provider = match state.providers.select(&request.model) {
-        Ok(provider) => provider,
-        Err(error) => return stream::iter([RunEvent::Finished(error.run_end())]).boxed(),
+    let (ReadyModel { provider, price }, fallbacks) = match Fallbacks::begin(&state.providers, &request) {
+        Ok(begun) => begun,
+        Err(NoModel { change, end }) => {
+            let change = change.map(RunEvent::ModelChanged);
+            return stream::iter(change.into_iter().chain([RunEvent::Finished(end)])).boxed();
+        }
     };
     let screen = request.desktop.screen;
     let desktop =
@@ -73,14 +76,15 @@ fn events(
             .of_run(request.run_id);
     advance(RunInput {
         provider,
-        price: request.model.price,
+        price,
         executor: ToolExecutor::new(desktop, state.releases.clone()),
         conversation: Conversation {
             items: request.transcript,
             images: Images::new(request.images, request.image_sizes),
             screen,
-            connection: request.model.connection.map(|connection| connection.id),
+            connection: fallbacks.connection(),
         },
+        fallbacks,
         limits: request.limits,
         approval: request.approval,
         spent: request.spent,
@@ -118,6 +122,7 @@ fn event_name(event: &RunEvent) -> &'static str {
         RunEvent::Retrying { .. } => "retrying",
         RunEvent::SpentSoFar(_) => "spent_so_far",
         RunEvent::Spent(_) => "spent",
+        RunEvent::ModelChanged(_) => "model_changed",
         RunEvent::AssistantTurn(_) => "assistant_turn",
         RunEvent::ApprovalRequested(_) => "approval_requested",
         RunEvent::CallStarted(_) => "call_started",

@@ -2,7 +2,7 @@
 //! repeat, until the model ends its turn, a limit is reached or a person has to decide. A new message, a decision, an
 //! answer and a run that another replica lost all start here.
 //!
-//! Reading order: `run` is the loop and `execution` how it executes the calls of a turn; `resume` interprets a
+//! Reading order: `run` is the loop and `execution` how it executes the calls of a turn; `fallbacks` are the models that go on where one can't; `resume` interprets a
 //! transcript that ends in the middle of a turn; `batch` is the calls of a turn, `gate` decides whether each may be
 //! executed; `screenshot_policy` decides which images the model sees; `acknowledgements` waits until events are stored, and
 //! `sent_images` for images of the caller; `spending` tells what attempts cost; `spans` are those of traces; `limits`, `no_progress` and `empty_turn_policy` end a run; `events` makes a stream of it all.
@@ -12,6 +12,7 @@ mod batch;
 mod empty_turn_policy;
 mod events;
 mod execution;
+mod fallbacks;
 mod gate;
 mod limits;
 mod no_progress;
@@ -33,6 +34,7 @@ use crate::providers::ModelProvider;
 use crate::tools::ToolExecutor;
 use crate::transcript::Conversation;
 pub use acknowledgements::Acknowledgements;
+pub use fallbacks::{Fallbacks, NoModel, ReadyModel};
 pub use sent_images::SentImages;
 
 /// The input of a run.
@@ -41,6 +43,8 @@ pub struct RunInput {
     pub provider: Box<dyn ModelProvider>,
     /// What the model costs, if an administrator says so.
     pub price: Option<Price>,
+    /// The models that go on where it can't.
+    pub fallbacks: Fallbacks,
     /// Executes its calls.
     pub executor: ToolExecutor,
     /// The conversation so far.

@@ -17,6 +17,7 @@ use super::acknowledgements::Acknowledgements;
 use super::batch::Batch;
 use super::empty_turn_policy::{EmptyTurnPolicy, Next};
 use super::events::Events;
+use super::fallbacks::Fallbacks;
 use super::limits::{self, Spent};
 use super::no_progress::NoProgress;
 use super::resume::{OpenCalls, StoredStarts, open_calls};
@@ -54,7 +55,9 @@ pub(super) struct Run {
     pub(super) executor: ToolExecutor,
     pub(super) conversation: Conversation,
     /// What the model costs, if an administrator says so.
-    price: Option<Price>,
+    pub(super) price: Option<Price>,
+    /// The models that go on where this one can't.
+    pub(super) fallbacks: Fallbacks,
     pub(super) limits: RunLimits,
     pub(super) approval: ApprovalPolicy,
     pub(super) acknowledgements: Acknowledgements,
@@ -76,6 +79,7 @@ impl Run {
         let RunInput {
             provider,
             price,
+            fallbacks,
             executor,
             conversation,
             limits,
@@ -95,6 +99,7 @@ impl Run {
             usage: UsageTotal::default(),
             provider,
             price,
+            fallbacks,
             executor,
             limits,
             approval,
@@ -107,6 +112,7 @@ impl Run {
     }
 
     async fn until_the_end(&mut self) -> Step<Infallible> {
+        self.tell_first_change().await;
         self.finish_open_calls().await?;
         // A run that was lost after its last turn only has to report its end.
         if let Some(end) = end_of_lost_run(&self.conversation) {
@@ -115,7 +121,7 @@ impl Run {
         self.fetch_images().await;
         let mut empty_turns = EmptyTurnPolicy::default();
         loop {
-            let batch = self.request_turn().await?;
+            let Some(batch) = self.request_turn().await? else { continue };
             if !batch.is_empty() {
                 empty_turns = EmptyTurnPolicy::default();
                 self.execute_batch(batch).await?;
@@ -157,7 +163,7 @@ impl Run {
 
     /// Asks the caller for the images that the next request shows. Later requests show no other old ones: images are only
     /// ever left out.
-    async fn fetch_images(&mut self) {
+    pub(super) async fn fetch_images(&mut self) {
         if !self.conversation.images.are_incomplete() || !self.sent_images.can_be_asked() {
             return;
         }
@@ -177,8 +183,8 @@ impl Run {
         }
     }
 
-    /// Requests the model's next turn.
-    async fn request_turn(&mut self) -> Step<Batch> {
+    /// Requests the model's next turn; `None` if it failed and another model goes on.
+    async fn request_turn(&mut self) -> Step<Option<Batch>> {
         let price = self.price.or_else(|| self.provider.price());
         if let Some(end) = limits::before_turn(&self.spent, &self.limits, price) {
             return Step::Break(end);
@@ -206,7 +212,7 @@ impl Run {
             }
             Ok(Err(NoTurn::Failed(error))) => {
                 spans::end_turn(&span, Err(&error));
-                return Step::Break(failed(&error));
+                return self.go_on_after(&error).await.map_continue(|()| None);
             }
             Ok(Err(NoTurn::Limited(end))) => {
                 span.fail(end.code.clone());
@@ -230,7 +236,7 @@ impl Run {
         let batch = Batch::new(&turn, 0);
         self.events.emit(RunEvent::AssistantTurn(turn.clone())).await;
         self.conversation.items.push(TranscriptItem::AssistantTurn(turn));
-        Step::Continue(batch)
+        Step::Continue(Some(batch))
     }
 }
 
@@ -279,9 +285,4 @@ async fn receive_turn(
         events.emit(event).await;
     }
     Err(NoTurn::Failed(ModelError::EmptyTurn))
-}
-
-fn failed(error: &ModelError) -> RunEnd {
-    tracing::warn!(error.code = error.code(), "the model returned no turn");
-    error.run_end()
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use protocol::agent::actions::{ActionBatch, Screenshot};
+use protocol::agent::actions::{ActionBatch, Screenshot, ScreenshotOptions};
 use protocol::transcript::{ScreenshotRef, ToolCall, ToolResult, ToolStatus};
 use tokio_util::task::TaskTracker;
 
@@ -56,6 +56,11 @@ impl ToolExecutor {
     #[must_use]
     pub fn new(desktop: DesktopClient, releases: TaskTracker) -> Self {
         Self { held_buttons: HeldButtons::new(desktop.clone(), releases), desktop, unsettled: false }
+    }
+
+    /// Takes later screenshots like this.
+    pub(crate) fn show_screen(&mut self, images: ScreenshotOptions) {
+        self.desktop.show_screen(images);
     }
 
     /// Releases the mouse buttons that the run holds down.

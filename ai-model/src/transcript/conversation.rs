@@ -45,7 +45,8 @@ impl Conversation {
             | TranscriptItem::ApprovalRequest(_)
             | TranscriptItem::Decision(_)
             | TranscriptItem::CallStarted(_)
-            | TranscriptItem::Answer(_) => None,
+            | TranscriptItem::Answer(_)
+            | TranscriptItem::ModelChanged(_) => None,
         })
     }
 

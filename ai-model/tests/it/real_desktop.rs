@@ -69,6 +69,7 @@ impl Desktop {
             image_sizes: std::collections::BTreeMap::new(),
             desktop: self.access.clone(),
             model: ModelSettings::default(),
+            fallbacks: Vec::new(),
             limits: RunLimits::default(),
             approval: protocol::transcript::approval::ApprovalPolicy::default(),
             spent: Vec::new(),

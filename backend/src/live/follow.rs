@@ -304,7 +304,7 @@ impl StreamedTurn {
     /// The update to send for an event that the replay has delivered already. If it ended the partial turn
     /// that is shown, an empty one clears it.
     fn ended_by(&mut self, event: &EventView) -> Option<PartialTurn> {
-        if !matches!(event.kind, EventKind::AssistantTurn | EventKind::RunState) {
+        if !matches!(event.kind, EventKind::AssistantTurn | EventKind::ModelChanged | EventKind::RunState) {
             return None;
         }
         let (run_id, turn) = self.0.take_if(|(run_id, _)| event.run_id == Some(*run_id))?;

@@ -93,7 +93,8 @@ pub(super) fn track_partial(partial: &mut Option<PartialTurn>, event: &LiveEvent
             _ => return false,
         },
         LiveEvent::Durable(event) => match (event.kind, partial.as_mut()) {
-            (EventKind::AssistantTurn, Some(partial)) => {
+            // What a model has streamed counts no more once another one goes on.
+            (EventKind::AssistantTurn | EventKind::ModelChanged, Some(partial)) => {
                 partial.text.clear();
                 partial.thinking.clear();
             }

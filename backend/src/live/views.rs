@@ -7,13 +7,14 @@ use protocol::action::Size;
 use protocol::ids::{ControlLeaseId, EventId, RunId, UserId};
 use protocol::reason::Reason;
 use protocol::run::RunEvent;
-use serde::Serialize;
+use protocol::transcript::model_change::ModelChange;
+use serde::{Deserialize as _, Serialize};
 use utoipa::ToSchema;
 
 use crate::store::control_leases::ControlLease;
 use crate::store::desktops::ObservedState;
 use crate::store::events::{EventKind, EventRow};
-use crate::words::{Language, word, word_stored};
+use crate::words::{Language, word, word_change, word_stored};
 
 /// An event as clients see it.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -36,13 +37,17 @@ impl EventView {
     /// The same for a reader of a language: what a run tells is worded.
     #[must_use]
     pub fn in_language(&self, language: Language) -> Cow<'_, Self> {
-        if self.kind != EventKind::RunState {
-            return Cow::Borrowed(self);
-        }
-        let code = self.payload["code"].as_str().unwrap_or_default();
-        let Some(message) = word_stored(language, code, self.payload.get("facts")) else {
-            return Cow::Borrowed(self);
+        let message = match self.kind {
+            EventKind::RunState => {
+                let code = self.payload["code"].as_str().unwrap_or_default();
+                word_stored(language, code, self.payload.get("facts"))
+            }
+            EventKind::ModelChanged => {
+                ModelChange::deserialize(&self.payload).ok().map(|change| word_change(language, &change))
+            }
+            _ => None,
         };
+        let Some(message) = message else { return Cow::Borrowed(self) };
         let mut worded = self.clone();
         worded.payload["message"] = message.into();
         Cow::Owned(worded)

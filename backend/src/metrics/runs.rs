@@ -203,6 +203,10 @@ impl StreamObserver {
                 self.retries += 1;
                 self.asked = Some(Asked { at: Instant::now(), first_token: None });
             }
+            RunEvent::ModelChanged(change) => {
+                self.vendor = vendor(&change.from.provider);
+                self.finished();
+            }
             RunEvent::AssistantTurn(turn) => self.turn(turn),
             RunEvent::ToolStarted(call) => {
                 self.tools.insert(call.call_id.clone(), call.tool.kind());
@@ -253,7 +257,7 @@ impl StreamObserver {
         self.tools = calls.collect();
     }
 
-    /// A run that ends while its model is asked has failed there.
+    /// A model that is being asked when the run ends or another one goes on has failed.
     fn finished(&mut self) {
         self.metrics.asked(self.vendor, "retried", std::mem::take(&mut self.retries));
         if self.asked.take().is_some() {

@@ -57,6 +57,7 @@ const PROBLEM: &str = "application/problem+json";
         protocol::transcript::Answer,
         protocol::transcript::Takeover,
         protocol::transcript::approval::CallStarted,
+        protocol::transcript::model_change::ModelChange,
         crate::services::runs::approvals::ApprovalRequestPayload,
         crate::services::runs::DecisionPayload,
     ))

@@ -339,6 +339,8 @@ pub struct SettingsChanges {
     pub approval: Option<Option<ApprovalPolicy>>,
     /// The model of chats without one of their own; none: the installation's. The caller has checked it.
     pub model_choice: Option<Option<ModelChoice>>,
+    /// The models that go on where the chosen one can't; none: the installation's. The caller has checked them.
+    pub model_fallbacks: Option<Option<Vec<ModelChoice>>>,
     /// The chosen time zone.
     pub time_zone: Option<Option<String>>,
     /// The chosen language.
@@ -361,9 +363,12 @@ pub async fn change_settings(
     changes.email.as_deref().map(account_form::check_email).transpose()?;
     let policy = changes.approval.map(|policy| policy.map(serde_json::to_value).transpose()).transpose();
     let model = changes.model_choice.map(|model| model.map(serde_json::to_value).transpose()).transpose();
+    let fallbacks =
+        changes.model_fallbacks.map(|list| list.map(serde_json::to_value).transpose()).transpose();
     let changes = UserChanges {
         approval: policy.context("encoding an approval policy")?,
         model_choice: model.context("encoding a model choice")?,
+        model_fallbacks: fallbacks.context("encoding fallbacks")?,
         time_zone: known(changes.time_zone, locale::time_zone, AccountError::TimeZoneInvalid)?,
         language: known(changes.language, locale::language, AccountError::LanguageInvalid)?,
         detected_time_zone: known(

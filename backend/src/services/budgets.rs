@@ -5,6 +5,7 @@ use anyhow::Context as _;
 use chrono::{DateTime, Utc};
 use protocol::dollars::Dollars;
 use protocol::ids::{ChatId, RunId, UserId};
+use protocol::transcript::model_change::ModelChange;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -13,6 +14,7 @@ use crate::services::quotas::{QuotaError, Quotas};
 use crate::store::budget_use::{self, BudgetUse};
 use crate::store::chat_limits::ChatLimits;
 use crate::store::chats::ChatRow;
+use crate::store::events::{self, EventKind};
 use crate::store::own_limits::{self, OwnLimits};
 use crate::store::users::User;
 use crate::store::{Connection, model_connections};
@@ -81,8 +83,25 @@ pub struct Spender {
     pub chat_limits: ChatLimits,
     /// The run; `None`: a new one.
     pub run_id: Option<RunId>,
-    /// Whether the person pays with a key of their own.
-    pub on_own_key: bool,
+    /// Who pays.
+    pub payer: Payer,
+}
+
+/// Who pays for a model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Payer {
+    /// The person, with a key of their own.
+    Person,
+    /// The installation.
+    Installation,
+}
+
+impl Payer {
+    /// Who pays for a model that is, or is not, asked with a key of the person's own.
+    #[must_use]
+    pub fn of(on_own_key: bool) -> Self {
+        if on_own_key { Self::Person } else { Self::Installation }
+    }
 }
 
 impl Budget {
@@ -151,14 +170,14 @@ impl Quotas {
         spender: Spender,
         now: DateTime<Utc>,
     ) -> Result<Budgets, QuotaError> {
-        let Spender { user_id, chat_id, chat_limits, run_id, on_own_key } = spender;
+        let Spender { user_id, chat_id, chat_limits, run_id, payer } = spender;
         let own = own_limits(conn, user_id).await?;
         let used = budget_use::find(conn, user_id, chat_id, run_id, now).await?;
         let mut budgets = Budgets::default();
         let of_chat = used.chat.saturating_add(used.own_chat);
         budgets.add(BudgetOf::Chat, BudgetPer::Chat, chat_limits.max_cost_usd, of_chat);
         budgets.add_own(own, used);
-        if !on_own_key {
+        if payer == Payer::Installation {
             budgets.add_of_person(self.of_user(conn, user_id).await?, used);
             let total = self.settings.total_limits(conn).await?.value;
             budgets.add(BudgetOf::Everybody, BudgetPer::Day, total.dollars_per_day, used.all_day);
@@ -178,9 +197,24 @@ impl Quotas {
         run_id: Option<RunId>,
         now: DateTime<Utc>,
     ) -> Result<Budgets, QuotaError> {
-        let on_own_key = model_connections::is_paid_by_owner(conn, chat.id).await?;
+        let payer = payer(conn, chat, run_id).await?;
+        self.budgets_by(conn, chat, run_id, payer, now).await
+    }
+
+    /// The budgets of a run of a chat for which somebody pays.
+    ///
+    /// # Errors
+    /// As [`Quotas::budgets`].
+    pub async fn budgets_by(
+        &self,
+        conn: &mut Connection,
+        chat: &ChatRow,
+        run_id: Option<RunId>,
+        payer: Payer,
+        now: DateTime<Utc>,
+    ) -> Result<Budgets, QuotaError> {
         let (user_id, chat_limits) = (chat.user_id, chat_limits(chat)?);
-        let spender = Spender { user_id, chat_id: Some(chat.id), chat_limits, run_id, on_own_key };
+        let spender = Spender { user_id, chat_id: Some(chat.id), chat_limits, run_id, payer };
         self.budgets(conn, spender, now).await
     }
 
@@ -211,6 +245,22 @@ impl Quotas {
         let stored = serde_json::to_value(own).context("encoding limits")?;
         Ok(own_limits::set(conn, user.id, &stored).await?)
     }
+}
+
+/// Who pays for a run, or with `None` for the next one of a chat: the installation as soon as one of the models is its own, of the
+/// one that was chosen and those that took over.
+async fn payer(conn: &mut Connection, chat: &ChatRow, run_id: Option<RunId>) -> Result<Payer, QuotaError> {
+    let mut on_own_key = model_connections::is_paid_by_owner(conn, chat.id).await?;
+    let Some(run_id) = run_id.filter(|_| on_own_key) else { return Ok(Payer::of(on_own_key)) };
+    for event in events::of_run(conn, run_id, &[EventKind::ModelChanged]).await? {
+        let change: ModelChange = serde_json::from_value(event.payload).context("reading a change of model")?;
+        let Some(to) = change.to else { continue };
+        on_own_key &= match to.connection {
+            Some(connection) => model_connections::owner(conn, connection.id).await?.is_some(),
+            None => false,
+        };
+    }
+    Ok(Payer::of(on_own_key))
 }
 
 /// What a person lets their own runs cost.

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use crate::clock::Clock;
 use crate::database::{Database, DatabaseError, from_database};
-use crate::services::budgets::{Budget, Spender, chat_limits};
+use crate::services::budgets::{Budget, Payer, Spender, chat_limits};
 use crate::services::model_usage::UseOfModel;
 use crate::services::models::{Models, PricedModel, ResolveModelError};
 use crate::services::quotas::{QuotaError, Quotas};
@@ -164,16 +164,16 @@ impl ChatCosts {
         choice: Option<ModelChoice>,
         chat_limits: ChatLimits,
     ) -> Result<Option<String>, ChatCostError> {
-        let budgets = async |on_own_key| {
-            let spender = Spender { user_id, chat_id: None, chat_limits, run_id: None, on_own_key };
+        let budgets = async |payer| {
+            let spender = Spender { user_id, chat_id: None, chat_limits, run_id: None, payer };
             let mut conn = self.database.connection().await?;
             Ok::<_, ChatCostError>(self.quotas.budgets(&mut conn, spender, self.clock.now()).await?)
         };
-        if budgets(false).await?.all().is_empty() {
+        if budgets(Payer::Installation).await?.all().is_empty() {
             return Ok(None);
         }
         let Some(model) = self.models.priced(user_id, choice).await? else { return Ok(None) };
-        let is_limited = !model.on_own_key || !budgets(true).await?.all().is_empty();
+        let is_limited = !model.on_own_key || !budgets(Payer::Person).await?.all().is_empty();
         Ok(if is_limited { unpriced(Some(model)) } else { None })
     }
 }

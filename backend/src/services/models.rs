@@ -1,5 +1,7 @@
 //! Which models people may use, and which one a chat uses.
 
+mod fallbacks;
+
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -7,6 +9,7 @@ use protocol::ids::{ChatId, ModelConnectionId, UserId};
 use protocol::models::{ConfiguredModels, ConfiguredProvider, ModelFacts};
 use protocol::price::Price;
 use protocol::reason::Reason;
+use protocol::run::MOST_FALLBACKS;
 use protocol::run::ModelSettings;
 use serde::Serialize;
 use tokio::time::Instant;
@@ -62,6 +65,8 @@ pub struct ModelList {
     pub default: Option<ModelChoice>,
     /// What that is for people who have chosen no default; `None` likewise.
     pub installation_default: Option<ModelChoice>,
+    /// Which models go on where one of the installation can't, for people who have no list of their own; empty: none.
+    pub installation_fallbacks: Vec<ModelChoice>,
     /// Whether the person may use connections of their own.
     pub own_keys_allowed: bool,
     /// The models, the person's own first.
@@ -95,6 +100,12 @@ pub enum ModelChoiceError {
     /// The model does not have the effort.
     #[error("This model does not have this effort. Choose another effort.")]
     NoEffort,
+    /// The list of fallbacks is too long.
+    #[error("Choose at most {MOST_FALLBACKS} models to fall back on.")]
+    TooManyFallbacks,
+    /// A fallback is in its list twice.
+    #[error("{0} is in the list twice. Remove one of them.")]
+    FallbackTwice(String),
     /// The model service, which knows what the installation was started with, can't be reached.
     #[error("the model service can't be reached")]
     ModelService(#[source] anyhow::Error),
@@ -183,7 +194,8 @@ impl Models {
             prices.apply(&source.provider, &mut source.models);
         }
         let default = self.own_default(user.id).await?.or_else(|| installation_default.clone());
-        Ok(ModelList { default, installation_default, own_keys_allowed, sources })
+        let installation_fallbacks = self.installation_fallbacks().await?;
+        Ok(ModelList { default, installation_default, installation_fallbacks, own_keys_allowed, sources })
     }
 
     /// Fails unless a person may use a model.
@@ -259,6 +271,15 @@ impl Models {
         let Some(choice) = choice else {
             return Ok(ModelSettings { price: self.usual_price().await?, ..ModelSettings::default() });
         };
+        self.settings_of(choice, user_id).await
+    }
+
+    /// What the model service needs to ask a model on behalf of a person.
+    async fn settings_of(
+        &self,
+        choice: ModelChoice,
+        user_id: UserId,
+    ) -> Result<ModelSettings, ResolveModelError> {
         let ModelChoice { connection, provider, model, effort } = choice;
         let mut settings = match connection {
             Some(id) => self.connections.settings_for(id, &model, user_id).await?,

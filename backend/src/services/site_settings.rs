@@ -34,6 +34,8 @@ const RETENTION: &str = "retention";
 const MODELS: &str = "models";
 /// The key of the model of people who have chosen none.
 const DEFAULT_MODEL: &str = "default_model";
+/// The key of the models that go on where one of the installation can't.
+const MODEL_FALLBACKS: &str = "model_fallbacks";
 
 /// A setting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -198,8 +200,22 @@ impl SiteSettings {
         self.set(DEFAULT_MODEL, &choice, by).await
     }
 
-    /// Lets people who have chosen no model use what the model service was started with, if theirs is reached by this connection.
-    /// Call it in the transaction that deletes the connection.
+    /// The models that go on where one of the installation can't, in order, for people who have no list of their own.
+    pub async fn model_fallbacks(&self, conn: &mut Connection) -> Result<Vec<ModelChoice>, SettingError> {
+        stored(conn, MODEL_FALLBACKS).await
+    }
+
+    /// Sets the models that go on where one of the installation can't. The caller has checked them.
+    pub async fn set_model_fallbacks(
+        &self,
+        fallbacks: &[ModelChoice],
+        by: &Actor,
+    ) -> Result<(), SettingError> {
+        self.set(MODEL_FALLBACKS, &fallbacks, by).await
+    }
+
+    /// Lets people who have chosen no model use what the model service was started with, if theirs is reached by this connection,
+    /// and takes its models out of the fallbacks. Call it in the transaction that deletes the connection.
     pub async fn forget_model_connection(
         &self,
         conn: &mut Connection,
@@ -207,6 +223,13 @@ impl SiteSettings {
     ) -> Result<(), SettingError> {
         if self.default_model(conn).await?.is_some_and(|choice| choice.connection == Some(id)) {
             settings::set(conn, DEFAULT_MODEL, &Value::Null, None, self.clock.now()).await?;
+        }
+        let fallbacks = self.model_fallbacks(conn).await?;
+        let left: Vec<&ModelChoice> =
+            fallbacks.iter().filter(|choice| choice.connection != Some(id)).collect();
+        if left.len() < fallbacks.len() {
+            let left = serde_json::to_value(left).context("encoding the fallbacks")?;
+            settings::set(conn, MODEL_FALLBACKS, &left, None, self.clock.now()).await?;
         }
         Ok(())
     }

@@ -33,6 +33,8 @@ text_enum! {
         Takeover = "takeover",
         /// What a vendor bills for an attempt at a turn that came to nothing.
         Spent = "spent",
+        /// Another model goes on with a run.
+        ModelChanged = "model_changed",
         /// The token usage of one request to the model service, in total.
         UsageTotal = "usage_total",
         /// A change of a run's state.

@@ -22,3 +22,12 @@ pub struct ModelChoice {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub effort: Option<Effort>,
 }
+
+impl ModelChoice {
+    /// Whether both are the same model, reached in the same way, whatever its effort.
+    #[must_use]
+    pub fn is_same_model(&self, other: &Self) -> bool {
+        let named = |choice: &Self| (choice.connection, choice.provider.clone(), choice.model.clone());
+        named(self) == named(other)
+    }
+}

@@ -124,7 +124,8 @@ pub async fn find_usable(
         .optional()
 }
 
-/// Whether the owner of a chat pays for its model: it is reached by a connection of theirs.
+/// Whether the owner of a chat pays for its model: it is reached by a connection of theirs. In a run that another model has gone
+/// on with, that model counts.
 pub async fn is_paid_by_owner(conn: &mut Connection, chat_id: ChatId) -> QueryResult<bool> {
     #[derive(QueryableByName)]
     struct Found {
@@ -136,8 +137,17 @@ pub async fn is_paid_by_owner(conn: &mut Connection, chat_id: ChatId) -> QueryRe
         SELECT FROM chats
         JOIN users ON users.id = chats.user_id
         JOIN model_connections ON model_connections.user_id = users.id
+        LEFT JOIN LATERAL (
+            SELECT payload -> 'to' AS model FROM events JOIN runs ON runs.id = events.run_id
+            WHERE runs.chat_id = chats.id AND runs.finished_at IS NULL
+            AND events.kind = 'model_changed' AND payload -> 'to' IS NOT NULL
+            ORDER BY events.seq DESC LIMIT 1
+        ) AS took_over ON true
         WHERE chats.id = $1
-        AND model_connections.id::text = coalesce(chats.model_choice, users.model_choice) ->> 'connection'
+        AND model_connections.id::text = CASE
+            WHEN took_over.model IS NULL THEN coalesce(chats.model_choice, users.model_choice) ->> 'connection'
+            ELSE took_over.model -> 'connection' ->> 'id'
+        END
     ) AS found";
     let Found { found } = diesel::sql_query(query).bind::<SqlUuid, _>(chat_id).get_result(conn).await?;
     Ok(found)

@@ -59,6 +59,9 @@ pub struct User {
     /// The model of chats without one of their own; `null`: the installation's.
     #[schema(value_type = Option<crate::store::model_choice::ModelChoice>)]
     pub model_choice: Option<serde_json::Value>,
+    /// The models that go on where the chosen one can't, in order; `null`: the installation's; empty: none.
+    #[schema(value_type = Option<Vec<crate::store::model_choice::ModelChoice>>)]
+    pub model_fallbacks: Option<serde_json::Value>,
     /// The time zone that the user has chosen, as a name of the IANA database; `null`: that of the browser, else the
     /// installation's.
     #[schema(examples("Europe/Vienna"))]
@@ -100,6 +103,8 @@ pub struct UserChanges {
     pub approval: Option<Option<serde_json::Value>>,
     /// The model of chats without one of their own.
     pub model_choice: Option<Option<serde_json::Value>>,
+    /// The models that go on where the chosen one can't.
+    pub model_fallbacks: Option<Option<serde_json::Value>>,
     /// The chosen time zone.
     pub time_zone: Option<Option<String>>,
     /// The chosen language.
@@ -312,8 +317,23 @@ pub async fn model_choice(conn: &mut Connection, id: UserId) -> QueryResult<Opti
     Ok(choice.flatten())
 }
 
-/// Lets users who have chosen a model of this connection use the installation's.
+/// The models that a user has chosen to go on where another one can't; `None`: the installation's.
+pub async fn model_fallbacks(conn: &mut Connection, id: UserId) -> QueryResult<Option<serde_json::Value>> {
+    let chosen = users::table.find(id).select(users::model_fallbacks).first(conn).await.optional()?;
+    Ok(chosen.flatten())
+}
+
+/// Lets users who have chosen a model of this connection use the installation's, and takes those models out of their fallbacks.
 pub async fn forget_model_connection(conn: &mut Connection, id: ModelConnectionId) -> QueryResult<usize> {
+    let query = "UPDATE users SET model_fallbacks = (
+            SELECT coalesce(json_agg(fallback ORDER BY place), '[]')
+            FROM json_array_elements(model_fallbacks) WITH ORDINALITY AS listed (fallback, place)
+            WHERE fallback->>'connection' IS DISTINCT FROM $1
+        )
+        WHERE EXISTS (
+            SELECT FROM json_array_elements(model_fallbacks) AS fallback WHERE fallback->>'connection' = $1
+        )";
+    diesel::sql_query(query).bind::<diesel::sql_types::Text, _>(id.to_string()).execute(conn).await?;
     diesel::sql_query("UPDATE users SET model_choice = NULL WHERE model_choice->>'connection' = $1")
         .bind::<diesel::sql_types::Text, _>(id.to_string())
         .execute(conn)

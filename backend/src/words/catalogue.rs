@@ -13,6 +13,8 @@ use super::language::Language;
 
 /// The line for a code that is not known here, such as one of a newer model service.
 const UNKNOWN: &str = "unknown_reason";
+/// The line that follows the others if several models were asked, and the fact that has their names.
+const TRIED: (&str, &str) = ("models_tried", "tried");
 /// The line that puts two names next to each other.
 const AND: &str = "and";
 
@@ -52,6 +54,18 @@ impl Catalogue {
     /// Words a reason.
     pub(super) fn word(&self, reason: &Reason) -> String {
         let Some(facts) = &reason.facts else { return String::new() };
+        let sentence = self.sentence(reason, facts);
+        let (line, fact) = TRIED;
+        let Some(names) = facts.get(fact) else { return sentence };
+        let mut tried = Facts::default();
+        tried.insert(fact, names.clone());
+        match self.line(line, &tried) {
+            Ok(tried) => format!("{sentence} {tried}"),
+            Err(Unspoken) => sentence,
+        }
+    }
+
+    fn sentence(&self, reason: &Reason, facts: &Facts) -> String {
         self.line(&reason.code, facts).unwrap_or_else(|Unspoken| {
             tracing::warn!(reason.code, "a reason has no line in the catalogue");
             let mut code = Facts::default();

@@ -3,6 +3,7 @@
 mod amounts;
 mod catalogue;
 mod language;
+mod model_change;
 mod reasons;
 
 use protocol::reason::{Facts, Reason};
@@ -11,6 +12,7 @@ use serde_json::Value;
 
 use self::catalogue::Catalogue;
 pub use self::language::Language;
+pub use self::model_change::word_change;
 pub use self::reasons::BackendReason;
 
 /// Words a reason; empty if it has nothing to say.

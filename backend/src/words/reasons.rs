@@ -226,6 +226,8 @@ reasons! {
     TooManyPrices { most: usize } = "too_many_prices",
     TooManyServers { most: usize } = "too_many_servers",
     ModelsUnavailable = "models_unavailable",
+    TooManyFallbacks { most: usize } = "fallbacks_invalid.too_many",
+    FallbackTwice { model: String } = "fallbacks_invalid.twice",
 
     // What a run tells.
     ModelConnectionGone = "model_connection_gone",
@@ -250,4 +252,21 @@ reasons! {
     OutputTooLarge { path: String, others: usize, limit: u64 } = "output_not_collected.too_large",
     OutputOverQuota { path: String, others: usize, limit: u64 } = "output_not_collected.quota_reached",
     OutputDiskFull { path: String, others: usize } = "output_not_collected.disk_full",
+
+    // What a run tells of a model that goes on where another one can't.
+    ModelChanged { from: String, to: String } = "model_changed",
+    ModelRefused { from: String, to: String } = "model_changed.refusal",
+    ModelOverloaded { from: String, to: String } = "model_changed.overloaded",
+    ModelRateLimited { from: String, to: String } = "model_changed.rate_limited",
+    ModelKeyRefused { from: String, to: String } = "model_changed.key_refused",
+    ModelOutOfCredit { from: String, to: String } = "model_changed.out_of_credit",
+    ModelUnreachable { from: String, to: String } = "model_changed.unreachable",
+    ModelFailed { from: String, to: String } = "model_changed.failed",
+    ModelWithdrawn { from: String, to: String } = "model_changed.withdrawn",
+    ModelPassedOver { model: String } = "model_passed_over",
+    PassedOverWithoutPrice { model: String } = "model_passed_over.price_unknown",
+    PassedOverAsOwn { model: String } = "model_passed_over.own_keys_forbidden",
+    PassedOverAsGone { model: String } = "model_passed_over.gone",
+    PassedOverWithoutKey { model: String } = "model_passed_over.key_lost",
+    PassedOverForMoney { model: String } = "model_passed_over.spending",
 }

@@ -11,9 +11,10 @@ use super::catalogue::{Catalogue, source};
 use super::{BackendReason, Language, word};
 
 /// Lines that other lines and the catalogue itself use.
-const SHARED: [&str; 14] = [
+const SHARED: [&str; 15] = [
     "unknown_reason",
     "and",
+    "models_tried",
     "vendor",
     "account",
     "console",

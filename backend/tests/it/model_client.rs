@@ -46,6 +46,7 @@ fn request() -> RunRequest {
             screen: Size { width: 1280, height: 800 },
         },
         model: ModelSettings::default(),
+        fallbacks: Vec::new(),
         limits: RunLimits::default(),
         approval: ApprovalPolicy::default(),
         spent: Vec::new(),

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use backend::live::hub::LiveEvent;
+use backend::store::events::{EventKind, NewEvent};
 use futures_util::{SinkExt as _, StreamExt as _};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -142,6 +143,30 @@ async fn chats_are_followed_and_asked_over_one_connection() {
     client.until(&other, "deleted").await;
     app.stop().await;
     assert_eq!(ended(&mut client).await, 1001);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_model_that_takes_over_is_told_in_the_language_of_the_person() {
+    let app = TestApp::start().await;
+    let ada = app.user("ada").await;
+    ok(app.request(Method::PATCH, "/api/v1/users/me").bearer_auth(&ada).json(&json!({ "language": "de" })))
+        .await;
+    let chat = chat(&app, &ada).await;
+    let mut client = Client::connect(&app, &ada).await;
+    client.ask(&subscribe(&chat)).await;
+    let payload = json!({
+        "from": { "provider": "anthropic", "model": "claude-opus-5-5" },
+        "to": { "provider": "openai", "model": "gpt-6" },
+        "code": "overloaded",
+        "facts": { "vendor": "anthropic" },
+    });
+    let change = NewEvent { run_id: None, kind: EventKind::ModelChanged, payload };
+    app.state.event_log.append(chat.parse().unwrap(), change).await.unwrap();
+    let told = client.until(&chat, "model_changed").await.pop().unwrap();
+    let message = "claude-opus-5-5 war überlastet. gpt-6 macht weiter.";
+    assert_eq!((&told["seq"], &told["data"]["payload"]["message"]), (&json!(1), &json!(message)));
+    assert_eq!(told["data"]["payload"]["to"]["model"], "gpt-6");
+    app.stop().await;
 }
 
 async fn ok_status(app: &TestApp, method: Method, path: &str, token: &str) {

@@ -8,6 +8,7 @@
 //! certainly not run, and a sender that has lost its lease can start no call. The sender closes the body when the run has
 //! ended; closing it earlier cancels the run.
 
+mod fallback;
 mod reason;
 
 use std::collections::BTreeMap;
@@ -19,7 +20,7 @@ use url::Url;
 use utoipa::ToSchema;
 
 use crate::action::Size;
-use crate::ids::{ModelConnectionId, RunId};
+use crate::ids::RunId;
 use crate::models::Effort;
 use crate::network::Network;
 use crate::platform::Platform;
@@ -28,9 +29,12 @@ use crate::reason::{Facts, Reason};
 use crate::secret::Secret;
 use crate::spending::Spending;
 use crate::transcript::approval::{ApprovalPolicy, ApprovalRequest, CallStarted};
+use crate::transcript::model_change::ModelChange;
 use crate::transcript::{AssistantTurn, TokenUsage, ToolCall, ToolResult, TranscriptItem};
 
+pub use self::fallback::{Fallback, MOST_FALLBACKS};
 pub use self::reason::ModelReason;
+pub use crate::named_model::ModelConnection;
 
 /// The version of this contract. It grows when a change would make a model service and a backend misunderstand each other.
 pub const VERSION: u32 = 3;
@@ -55,6 +59,10 @@ pub struct RunRequest {
     /// Which model to ask.
     #[serde(default)]
     pub model: ModelSettings,
+    /// The models that go on where that one can't, the first one first: the one that is refused, overloaded or without credit is
+    /// not asked again in this run. A transcript in which one has taken over goes on with it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fallbacks: Vec<Fallback>,
     /// When the run must stop.
     #[serde(default)]
     pub limits: RunLimits,
@@ -145,16 +153,6 @@ pub struct ModelSettings {
     pub network: Network,
 }
 
-/// A model connection of the backend.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct ModelConnection {
-    /// Identifies it. A turn that was written by another one can't be continued: vendors bind what a model has thought to the
-    /// account.
-    pub id: ModelConnectionId,
-    /// Its name, by which people know it.
-    pub name: String,
-}
-
 /// When a run must stop, enforced outside the model's reach. Counted is everything since the person's last message,
 /// including work before the run was taken over or waited for a person. Turns, tokens and cost are checked between turns,
 /// so they are exceeded by at most one turn.
@@ -235,6 +233,8 @@ pub enum RunEvent {
     SpentSoFar(Spending),
     /// What the vendor has billed for an attempt that ended without a turn. Stored.
     Spent(Spending),
+    /// Another model goes on. Stored. What was streamed of this turn is discarded.
+    ModelChanged(ModelChange),
     /// The complete turn. Stored.
     AssistantTurn(AssistantTurn),
     /// A call needs approval; the end of the run follows. Stored.

@@ -5,6 +5,7 @@
 
 pub mod approval;
 pub mod attachment;
+pub mod model_change;
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -16,6 +17,7 @@ use crate::locale::Locale;
 use crate::takeover::PersonSteps;
 use crate::transcript::approval::{ApprovalRequest, CallStarted, Decision};
 use crate::transcript::attachment::ShownAttachment;
+use crate::transcript::model_change::ModelChange;
 
 /// A reference to a stored screenshot or another picture.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -48,6 +50,8 @@ pub enum TranscriptItem {
     Answer(Answer),
     /// A person controlled the desktop. Calls of the preceding turn that had not been executed by then are not executed.
     Takeover(Takeover),
+    /// Another model has gone on with the run. No model is told.
+    ModelChanged(ModelChange),
 }
 
 /// A person's answer to a question asked with [`Tool::Ask`].

@@ -6,6 +6,7 @@ use protocol::network::Network;
 use protocol::platform::{Platform, PlatformName};
 use protocol::price::Price;
 use protocol::reason::Reason;
+use protocol::run::Fallback;
 use protocol::run::{
     DesktopAccess, ModelConnection, ModelHealth, ModelReason, ModelSettings, RequestLine, RunEnd, RunEvent,
     RunLimits, RunOutcome, RunRequest, SentImage,
@@ -16,7 +17,7 @@ use protocol::transcript::approval::{ApprovalPolicy, CallStarted};
 use protocol::transcript::{TokenUsage, ToolStatus, TranscriptItem};
 
 use crate::sample::{check, check_variants, check_words, id};
-use crate::transcript::{approval_request, call, result, turn};
+use crate::transcript::{approval_request, call, model_change, result, turn};
 
 fn desktop() -> DesktopAccess {
     DesktopAccess {
@@ -70,7 +71,12 @@ fn run_requests() {
             images: [("9f86d081884c7d65".into(), "iVBORw0KGgo=".into())].into(),
             image_sizes: [("a".repeat(64), 200_000)].into(),
             desktop: desktop(),
-            model,
+            model: model.clone(),
+            fallbacks: vec![Fallback {
+                settings: model,
+                unusable: Some(Reason::silent("own_keys_forbidden")),
+                needs_price: true,
+            }],
             limits,
             approval: ApprovalPolicy::Everything,
             spent: vec![spending()],
@@ -102,6 +108,7 @@ fn run_events() {
             RunEvent::Retrying { turn: 1, reason: String::new(), code, facts, delay_ms: 2_000 },
             RunEvent::SpentSoFar(spending()),
             RunEvent::Spent(Spending { connection: None, microdollars: None, ..spending() }),
+            RunEvent::ModelChanged(model_change()),
             RunEvent::AssistantTurn(turn()),
             RunEvent::ApprovalRequested(approval_request(None)),
             RunEvent::CallStarted(CallStarted { call_id: "toolu_01".into() }),

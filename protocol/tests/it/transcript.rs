@@ -3,17 +3,20 @@
 use protocol::action::{Action, Size};
 use protocol::editor::EditorCommand;
 use protocol::locale::Locale;
+use protocol::named_model::NamedModel;
+use protocol::run::{ModelConnection, ModelReason};
 use protocol::takeover::{PersonStep, PersonSteps};
 use protocol::transcript::Takeover;
 use protocol::transcript::approval::{
     ApprovalPolicy, ApprovalRequest, CallStarted, Decision, Effect, Verdict,
 };
+use protocol::transcript::model_change::{ModelChange, SkippedModel};
 use protocol::transcript::{
     Answer, App, AssistantBlock, AssistantTurn, ScreenshotRef, TokenUsage, Tool, ToolCall, ToolResult,
     ToolStatus, TranscriptItem, TurnCost, UserMessage,
 };
 
-use crate::sample::{check, check_variants, check_words};
+use crate::sample::{check, check_variants, check_words, id};
 
 fn call_id() -> String {
     "toolu_01".into()
@@ -46,6 +49,24 @@ pub(crate) fn turn() -> AssistantTurn {
         usage: usage(),
         cost: TurnCost { elapsed_ms: 1_500, microdollars: Some(420) },
         connection: None,
+    }
+}
+
+pub(crate) fn model_change() -> ModelChange {
+    let named = |provider: &str, model: &str, connection| NamedModel {
+        provider: provider.into(),
+        model: model.into(),
+        connection,
+    };
+    ModelChange {
+        from: named("anthropic", "claude-opus-5-5", None),
+        to: Some(named("openai", "gpt-6", Some(ModelConnection { id: id(), name: "Work".into() }))),
+        reason: ModelReason::Overloaded { vendor: "anthropic" }.into(),
+        skipped: vec![SkippedModel {
+            model: named("openai-compatible", "qwen", None),
+            reason: ModelReason::PriceUnknown.into(),
+        }],
+        message: String::new(),
     }
 }
 
@@ -169,6 +190,8 @@ fn transcript_items() {
             TranscriptItem::Answer(Answer { call_id: call_id(), text: "This".into() }),
             TranscriptItem::Takeover(Takeover { did: Some(steps), screenshot: Some(screenshot()) }),
             TranscriptItem::Takeover(Takeover { did: None, screenshot: None }),
+            TranscriptItem::ModelChanged(model_change()),
+            TranscriptItem::ModelChanged(ModelChange { to: None, message: "Said.".into(), ..model_change() }),
         ],
     );
 }

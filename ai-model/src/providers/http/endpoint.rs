@@ -13,6 +13,7 @@ use url::Url;
 use super::address::{LearnedAddresses, candidates};
 use super::failure::Failure;
 use super::patience::Patience;
+use super::retry::Persistence;
 use super::signer::{Signer, Unsigned};
 
 use crate::metrics::VendorMetrics;
@@ -38,6 +39,8 @@ pub struct Endpoint {
     pub(crate) signer: Option<Arc<dyn Signer>>,
     /// The delay before the first retry.
     pub retry_delay: Duration,
+    /// How persistently it is asked again.
+    pub persistence: Persistence,
     /// How long its answers are waited for.
     pub patience: Patience,
     /// Counts the requests.

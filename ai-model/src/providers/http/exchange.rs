@@ -74,7 +74,7 @@ pub(crate) trait Exchange: Send + Sync {
 /// Sends the request and retries it. Retrying is always safe: no call is executed before its turn is complete.
 pub(crate) fn ask<'a, E: Exchange + 'a>(exchange: E) -> TurnEvents<'a> {
     stream! {
-        let first_delay = exchange.endpoint().retry_delay;
+        let Endpoint { retry_delay: first_delay, persistence, .. } = *exchange.endpoint();
         let (mut retry, mut addresses) = (0, 1);
         let mut bill = Bill::default();
         loop {
@@ -110,7 +110,7 @@ pub(crate) fn ask<'a, E: Exchange + 'a>(exchange: E) -> TurnEvents<'a> {
                     continue;
                 }
             }
-            let Some(delay) = retry::delay(remedy, retry, first_delay, rand::random()) else {
+            let Some(delay) = retry::delay(remedy, persistence, retry, first_delay, rand::random()) else {
                 for event in bill.close(TokenUsage::default()) { yield Ok(event) }
                 yield Err(error);
                 return;

@@ -168,6 +168,7 @@ pub(crate) fn request(agent: &FakeAgent, transcript: Vec<TranscriptItem>) -> Run
         image_sizes: BTreeMap::new(),
         desktop: agent.access(),
         model: ModelSettings::default(),
+        fallbacks: Vec::new(),
         limits: RunLimits::default(),
         approval: ApprovalPolicy::default(),
         spent: Vec::new(),

@@ -94,6 +94,7 @@ impl Outcome {
                 RunEvent::AssistantTurn(turn) => items.push(TranscriptItem::AssistantTurn(turn.clone())),
                 RunEvent::ToolResult(result) => items.push(TranscriptItem::ToolResult(result.clone())),
                 RunEvent::ApprovalRequested(it) => items.push(TranscriptItem::ApprovalRequest(it.clone())),
+                RunEvent::ModelChanged(it) => items.push(TranscriptItem::ModelChanged(it.clone())),
                 RunEvent::CallStarted(it) => items.push(TranscriptItem::CallStarted(it.clone())),
                 RunEvent::Image { sha256, data, .. } => {
                     images.insert(sha256.clone(), data.clone());

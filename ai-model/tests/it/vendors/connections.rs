@@ -13,7 +13,7 @@ use super::transcript;
 use crate::harness::{Claude, NOWHERE, SCREEN, Scripted, Service, Vendor, config, user};
 
 /// What reaches the fake by a connection.
-fn by_connection<V: Vendor>(scripted: &Scripted<V>, key: Option<&str>) -> ModelSettings {
+pub(super) fn by_connection<V: Vendor>(scripted: &Scripted<V>, key: Option<&str>) -> ModelSettings {
     ModelSettings {
         provider: Some(V::PROVIDER.to_owned()),
         model: Some(V::MODEL.to_owned()),

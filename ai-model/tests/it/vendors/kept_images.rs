@@ -16,7 +16,7 @@ use crate::harness::{Outcome, Scripted, Vendor, user};
 const LOOKS: usize = 17;
 
 /// A conversation in which each screenshot is another image, and the images.
-fn conversation(earlier: &Outcome) -> (Vec<TranscriptItem>, BTreeMap<String, String>) {
+pub(super) fn conversation(earlier: &Outcome) -> (Vec<TranscriptItem>, BTreeMap<String, String>) {
     let (mut items, taken) = earlier.stored();
     let mut images = BTreeMap::new();
     for (number, item) in items.iter_mut().enumerate() {

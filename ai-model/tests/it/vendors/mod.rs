@@ -7,6 +7,7 @@ mod confirmation;
 mod connections;
 mod effort;
 mod errors;
+mod fallbacks;
 mod functions;
 mod gemini;
 mod images;

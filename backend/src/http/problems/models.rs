@@ -1,5 +1,7 @@
 //! Errors of models and the connections to them.
 
+use protocol::run::MOST_FALLBACKS;
+
 use crate::clients::model::ModelServiceError;
 use crate::http::problem::ApiError;
 use crate::services::model_connections::form::{ConnectionFormError, NAME_LIMIT};
@@ -74,6 +76,10 @@ impl From<ModelChoiceError> for ApiError {
             ModelChoiceError::NoConnection => Self::invalid(BackendReason::ModelConnectionUnknown),
             ModelChoiceError::NoModel => Self::invalid(BackendReason::ModelUnknown),
             ModelChoiceError::NoEffort => Self::invalid(BackendReason::EffortNotSupported),
+            ModelChoiceError::TooManyFallbacks => {
+                Self::invalid(BackendReason::TooManyFallbacks { most: MOST_FALLBACKS })
+            }
+            ModelChoiceError::FallbackTwice(model) => Self::invalid(BackendReason::FallbackTwice { model }),
             ModelChoiceError::ModelService(error) => {
                 tracing::warn!(error = format!("{error:#}"), "the model service did not tell its models");
                 Self::unavailable(BackendReason::ModelsUnavailable)

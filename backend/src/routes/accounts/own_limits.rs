@@ -9,7 +9,7 @@ use crate::app::AppState;
 use crate::http::current_user::CurrentUser;
 use crate::http::json::Json;
 use crate::http::problem::{ApiError, Problem};
-use crate::services::budgets::{Budget, Spender, own_limits};
+use crate::services::budgets::{Budget, Payer, Spender, own_limits};
 use crate::store::chat_limits::ChatLimits;
 use crate::store::own_limits::OwnLimits;
 use crate::store::users::User;
@@ -78,7 +78,7 @@ async fn view(state: &AppState, user: &User) -> Result<Json<View>, ApiError> {
         chat_id: None,
         chat_limits: ChatLimits::default(),
         run_id: None,
-        on_own_key: false,
+        payer: Payer::Installation,
     };
     let budgets = state.quotas.budgets(&mut conn, spender, state.clock.now()).await?;
     Ok(Json(View {

@@ -54,6 +54,10 @@ pub(in crate::routes) struct OwnSettings {
     #[serde(default, deserialize_with = "nullable_object")]
     #[schema(value_type = Option<ModelChoice>)]
     model_choice: Option<Option<ModelChoice>>,
+    /// The models that go on where the chosen one can't, in order, at most 3; `null` for the installation's, an empty list for none.
+    #[serde(default, deserialize_with = "nullable")]
+    #[schema(value_type = Option<Vec<ModelChoice>>)]
+    model_fallbacks: Option<Option<Vec<ModelChoice>>>,
     /// The time zone of the user's desktops, as a name of the IANA database; `null` for that of the browser, else the
     /// installation's.
     #[serde(default, deserialize_with = "nullable")]
@@ -78,6 +82,7 @@ impl From<OwnSettings> for SettingsChanges {
         let OwnSettings {
             approval,
             model_choice,
+            model_fallbacks,
             time_zone,
             language,
             detected_time_zone,
@@ -89,6 +94,7 @@ impl From<OwnSettings> for SettingsChanges {
         Self {
             approval,
             model_choice,
+            model_fallbacks,
             time_zone,
             language,
             detected_time_zone,
@@ -164,6 +170,9 @@ pub(in crate::routes) async fn change_me(
 ) -> Result<Json<User>, ApiError> {
     if let Some(Some(choice)) = &settings.model_choice {
         state.models.check(choice, user.id).await?;
+    }
+    if let Some(Some(fallbacks)) = &settings.model_fallbacks {
+        state.models.check_fallbacks(fallbacks, Some(user.id)).await?;
     }
     Ok(Json(accounts::change_settings(&state.database, user, settings.into()).await?))
 }

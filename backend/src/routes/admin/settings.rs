@@ -34,6 +34,8 @@ pub(in crate::routes) struct SiteSettings {
     models: ModelsSetting,
     /// The model of people who have chosen none; `null`: what the installation was started with.
     default_model: Option<ModelChoice>,
+    /// The models that go on where one of the installation can't, in order, for people who have no list of their own.
+    model_fallbacks: Vec<ModelChoice>,
 }
 
 /// What people may do with models of their own.
@@ -127,6 +129,9 @@ pub(in crate::routes) struct SiteSettingsForm {
     #[serde(default, deserialize_with = "nullable_object")]
     #[schema(value_type = Option<ModelChoice>)]
     default_model: Option<Option<ModelChoice>>,
+    /// The models that go on where one of the installation can't, in order, at most 3: each one that everybody may use.
+    #[serde(default)]
+    model_fallbacks: Option<Vec<ModelChoice>>,
 }
 
 /// Returns the settings of the installation. For superusers.
@@ -177,6 +182,9 @@ pub(in crate::routes) async fn change(
     if let Some(choice) = form.default_model {
         state.site_settings.set_default_model(choice.as_ref(), &by).await?;
     }
+    if let Some(fallbacks) = form.model_fallbacks {
+        state.site_settings.set_model_fallbacks(&fallbacks, &by).await?;
+    }
     current(&state).await
 }
 
@@ -187,6 +195,9 @@ async fn check_models(state: &AppState, form: &SiteSettingsForm) -> Result<(), A
     }
     if let Some(Some(choice)) = &form.default_model {
         state.models.check_for_everybody(choice).await?;
+    }
+    if let Some(fallbacks) = &form.model_fallbacks {
+        state.models.check_fallbacks(fallbacks, None).await?;
     }
     Ok(())
 }
@@ -214,7 +225,17 @@ async fn current(state: &AppState) -> Result<Json<SiteSettings>, ApiError> {
     let models = state.site_settings.models(&mut conn).await?;
     let models = ModelsSetting { value: models.value, set: models.set, fixed: owned(models.fixed.names()) };
     let default_model = state.site_settings.default_model(&mut conn).await?;
-    Ok(Json(SiteSettings { registration, limits, total_limits, internet, retention, models, default_model }))
+    let model_fallbacks = state.site_settings.model_fallbacks(&mut conn).await?;
+    Ok(Json(SiteSettings {
+        registration,
+        limits,
+        total_limits,
+        internet,
+        retention,
+        models,
+        default_model,
+        model_fallbacks,
+    }))
 }
 
 fn owned(names: impl Iterator<Item = &'static str>) -> Vec<String> {

@@ -28,6 +28,8 @@ pub(in crate::routes) struct View {
     default: Option<ModelChoice>,
     /// What that is for people who have chosen no default; `null` likewise.
     installation_default: Option<ModelChoice>,
+    /// Which models go on where one of the installation can't, for people who have no list of their own; empty: none.
+    installation_fallbacks: Vec<ModelChoice>,
     /// Whether the caller may have model connections of their own.
     own_keys_allowed: bool,
     /// The models, by how they are reached; the caller's own first.
@@ -60,7 +62,7 @@ pub(in crate::routes) async fn list(
     CurrentUser(user): CurrentUser,
     language: ResponseLanguage,
 ) -> Result<Json<View>, ApiError> {
-    let ModelList { default, installation_default, own_keys_allowed, sources } =
+    let ModelList { default, installation_default, installation_fallbacks, own_keys_allowed, sources } =
         state.models.list(&user).await?;
     let view = |source: ModelSource| Source {
         connection: source.connection,
@@ -71,5 +73,5 @@ pub(in crate::routes) async fn list(
         problem: source.problem.map(|reason| word(language.get(), &reason)),
     };
     let sources = sources.into_iter().map(view).collect();
-    Ok(Json(View { default, installation_default, own_keys_allowed, sources }))
+    Ok(Json(View { default, installation_default, installation_fallbacks, own_keys_allowed, sources }))
 }

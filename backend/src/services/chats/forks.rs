@@ -67,7 +67,7 @@ impl Chats {
 
 /// The kinds of event that a fork copies. Files are left out because the fork has a desktop of its own, and
 /// costs because the work was paid for once.
-const COPIED_KINDS: [EventKind; 9] = [
+const COPIED_KINDS: [EventKind; 10] = [
     EventKind::Message,
     EventKind::AssistantTurn,
     EventKind::ApprovalRequest,
@@ -77,6 +77,7 @@ const COPIED_KINDS: [EventKind; 9] = [
     EventKind::Answer,
     EventKind::RunState,
     EventKind::Takeover,
+    EventKind::ModelChanged,
 ];
 
 async fn copy(

@@ -21,6 +21,7 @@ use crate::database::{Database, DatabaseError, from_database};
 use crate::services::site_settings::{SettingError, SiteSettings};
 use crate::store::model_connections::{self, ConnectionRow, ModelApi};
 use crate::vault::{Vault, VaultError};
+use crate::words::BackendReason;
 
 /// A connection, without its key.
 #[derive(Debug, Clone)]
@@ -97,6 +98,22 @@ pub enum UseConnectionError {
 
 from_database!(UseConnectionError);
 
+impl UseConnectionError {
+    /// What people are told of it.
+    ///
+    /// # Errors
+    /// With itself, if it lies in this service.
+    pub fn told(self) -> Result<BackendReason, Self> {
+        Ok(match self {
+            Self::Gone => BackendReason::ModelConnectionGone,
+            Self::KeyLost(connection) => BackendReason::ModelKeyLost { connection },
+            Self::KeyBroken(connection) => BackendReason::ModelKeyBroken { connection },
+            Self::OwnForbidden => BackendReason::OwnKeysForbidden,
+            error @ (Self::Vault(_) | Self::Setting(_) | Self::Database(_)) => return Err(error),
+        })
+    }
+}
+
 /// The connections. Cheap to clone.
 #[derive(Clone)]
 pub struct ModelConnections {
@@ -152,6 +169,20 @@ impl ModelConnections {
         let facts = ModelConnection::from(row).models;
         settings.price = facts.into_iter().find(|facts| facts.id == model).and_then(|facts| facts.price);
         Ok(settings)
+    }
+
+    /// The settings of a model by a connection that can't be used, with all that names it: no key, and no address.
+    pub async fn named(
+        &self,
+        id: ModelConnectionId,
+        settings: ModelSettings,
+        user_id: UserId,
+    ) -> Result<ModelSettings, DatabaseError> {
+        let found = self.find_usable(id, Some(user_id)).await?;
+        let (provider, name) =
+            found.map(|found| (found.provider.as_str().to_owned(), found.name)).unwrap_or_default();
+        let connection = Some(protocol::named_model::ModelConnection { id, name });
+        Ok(ModelSettings { provider: Some(provider), connection, ..settings })
     }
 
     /// Whether the connections of an owner may be used.

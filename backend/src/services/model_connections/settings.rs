@@ -346,7 +346,7 @@ pub(super) fn model_settings(row: &ConnectionRow, key: Option<Secret>, network: 
         // It was one when it was saved.
         base_url: Url::parse(&row.address).ok(),
         platform: platform::of(row),
-        connection: Some(protocol::run::ModelConnection { id: row.id, name: row.name.clone() }),
+        connection: Some(protocol::named_model::ModelConnection { id: row.id, name: row.name.clone() }),
         network,
     }
 }

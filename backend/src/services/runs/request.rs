@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use protocol::ids::RunId;
+use protocol::run::Fallback;
 use protocol::run::{DesktopAccess, ModelSettings, RunLimits, RunRequest};
 use protocol::transcript::approval::{ApprovalPolicy, CallStarted};
 use protocol::transcript::attachment::{AttachmentContent, ShownAttachment};
@@ -21,7 +22,7 @@ use crate::store::runs::Run;
 const SENT_AS: &str = "sent_as";
 
 /// The kinds of event that make up a transcript.
-pub const TRANSCRIPT_KINDS: [EventKind; 8] = [
+pub const TRANSCRIPT_KINDS: [EventKind; 9] = [
     EventKind::Message,
     EventKind::AssistantTurn,
     EventKind::ApprovalRequest,
@@ -30,6 +31,7 @@ pub const TRANSCRIPT_KINDS: [EventKind; 8] = [
     EventKind::ToolResult,
     EventKind::Answer,
     EventKind::Takeover,
+    EventKind::ModelChanged,
 ];
 
 /// What is known of a chat.
@@ -49,7 +51,7 @@ pub async fn build(
     blobs: &BlobStore,
     run: &Run,
     desktop: DesktopAccess,
-    model: ModelSettings,
+    (model, fallbacks): (ModelSettings, Vec<Fallback>),
     approval: ApprovalPolicy,
     Chat { log, shown }: Chat,
 ) -> anyhow::Result<RunRequest> {
@@ -63,6 +65,7 @@ pub async fn build(
         image_sizes: sizes.into_iter().map(|(sha256, bytes)| (sha256, base64_length(bytes))).collect(),
         desktop,
         model,
+        fallbacks,
         limits: RunLimits::default(),
         approval,
         spent: Vec::new(),
@@ -183,6 +186,7 @@ fn transcript(
             EventKind::ToolResult => TranscriptItem::ToolResult(serde_json::from_value(row.payload)?),
             EventKind::Answer => TranscriptItem::Answer(serde_json::from_value(row.payload)?),
             EventKind::Takeover => TranscriptItem::Takeover(serde_json::from_value(row.payload)?),
+            EventKind::ModelChanged => TranscriptItem::ModelChanged(serde_json::from_value(row.payload)?),
             EventKind::Spent | EventKind::UsageTotal | EventKind::RunState | EventKind::File => continue,
         });
     }

@@ -2,6 +2,7 @@
 
 mod choice;
 mod command;
+mod fallbacks;
 mod keys;
 mod platforms;
 mod prices;

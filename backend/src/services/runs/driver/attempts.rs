@@ -10,7 +10,6 @@ use super::{RunDriver, Stop, failed, notices};
 use crate::clients::model::{ModelServiceError, Refusal};
 use crate::services::desktops::{DesktopError, Replaced};
 use crate::services::event_log::AppendError;
-use crate::services::model_connections::UseConnectionError;
 use crate::services::models::ResolveModelError;
 use crate::services::runs::held_run::HeldRun;
 use crate::services::runs::request::Chat;
@@ -181,8 +180,10 @@ impl RunDriver {
             (approvals::policy(&mut conn, held.chat_id()).await?, shown)
         };
         let model = self.models.resolve(held.chat_id()).await.map_err(no_model)?;
-        let chat = Chat { log, shown };
-        let mut request = request::build(&self.blobs, &held.run, access, model, policy, chat).await?;
+        let fallbacks = self.models.fallbacks(held.chat_id()).await.map_err(no_model)?;
+        let fallbacks = self.affordable(held, fallbacks).await?;
+        let (models, chat) = ((model, fallbacks), Chat { log, shown });
+        let mut request = request::build(&self.blobs, &held.run, access, models, policy, chat).await?;
         request.spent = held.spent().await?;
         Ok(limited(request, allowed))
     }
@@ -231,21 +232,11 @@ fn model_refused(held: &HeldRun, refusal: &Refusal) -> Attempt {
 
 /// How a run ends when its model can't be asked.
 fn no_model(error: ResolveModelError) -> Stop {
-    match error {
-        ResolveModelError::Connection(UseConnectionError::Gone) => {
-            Stop::Ended(failed(BackendReason::ModelConnectionGone))
-        }
-        ResolveModelError::Connection(UseConnectionError::KeyLost(connection)) => {
-            Stop::Ended(failed(BackendReason::ModelKeyLost { connection }))
-        }
-        ResolveModelError::Connection(UseConnectionError::KeyBroken(connection)) => {
-            Stop::Ended(failed(BackendReason::ModelKeyBroken { connection }))
-        }
-        ResolveModelError::Connection(UseConnectionError::OwnForbidden) => {
-            Stop::Ended(failed(BackendReason::OwnKeysForbidden))
-        }
-        error => anyhow::Error::from(error).into(),
-    }
+    let told = match error {
+        ResolveModelError::Connection(error) => error.told().map_err(anyhow::Error::from),
+        error => Err(error.into()),
+    };
+    told.map_or_else(Stop::from, |reason| Stop::Ended(failed(reason)))
 }
 
 /// How a run ends when it can't get a desktop.

@@ -1,6 +1,7 @@
 //! Drives one run held by this replica: starts the desktop, calls the model service, records events, ends the
 //! run.
 
+mod affordable;
 mod attempts;
 mod in_flight;
 mod notices;

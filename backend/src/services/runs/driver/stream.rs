@@ -135,6 +135,7 @@ async fn write_down(held: &HeldRun, event: RunEvent) -> Result<(), Stop> {
     match event {
         RunEvent::SpentSoFar(spending) => note_spending(held, &spending).await?,
         RunEvent::Spent(spending) => held.append(EventKind::Spent, &spending).await?,
+        RunEvent::ModelChanged(change) => held.append(EventKind::ModelChanged, &change).await?,
         RunEvent::AssistantTurn(turn) => held.append(EventKind::AssistantTurn, &turn).await?,
         RunEvent::ToolResult(result) => {
             held.append(EventKind::ToolResult, &result).await?;
