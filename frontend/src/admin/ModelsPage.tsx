@@ -11,6 +11,7 @@ import { words } from '../words';
 import { AdminFrame } from './AdminFrame';
 import { ModelRulesForm } from './ModelRulesForm';
 import { Prices } from './Prices';
+import { SiteFallbacks } from './SiteFallbacks';
 
 /** The models of everybody, and what people may do with models of their own. For superusers. */
 export function ModelsPage() {
@@ -21,6 +22,9 @@ export function ModelsPage() {
       </Section>
       <Section title={words.models.siteDefaultTitle} body={words.models.siteDefaultBody}>
         <DefaultModel />
+      </Section>
+      <Section title={words.models.fallbacksTitle} body={words.models.siteFallbacksBody}>
+        <SiteFallbacks />
       </Section>
       <Section title={words.prices.title} body={words.prices.body}>
         <Prices />

@@ -49,6 +49,15 @@ export const useChangeConnection = (owner: Owner, id: string) =>
 export const useCheckConnection = (owner: Owner, id: string) =>
   useChange(owner, () => request<ModelConnection>('POST', `${PATHS[owner]}/${id}/check`));
 
+/** Sets the models that go on where the chosen one can't; null: those of the installation. */
+export function useSetFallbacks() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (model_fallbacks: ModelChoice[] | null) => request<User>('PATCH', '/users/me', { model_fallbacks }),
+    onSuccess: (user) => client.setQueryData(meQuery.queryKey, user),
+  });
+}
+
 /** Deletes a connection. Whoever has one of its models as their default gets that of the installation. */
 export function useDeleteConnection(owner: Owner, id: string) {
   const client = useQueryClient();

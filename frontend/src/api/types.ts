@@ -105,6 +105,7 @@ export type ChatEvent =
   | Stored<'spent', Schemas['Spending']>
   | Stored<'usage_total', { usage: Schemas['TokenUsage']; cached_share: number }>
   | Stored<'takeover', Takeover>
+  | Stored<'model_changed', Schemas['ModelChange']>
   | Stored<'run_state', Pick<Run, 'state' | 'code' | 'message' | 'waits_for'>>
   | Stored<'file', StoredFile>;
 

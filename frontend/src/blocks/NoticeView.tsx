@@ -1,18 +1,25 @@
-import { EyeOff, FileX, MonitorX } from 'lucide-react';
+import { EyeOff, FileX, MonitorX, Replace } from 'lucide-react';
 import type { Notice } from '../timeline/types';
 import { words } from '../words';
 import styles from './NoticeView.module.css';
 
-const ICONS = { desktop_replaced: MonitorX, upload_not_delivered: FileX, upload_not_shown: EyeOff, output_not_collected: FileX };
+const ICONS = {
+  desktop_replaced: MonitorX,
+  upload_not_delivered: FileX,
+  upload_not_shown: EyeOff,
+  output_not_collected: FileX,
+  model_changed: Replace,
+};
 
-/** Something that happened to the desktop at this point, such as a restart. */
+/** Something that happened at this point, such as a restart of the desktop. */
 export function NoticeView({ notice }: { notice: Notice }) {
   const Icon = ICONS[notice.code];
   return (
     <p className={styles.row}>
       <Icon size={16} className={styles.icon} aria-hidden />
       <span>
-        {words.steps.notices[notice.code]} <span className={styles.why}>{notice.why}</span>
+        {notice.code !== 'model_changed' && `${words.steps.notices[notice.code]} `}
+        <span className={styles.why}>{notice.why}</span>
       </span>
     </p>
   );

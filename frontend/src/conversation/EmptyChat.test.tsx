@@ -22,15 +22,15 @@ test('where there is nothing but the demo, a key can be added, or the demo tried
 
 test('where there is a model, nothing of this is shown', async () => {
   const client = testClient();
-  client.setQueryData(modelsQuery.queryKey, { own_keys_allowed: true, sources: [demo, work] });
-  vi.stubGlobal('fetch', server({ 'GET /models': { own_keys_allowed: true, sources: [demo, work] } }));
+  client.setQueryData(modelsQuery.queryKey, { installation_fallbacks: [], own_keys_allowed: true, sources: [demo, work] });
+  vi.stubGlobal('fetch', server({ 'GET /models': { installation_fallbacks: [], own_keys_allowed: true, sources: [demo, work] } }));
   show(<EmptyChat examples={[]} onExample={vi.fn()} />, client);
   expect(screen.queryByText('Add a key')).toBeNull();
 });
 
 test('where nobody may add a key, none is asked for', async () => {
   const client = testClient();
-  const list = { own_keys_allowed: false, sources: [demo] };
+  const list = { installation_fallbacks: [], own_keys_allowed: false, sources: [demo] };
   client.setQueryData(modelsQuery.queryKey, list);
   vi.stubGlobal('fetch', server({ 'GET /models': list }));
   show(<EmptyChat examples={['run `ls`']} onExample={vi.fn()} />, client);

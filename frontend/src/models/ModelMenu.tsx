@@ -17,8 +17,8 @@ interface Props {
   chosen: ModelChoice | null;
   /** What works without a choice; null while that is not known. */
   byDefault: ModelChoice | null;
-  /** What the choice of no model says. */
-  usual: string;
+  /** What the choice of no model says; null: a model has to be chosen. */
+  usual: string | null;
   /** What has to be known before choosing. */
   note?: string | null;
   problem?: string | null;

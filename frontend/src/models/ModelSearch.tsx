@@ -10,7 +10,8 @@ import styles from './ModelMenu.module.css';
 interface Props {
   sources: readonly ModelSource[];
   chosen: ModelChoice | null;
-  usual: string;
+  /** What the choice of no model says; null: a model has to be chosen. */
+  usual: string | null;
   onChoose: (choice: ModelChoice | null) => void;
 }
 
@@ -20,7 +21,7 @@ export function ModelSearch({ sources, chosen, usual, onChoose }: Props) {
   const [wanted, setWanted] = useState('');
   const [active, setActive] = useState<string | null>(null);
   const { groups, more } = find(sources, wanted);
-  const byDefault: Entry[] = wanted.trim() ? [] : [{ choice: null, source: null, facts: null }];
+  const byDefault: Entry[] = wanted.trim() || usual === null ? [] : [{ choice: null, source: null, facts: null }];
   const entries = [...byDefault, ...groups.flatMap((group) => group.entries)];
   // What is chosen, until the keys or the pointer move, or something is searched for.
   const keys = entries.map(({ choice }) => keyOf(choice));
@@ -53,7 +54,7 @@ export function ModelSearch({ sources, chosen, usual, onChoose }: Props) {
         key={keys[index]}
         id={`${id}-${index}`}
         entry={entry}
-        usual={usual}
+        usual={usual ?? ''}
         active={index === current}
         chosen={sameChoice(entry.choice, chosen)}
         onPoint={() => setActive(keys[index]!)}

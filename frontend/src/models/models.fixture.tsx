@@ -27,6 +27,7 @@ export const site = source({ models: [opus, facts('claude-haiku-4-5')] });
 export const list: ModelList = {
   default: { provider: 'anthropic', model: 'claude-haiku-4-5' },
   installation_default: { provider: 'demo', model: 'demo' },
+  installation_fallbacks: [],
   own_keys_allowed: true,
   sources: [site, demo, work],
 };

@@ -5,6 +5,7 @@ import { ConnectionList } from '../models/ConnectionList';
 import { ModelField } from '../models/ModelField';
 import { Section } from '../shell/SectionPage';
 import { words } from '../words';
+import { OwnFallbacks } from './OwnFallbacks';
 import { SettingsFrame } from './SettingsFrame';
 
 /** The person's own keys, and the model of their chats. */
@@ -17,6 +18,9 @@ export function ModelsPage() {
       </Section>
       <Section title={words.models.defaultTitle} body={words.models.defaultBody}>
         <DefaultModel />
+      </Section>
+      <Section title={words.models.fallbacksTitle} body={words.models.fallbacksBody}>
+        <OwnFallbacks />
       </Section>
     </SettingsFrame>
   );

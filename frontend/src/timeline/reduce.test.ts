@@ -194,6 +194,15 @@ describe('a call that needs approval', () => {
   });
 });
 
+test('what a model has streamed is gone once another one goes on, which is told', () => {
+  const streamed = [message('r1', 'go'), state('r1', 'running'), run('r1', { type: 'turn_started', turn: 0 }), run('r1', { type: 'text_delta', turn: 0, text: 'Well,' })];
+  expect(after(...streamed).live).toMatchObject({ text: 'Well,' });
+  const change = { from: { provider: 'anthropic', model: 'claude' }, to: { provider: 'openai', model: 'gpt' }, code: 'refusal', message: 'claude declined. gpt goes on.' };
+  const changed = after(...streamed, chat('model_changed', 'r1', change));
+  expect(changed.live).toBeNull();
+  expect(changed.blocks[0]).toMatchObject({ state: 'running', items: [{ kind: 'notice', code: 'model_changed', why: 'claude declined. gpt goes on.' }] });
+});
+
 describe('a question', () => {
   const question = { type: 'tool_call', call_id: 'q', tool: { tool: 'ask', question: 'Which one?', choices: ['this', 'that'] } };
   const open = () => [message('r1', 'go'), turn('r1', [calls('a'), question]), state('r1', 'awaiting_human', 'question_asked', 'Which one?', 'q')];

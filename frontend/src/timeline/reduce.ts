@@ -74,6 +74,8 @@ function reduceChat(timeline: Timeline, event: ChatEvent): Timeline {
       return change((block) => addTokens(block, event));
     case 'takeover':
       return addTakeover(timeline, event);
+    case 'model_changed':
+      return addModelChange(timeline, event);
     case 'run_state':
       return addRunState(timeline, event);
     case 'file':
@@ -90,6 +92,13 @@ function addRunState(timeline: Timeline, event: Of<'run_state'>): Timeline {
   if (!code) return updateBlock(withoutLive(timeline, runId), runId, event, (block) => moveTo(block, event));
   const notice: Notice = { kind: 'notice', key: `${event.seq}`, code, why: event.payload.message };
   return updateBlock(timeline, runId, event, (block) => addItem(block, notice));
+}
+
+/** What the model before has streamed is void. */
+function addModelChange(timeline: Timeline, event: Of<'model_changed'>): Timeline {
+  const { run_id: runId, seq, payload } = event;
+  const notice: Notice = { kind: 'notice', key: `${seq}`, code: 'model_changed', why: payload.message ?? '' };
+  return updateBlock(withoutLive(timeline, runId), runId, event, (block) => addItem(block, notice));
 }
 
 function addMessage(timeline: Timeline, event: Of<'message'>): Timeline {

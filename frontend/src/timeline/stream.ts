@@ -15,6 +15,7 @@ const EVENT_KINDS: string[] = [
   'spent',
   'usage_total',
   'takeover',
+  'model_changed',
   'run_state',
   'file',
 ] satisfies ChatEvent['kind'][];

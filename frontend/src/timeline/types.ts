@@ -67,11 +67,11 @@ export interface Takeover {
   screenshot: ScreenshotRef | null;
 }
 
-/** Something happened to the desktop that changes nothing about the run. */
+/** Something happened to the desktop, or another model goes on; the run continues. */
 export interface Notice {
   kind: 'notice';
   key: string;
-  code: NoticeCode;
+  code: NoticeCode | 'model_changed';
   why: string;
 }
 

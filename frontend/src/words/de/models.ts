@@ -154,6 +154,27 @@ export const models: Catalogue['models'] = {
   siteDefaultTitle: 'Standardmodell',
   siteDefaultBody: 'Was Personen benutzen, die nichts anderes gewählt haben. Es muss eines sein, das alle benutzen dürfen.',
   defaultLabel: (model) => `Standardmodell: ${model}`,
+  // Modelle, die weitermachen, wo ein anderes nicht kann.
+  fallbacksTitle: 'Ersatzmodelle',
+  fallbacksBody:
+    'Wenn Ihr Modell ablehnt, überlastet ist oder sein Schlüssel oder Guthaben versagt, macht das nächste dieser Modelle für den Rest des Laufs weiter, und der Chat sagt es. Ihre nächste Nachricht beginnt wieder mit Ihrem Modell. Wem der Schlüssel gehört, der bezahlt das Modell, das weitermacht.',
+  siteFallbacksBody:
+    'Wenn ein Modell der Installation ablehnt, überlastet ist oder sein Schlüssel oder Guthaben versagt, macht das nächste dieser Modelle für den Rest des Laufs weiter. Sie gelten für alle, die keine eigene Liste haben, und nicht für Chats, die mit einem eigenen Schlüssel arbeiten.',
+  fallbacksUse: 'Welche Modelle weitermachen',
+  fallbacksAsSite: (models) => `Wie die Installation es vorgibt (${models})`,
+  fallbacksAsSiteNone: 'Wie die Installation es vorgibt (keine)',
+  fallbacksNone: 'Keine',
+  fallbacksOwn: 'Modelle meiner Wahl',
+  fallbacksEmpty: 'Noch macht kein Modell weiter.',
+  fallbacksList: 'Ersatzmodelle der Reihe nach',
+  addFallback: 'Modell hinzufügen',
+  fallbacksFull: (most) => `Mehr geht nicht: Höchstens ${most} Modelle können nacheinander weitermachen.`,
+  changeFallback: (model) => `${model} ändern`,
+  removeFallback: (model) => `${model} entfernen`,
+  moveUp: (model) => `${model} nach oben`,
+  moveDown: (model) => `${model} nach unten`,
+  movedTo: (model, place) => `${model} ist jetzt Nummer ${place}.`,
+
   rulesTitle: 'Schlüssel von Personen',
   rulesBody: 'Was Personen mit eigenen Modellen tun dürfen.',
   ownKeys: 'Personen dürfen eigene Schlüssel und Server hinzufügen',

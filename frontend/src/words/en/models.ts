@@ -163,6 +163,27 @@ export const models = {
   siteDefaultTitle: 'Default model',
   siteDefaultBody: 'What people use who have chosen nothing else. It has to be one that everybody may use.',
   defaultLabel: (model: string) => `Default model: ${model}`,
+  // Models that go on where another one can't.
+  fallbacksTitle: 'Fallbacks',
+  fallbacksBody:
+    'If your model declines, is overloaded, or its key or credit fails, the next of these models goes on for the rest of the run, and the chat says so. Your next message begins with your model again. Whoever’s key it is pays for the model that goes on.',
+  siteFallbacksBody:
+    'If a model of the installation declines, is overloaded, or its key or credit fails, the next of these models goes on for the rest of the run. They apply to people who have no list of their own, and not to chats that work with a key of theirs.',
+  fallbacksUse: 'Which models go on',
+  fallbacksAsSite: (models: string) => `As the installation says (${models})`,
+  fallbacksAsSiteNone: 'As the installation says (none)',
+  fallbacksNone: 'None',
+  fallbacksOwn: 'Models of my choice',
+  fallbacksEmpty: 'No model goes on yet.',
+  fallbacksList: 'Fallbacks, in order',
+  addFallback: 'Add a model',
+  fallbacksFull: (most: number) => `That is all: at most ${most} models can go on, one after the other.`,
+  changeFallback: (model: string) => `Change ${model}`,
+  removeFallback: (model: string) => `Remove ${model}`,
+  moveUp: (model: string) => `Move ${model} up`,
+  moveDown: (model: string) => `Move ${model} down`,
+  movedTo: (model: string, place: number) => `${model} is now number ${place}.`,
+
   rulesTitle: 'Keys of people',
   rulesBody: 'What people may do with models of their own.',
   ownKeys: 'People may add keys and servers of their own',

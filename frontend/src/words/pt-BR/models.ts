@@ -154,6 +154,27 @@ export const models: Catalogue['models'] = {
   siteDefaultTitle: 'Modelo padrão',
   siteDefaultBody: 'O que usam as pessoas que não escolheram outra coisa. Precisa ser um que todos possam usar.',
   defaultLabel: (model) => `Modelo padrão: ${model}`,
+  // Modelos que continuam quando outro não consegue.
+  fallbacksTitle: 'Modelos reserva',
+  fallbacksBody:
+    'Se o seu modelo recusar, estiver sobrecarregado ou se a chave ou o crédito falhar, o próximo destes modelos continua pelo resto da execução, e o chat informa isso. A sua próxima mensagem começa de novo com o seu modelo. O modelo que continua é pago por quem é dono da chave.',
+  siteFallbacksBody:
+    'Se um modelo da instalação recusar, estiver sobrecarregado ou se a chave ou o crédito falhar, o próximo destes modelos continua pelo resto da execução. Eles valem para quem não tem uma lista própria, e não para chats que usam uma chave própria.',
+  fallbacksUse: 'Quais modelos continuam',
+  fallbacksAsSite: (models) => `Como a instalação define (${models})`,
+  fallbacksAsSiteNone: 'Como a instalação define (nenhum)',
+  fallbacksNone: 'Nenhum',
+  fallbacksOwn: 'Modelos que eu escolher',
+  fallbacksEmpty: 'Nenhum modelo continua ainda.',
+  fallbacksList: 'Modelos reserva, em ordem',
+  addFallback: 'Adicionar um modelo',
+  fallbacksFull: (most) => `É o máximo: até ${most} modelos podem continuar, um após o outro.`,
+  changeFallback: (model) => `Alterar ${model}`,
+  removeFallback: (model) => `Remover ${model}`,
+  moveUp: (model) => `Mover ${model} para cima`,
+  moveDown: (model) => `Mover ${model} para baixo`,
+  movedTo: (model, place) => `${model} agora é o número ${place}.`,
+
   rulesTitle: 'Chaves das pessoas',
   rulesBody: 'O que as pessoas podem fazer com modelos próprios.',
   ownKeys: 'As pessoas podem adicionar chaves e servidores próprios',
