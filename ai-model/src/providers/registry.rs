@@ -272,6 +272,7 @@ impl ModelProviders {
             api_key: None,
             signer: Some(cloud),
             retry_delay: self.config.retry_delay(),
+            persistence: Persistence::Last,
             patience: self.config.patience(vendor),
             metrics: self.metrics.clone(),
         }

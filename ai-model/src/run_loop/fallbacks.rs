@@ -207,6 +207,9 @@ fn passes_on(error: &ModelError) -> bool {
         | ModelError::AnswerBroken
         | ModelError::Silent { .. }
         | ModelError::ApiKeyMissing { .. }
+        | ModelError::SettingMissing { .. }
+        | ModelError::CredentialsUnreadable { .. }
+        | ModelError::ClockSkewed { .. }
         | ModelError::ApiKeyRefused { .. }
         | ModelError::PermissionDenied { .. }
         | ModelError::Billing { .. }

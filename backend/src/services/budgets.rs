@@ -253,7 +253,8 @@ async fn payer(conn: &mut Connection, chat: &ChatRow, run_id: Option<RunId>) -> 
     let mut on_own_key = model_connections::is_paid_by_owner(conn, chat.id).await?;
     let Some(run_id) = run_id.filter(|_| on_own_key) else { return Ok(Payer::of(on_own_key)) };
     for event in events::of_run(conn, run_id, &[EventKind::ModelChanged]).await? {
-        let change: ModelChange = serde_json::from_value(event.payload).context("reading a change of model")?;
+        let change: ModelChange =
+            serde_json::from_value(event.payload).context("reading a change of model")?;
         let Some(to) = change.to else { continue };
         on_own_key &= match to.connection {
             Some(connection) => model_connections::owner(conn, connection.id).await?.is_some(),

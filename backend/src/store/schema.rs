@@ -511,6 +511,7 @@ diesel::table! {
         limits -> Jsonb,
         model_choice -> Nullable<Json>,
         own_limits -> Jsonb,
+        model_fallbacks -> Nullable<Json>,
     }
 }
 
