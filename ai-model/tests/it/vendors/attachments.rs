@@ -242,7 +242,15 @@ async fn attachments_stay_as_they_are_while_screenshots_are_left_out() {
         Message::new().with_picture("Uploads/a.png", 900, 600).with_document("Uploads/b.pdf", &pdf(3), 3);
     assert_eq!(run(&scripted, &message).await.end().outcome, RunOutcome::Succeeded);
     scripted.assert_accepted();
-    scripted.assert_prefix_kept();
+    let first = |number: usize| {
+        let mut parts = parts(&scripted.sent(number));
+        // The marks for the cache move on.
+        parts.iter_mut().for_each(|part| part["cache_control"] = Value::Null);
+        parts
+    };
+    for number in 1..scripted.requests().len() {
+        assert_eq!(first(number), first(0), "request {number}");
+    }
 }
 
 #[tokio::test]
