@@ -71,11 +71,16 @@ fn tried(outcome: &Outcome) -> Value {
 async fn the_next_model_goes_on_where_one_refuses_or_can_not() {
     let broken = json!({ "text": "So far so", "faults": { "break_after": 4 } });
     let cut_off = json!({ "text": "So far so", "faults": { "error": "overloaded_error", "error_after": 4 } });
+    let soon = json!({ "error": {
+        "status": 429, "type": "rate_limit_error", "message": "Slower.", "retry_after": "0",
+    } });
     // What the vendor says, the code, and how often it is asked: once more if it may pass.
     for (turn, code, requests) in [
         (refusal(), "refusal", 1),
         (error(529, "overloaded_error"), "overloaded", 2),
-        (error(429, "rate_limit_error"), "rate_limited", 2),
+        (soon, "rate_limited", 2),
+        // A limit that does not pass names no time.
+        (error(429, "rate_limit_error"), "spend_limit", 1),
         (error(500, "api_error"), "provider_failed", 2),
         (error(402, "billing_error"), "billing", 1),
         (error(403, "permission_error"), "permission_denied", 1),
