@@ -122,7 +122,8 @@ async fn a_turn_whose_chat_is_deleted_is_paid_for() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_that_is_tried_again_or_refused_is_paid_for() {
-    let broken = json!({ "text": "A longer one", "faults": { "break_after": 4 } });
+    let broken =
+        json!({ "text": "A longer one", "faults": { "error": "overloaded_error", "error_after": 4 } });
     let refused = json!({ "text": "No.", "stop_reason": "refusal", "output_tokens": 40 });
     let (_installation, _vendor, deskhand, chat) = begin(json!([broken, { "text": "done" }, refused])).await;
     for (message, state) in [("write", "succeeded"), ("go on", "failed")] {

@@ -12,6 +12,9 @@ use serde_json::{Value, json};
 
 use crate::harness::{Claude, Outcome, Scripted, Vendor};
 
+/// After so much silence an answer counts as broken off. What has been sent before arrives, unlike what precedes a reset.
+const SILENCE: [&str; 2] = ["--ai-model-idle-timeout-ms", "1000"];
+
 /// What OpenAI's fake bills for each answer.
 const OPENAI: TokenUsage =
     TokenUsage { input_tokens: 11, cache_read_tokens: 7, cache_write_tokens: 5, output_tokens: 42 };
@@ -84,7 +87,7 @@ async fn a_refused_turn_is_paid_for() {
 
 /// A run whose first attempt comes to nothing and whose second one succeeds. Returns what was spent on the first.
 async fn tried_again<V: Vendor>(turn: Value) -> Vec<TokenUsage> {
-    let scripted = Scripted::<V>::new(json!([turn, { "text": "Hello." }])).await;
+    let scripted = Scripted::<V>::with_settings(json!([turn, { "text": "Hello." }]), &SILENCE).await;
     let outcome = scripted.run("hi").await;
     assert_eq!((outcome.answer().as_str(), outcome.retry_delays().len()), ("Hello.", 1), "{}", V::PROVIDER);
     let lost: Vec<TokenUsage> = spent(&outcome).into_iter().map(|spending| spending.usage).collect();
@@ -94,7 +97,7 @@ async fn tried_again<V: Vendor>(turn: Value) -> Vec<TokenUsage> {
 
 #[tokio::test]
 async fn a_stream_that_breaks_off_is_paid_for_as_far_as_it_was_told() {
-    let broken = |after: usize| json!({ "text": "A longer one", "faults": { "break_after": after } });
+    let broken = |after: usize| json!({ "text": "A longer one", "faults": { "hang_after": after } });
     let [claude] = tried_again::<MessagesApiFake>(broken(5)).await[..] else { panic!("nothing was spent") };
     // The vendor tells the output at the end only: three words have arrived.
     assert!(claude.input() > 5_000 && claude.output_tokens == 3, "{claude:?}");
@@ -127,8 +130,9 @@ async fn an_error_without_an_answer_costs_nothing() {
 #[tokio::test]
 async fn what_an_answer_goes_on_with_is_not_lost() {
     let piece = json!({ "text": "One, ", "stop_reason": "CONTINUATION" });
-    let broken = json!({ "text": "tw", "faults": { "break_after": 1 } });
-    let scripted = Scripted::<GeminiRules>::new(json!([piece, broken, { "text": "two." }])).await;
+    let broken = json!({ "text": "tw", "faults": { "hang_after": 1 } });
+    let turns = json!([piece, broken, { "text": "two." }]);
+    let scripted = Scripted::<GeminiRules>::with_settings(turns, &SILENCE).await;
     let outcome = scripted.run("count").await;
     assert_eq!(outcome.answer(), "One, two.");
     assert_eq!(outcome.turns()[0].usage, GEMINI.plus(GEMINI));
@@ -140,7 +144,7 @@ async fn what_an_answer_goes_on_with_is_not_lost() {
 async fn a_turn_that_the_time_limit_ends_is_paid_for() {
     let scripted = Claude::new(json!([{ "text": "A long", "faults": { "hang_after": 3 } }])).await;
     let mut request = scripted.request("go");
-    request.limits.max_wall_time_ms = 300;
+    request.limits.max_wall_time_ms = 2_000;
     let outcome = scripted.service.run(&request).await;
     assert_eq!(outcome.end().code, "max_wall_time");
     assert_eq!(outcome.names(), ["turn_started", "text_delta", "spent", "finished"]);
@@ -196,7 +200,8 @@ async fn a_run_that_is_cancelled_has_told_what_it_cost() {
 
 #[tokio::test]
 async fn attempts_that_came_to_nothing_count_for_the_limits() {
-    let broken = json!({ "text": "A longer one", "faults": { "break_after": 5 } });
+    let broken =
+        json!({ "text": "A longer one", "faults": { "error": "overloaded_error", "error_after": 5 } });
     let scripted = Claude::new(json!([broken, broken, { "text": "Hello." }])).await;
     let mut request = scripted.request("hi");
     request.limits.max_total_tokens = Some(10_000);
