@@ -78,6 +78,7 @@ async fn connect(app: &TestApp, owner: Option<UserId>) -> ModelConnectionId {
         name: "Server".to_owned(),
         provider: ModelApi::OpenAiCompatible,
         address: "http://127.0.0.1:1/v1".to_owned(),
+        platform: None,
         key_sealed: None,
         key_end: None,
         models: json!([{ "id": "large", "computer": "functions" }]),

@@ -2689,7 +2689,7 @@ export interface components {
          * @description The kind of an event; determines the shape of its payload.
          * @enum {string}
          */
-        EventKind: "message" | "assistant_turn" | "approval_request" | "decision" | "call_started" | "tool_result" | "answer" | "takeover" | "usage_total" | "run_state" | "file";
+        EventKind: "message" | "assistant_turn" | "approval_request" | "decision" | "call_started" | "tool_result" | "answer" | "takeover" | "spent" | "model_changed" | "usage_total" | "run_state" | "file";
         /**
          * @description An event as clients see it.
          * @example {
@@ -3515,6 +3515,47 @@ export interface components {
          */
         ModelApi: "anthropic" | "openai" | "gemini" | "openai-compatible";
         /**
+         * @description Another model goes on with a run, from the turn that this one did not complete.
+         * @example {
+         *       "code": "overloaded",
+         *       "facts": {
+         *         "vendor": "anthropic"
+         *       },
+         *       "from": {
+         *         "connection": {
+         *           "id": "01a2271f-f1a8-74bd-b20d-51a7dc902664",
+         *           "name": "Work"
+         *         },
+         *         "model": "claude-opus-5-5",
+         *         "provider": "anthropic"
+         *       },
+         *       "message": "claude-opus-5-5 was overloaded. gpt-6 goes on. qwen-vl was not asked, because its price is not known and the cost is limited.",
+         *       "skipped": [
+         *         {
+         *           "code": "price_unknown",
+         *           "facts": {},
+         *           "model": {
+         *             "model": "qwen-vl",
+         *             "provider": "openai-compatible"
+         *           }
+         *         }
+         *       ],
+         *       "to": {
+         *         "model": "gpt-6",
+         *         "provider": "openai"
+         *       }
+         *     }
+         */
+        ModelChange: components["schemas"]["Reason"] & {
+            /** @description The model that was asked. */
+            from: components["schemas"]["NamedModel"];
+            /** @description What happened, in the reader's language. The log and the model service leave it empty. */
+            message?: string;
+            /** @description The fallbacks in between, which may not be asked. */
+            skipped?: components["schemas"]["SkippedModel"][];
+            to?: components["schemas"]["NamedModel"] | null;
+        };
+        /**
          * @description A model, and how it is reached.
          * @example {
          *       "model": "claude-opus-5-5",
@@ -3641,6 +3682,12 @@ export interface components {
          *         "model": "demo",
          *         "provider": "demo"
          *       },
+         *       "installation_fallbacks": [
+         *         {
+         *           "model": "gpt-6",
+         *           "provider": "openai"
+         *         }
+         *       ],
          *       "own_keys_allowed": true,
          *       "sources": [
          *         {
@@ -3698,6 +3745,8 @@ export interface components {
         ModelList: {
             default?: components["schemas"]["ModelChoice"] | null;
             installation_default?: components["schemas"]["ModelChoice"] | null;
+            /** @description Which models go on where one of the installation can't, for people who have no list of their own; empty: none. */
+            installation_fallbacks: components["schemas"]["ModelChoice"][];
             /** @description Whether the caller may have model connections of their own. */
             own_keys_allowed: boolean;
             /** @description The models, by how they are reached; the caller's own first. */
@@ -3882,6 +3931,24 @@ export interface components {
          * @enum {string}
          */
         Modifier: "shift" | "ctrl" | "alt" | "super";
+        /** @description A model connection of the backend. */
+        NamedConnection: {
+            /**
+             * @description Identifies it. A turn that was written by another one can't be continued: vendors bind what a model has thought to the
+             *     account.
+             */
+            id: components["schemas"]["ModelConnectionId"];
+            /** @description Its name, by which people know it. */
+            name: string;
+        };
+        /** @description A model as people know it. */
+        NamedModel: {
+            connection?: components["schemas"]["NamedConnection"] | null;
+            /** @description The vendor's id of the model. */
+            model: string;
+            /** @description The provider, such as `anthropic`. */
+            provider: string;
+        };
         /**
          * @description A person's answer to a question.
          * @example {
@@ -4180,6 +4247,8 @@ export interface components {
             /** @description Family name. */
             last_name?: string | null;
             model_choice?: components["schemas"]["ModelChoice"] | null;
+            /** @description The models that go on where the chosen one can't, in order, at most 3; `null` for the installation's, an empty list for none. */
+            model_fallbacks?: components["schemas"]["ModelChoice"][] | null;
             /**
              * @description The time zone of the user's desktops, as a name of the IANA database; `null` for that of the browser, else the
              *     installation's.
@@ -4536,6 +4605,12 @@ export interface components {
          * @enum {string}
          */
         ReadinessStatus: "ready" | "degraded" | "unready" | "shutting_down";
+        /** @description A code and its facts. */
+        Reason: {
+            /** @description For programs, such as `end_turn`, `max_turns` or `api_key_refused`. */
+            code?: string;
+            facts?: components["schemas"]["Facts"] | null;
+        };
         /**
          * @description Recovery codes. They are shown only now.
          * @example {
@@ -4810,7 +4885,16 @@ export interface components {
             turn: number;
             /** @enum {string} */
             type: "retrying";
-        } | (components["schemas"]["AssistantTurn"] & {
+        } | (components["schemas"]["Spending"] & {
+            /** @enum {string} */
+            type: "spent_so_far";
+        }) | (components["schemas"]["Spending"] & {
+            /** @enum {string} */
+            type: "spent";
+        }) | (components["schemas"]["ModelChange"] & {
+            /** @enum {string} */
+            type: "model_changed";
+        }) | (components["schemas"]["AssistantTurn"] & {
             /** @enum {string} */
             type: "assistant_turn";
         }) | (components["schemas"]["ApprovalRequest"] & {
@@ -4944,7 +5028,7 @@ export interface components {
          * @enum {string}
          */
         Scope: "chats:read" | "chats:write" | "files:read" | "files:write" | "desktops:read" | "desktops:write" | "account:read" | "account:write" | "admin" | "metrics";
-        /** @description A reference to a stored screenshot. */
+        /** @description A reference to a stored screenshot or another picture. */
         ScreenshotRef: {
             /** @description `image/png` or `image/jpeg`. */
             media_type: string;
@@ -5135,6 +5219,12 @@ export interface components {
          *           "upload_mb": null
          *         }
          *       },
+         *       "model_fallbacks": [
+         *         {
+         *           "model": "gpt-6",
+         *           "provider": "openai"
+         *         }
+         *       ],
          *       "models": {
          *         "fixed": [],
          *         "set": {
@@ -5192,6 +5282,8 @@ export interface components {
             internet: components["schemas"]["InternetSetting"];
             /** @description What each person may have for whom nothing else is set. */
             limits: components["schemas"]["LimitsSetting"];
+            /** @description The models that go on where one of the installation can't, in order, for people who have no list of their own. */
+            model_fallbacks: components["schemas"]["ModelChoice"][];
             /** @description What people may do with models of their own. */
             models: components["schemas"]["ModelsSetting"];
             /** @description Who may register. */
@@ -5211,6 +5303,8 @@ export interface components {
             default_model?: components["schemas"]["ModelChoice"] | null;
             internet?: components["schemas"]["InternetPolicy"] | null;
             limits?: components["schemas"]["Limits"] | null;
+            /** @description The models that go on where one of the installation can't, in order, at most 3: each one that everybody may use. */
+            model_fallbacks?: components["schemas"]["ModelChoice"][] | null;
             models?: components["schemas"]["ModelRules"] | null;
             registration?: components["schemas"]["RegistrationMode"] | null;
             retention?: components["schemas"]["RetentionPeriods"] | null;
@@ -5228,6 +5322,11 @@ export interface components {
              * @description Pixels across.
              */
             width: number;
+        };
+        /** @description A fallback that was passed over without being asked. */
+        SkippedModel: components["schemas"]["Reason"] & {
+            /** @description Which model. */
+            model: components["schemas"]["NamedModel"];
         };
         /** @description What a client asks for. */
         SocketAction: {
@@ -5328,6 +5427,21 @@ export interface components {
         SocketRequest: components["schemas"]["SocketAction"] & {
             /** @description Chosen by the client; the answer has the same. At most 64 characters. */
             id: string;
+        };
+        /** @description What a vendor bills for an attempt at a turn, as far as it has told. */
+        Spending: {
+            connection?: components["schemas"]["ModelConnectionId"] | null;
+            /**
+             * Format: int64
+             * @description Millionths of a dollar at list price; absent where the price is unknown.
+             */
+            microdollars?: number | null;
+            /** @description The model's id, as the vendor writes it. */
+            model: string;
+            /** @description The provider, such as `anthropic`. */
+            provider: string;
+            /** @description Tokens used. */
+            usage: components["schemas"]["TokenUsage"];
         };
         /**
          * @description What the caller's runs may cost.
@@ -5648,6 +5762,13 @@ export interface components {
          *         "sockets": null,
          *         "upload_mb": null
          *       },
+         *       "model_choice": null,
+         *       "model_fallbacks": [
+         *         {
+         *           "connection": "01a2271f-f1a8-74bd-b20d-51a7dc902664",
+         *           "model": "claude-sonnet-5-5"
+         *         }
+         *       ],
          *       "time_zone": null,
          *       "username": "ada"
          *     }
@@ -5688,6 +5809,8 @@ export interface components {
             /** @description What a superuser has set for this user; a limit that is `null` is as for everybody. */
             limits: components["schemas"]["Limits"];
             model_choice?: components["schemas"]["ModelChoice"] | null;
+            /** @description The models that go on where the chosen one can't, in order; `null`: the installation's; empty: none. */
+            model_fallbacks?: components["schemas"]["ModelChoice"][] | null;
             /**
              * @description The time zone that the user has chosen, as a name of the IANA database; `null`: that of the browser, else the
              *     installation's.
