@@ -5,7 +5,6 @@ use anyhow::Context as _;
 use chrono::{DateTime, Utc};
 use protocol::dollars::Dollars;
 use protocol::ids::{ChatId, RunId, UserId};
-use protocol::transcript::model_change::ModelChange;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -14,7 +13,6 @@ use crate::services::quotas::{QuotaError, Quotas};
 use crate::store::budget_use::{self, BudgetUse};
 use crate::store::chat_limits::ChatLimits;
 use crate::store::chats::ChatRow;
-use crate::store::events::{self, EventKind};
 use crate::store::own_limits::{self, OwnLimits};
 use crate::store::users::User;
 use crate::store::{Connection, model_connections};
@@ -197,7 +195,7 @@ impl Quotas {
         run_id: Option<RunId>,
         now: DateTime<Utc>,
     ) -> Result<Budgets, QuotaError> {
-        let payer = payer(conn, chat, run_id).await?;
+        let payer = Payer::of(model_connections::is_paid_by_owner(conn, chat.id).await?);
         self.budgets_by(conn, chat, run_id, payer, now).await
     }
 
@@ -245,23 +243,6 @@ impl Quotas {
         let stored = serde_json::to_value(own).context("encoding limits")?;
         Ok(own_limits::set(conn, user.id, &stored).await?)
     }
-}
-
-/// Who pays for a run, or with `None` for the next one of a chat: the installation as soon as one of the models is its own, of the
-/// one that was chosen and those that took over.
-async fn payer(conn: &mut Connection, chat: &ChatRow, run_id: Option<RunId>) -> Result<Payer, QuotaError> {
-    let mut on_own_key = model_connections::is_paid_by_owner(conn, chat.id).await?;
-    let Some(run_id) = run_id.filter(|_| on_own_key) else { return Ok(Payer::of(on_own_key)) };
-    for event in events::of_run(conn, run_id, &[EventKind::ModelChanged]).await? {
-        let change: ModelChange =
-            serde_json::from_value(event.payload).context("reading a change of model")?;
-        let Some(to) = change.to else { continue };
-        on_own_key &= match to.connection {
-            Some(connection) => model_connections::owner(conn, connection.id).await?.is_some(),
-            None => false,
-        };
-    }
-    Ok(Payer::of(on_own_key))
 }
 
 /// What a person lets their own runs cost.

@@ -69,7 +69,6 @@ fn tried(outcome: &Outcome) -> Value {
 
 #[tokio::test]
 async fn the_next_model_goes_on_where_one_refuses_or_can_not() {
-    let broken = json!({ "text": "So far so", "faults": { "break_after": 4 } });
     let cut_off = json!({ "text": "So far so", "faults": { "error": "overloaded_error", "error_after": 4 } });
     let soon = json!({ "error": {
         "status": 429, "type": "rate_limit_error", "message": "Slower.", "retry_after": "0",
@@ -85,7 +84,6 @@ async fn the_next_model_goes_on_where_one_refuses_or_can_not() {
         (error(402, "billing_error"), "billing", 1),
         (error(403, "permission_error"), "permission_denied", 1),
         (error(404, "not_found_error"), "model_not_found", 1),
-        (broken, "provider_failed", 2),
         (cut_off, "overloaded", 2),
     ] {
         let claude = Claude::new(Value::Array(vec![turn; 6])).await;
@@ -142,6 +140,19 @@ async fn time_that_is_up_is_not_passed_on() {
 }
 
 #[tokio::test]
+async fn the_next_model_goes_on_where_the_connection_breaks() {
+    let broken = json!({ "text": "So far so", "faults": { "break_after": 4 } });
+    let claude = Claude::new(Value::Array(vec![broken; 6])).await;
+    let openai = OpenAi::new(json!([text("Here I am.")])).await;
+    let outcome = claude.service.run(&falling_back(&claude, &[&to(&openai)])).await;
+    let [change] = changes(&outcome)[..] else { panic!("{:?}", outcome.events) };
+    // The reset may overtake what was sent before.
+    let code = change.reason.code.as_str();
+    assert!(["provider_failed", "network_unreachable"].contains(&code), "{code}");
+    assert_eq!((outcome.answer().as_str(), claude.requests().len()), ("Here I am.", 2));
+}
+
+#[tokio::test]
 async fn what_was_streamed_before_is_discarded() {
     let claude = Claude::new(json!([refusal()])).await;
     let openai = OpenAi::new(json!([text("Here.")])).await;
@@ -149,6 +160,7 @@ async fn what_was_streamed_before_is_discarded() {
     let expected = [
         "turn_started",
         "text_delta",
+        "spent",
         "model_changed",
         "turn_started",
         "text_delta",
