@@ -2,7 +2,7 @@
 //!
 //! Reading order: [`Config`] and [`state`] are what requests share, [`access`] who may send them, `routes` is the HTTP API, [`run_loop`] the loop,
 //! [`providers`] the models and [`tools`] what they can call. All of them build on [`transcript`] and [`chat`],
-//! [`images`] and [`desktop_client`], the client of the agent inside a desktop.
+//! [`images`] and [`desktop_client`], the client of the agent inside a desktop; `wall_clock` is the time of day.
 
 pub mod access;
 pub mod chat;
@@ -18,6 +18,7 @@ pub mod server;
 pub mod state;
 pub mod tools;
 pub mod transcript;
+mod wall_clock;
 
 pub use access::Access;
 pub use providers::Config;

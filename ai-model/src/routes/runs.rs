@@ -65,7 +65,8 @@ fn events(
 ) -> stream::BoxStream<'static, RunEvent> {
     let (ReadyModel { provider, price }, fallbacks) = match Fallbacks::begin(&state.providers, &request) {
         Ok(begun) => begun,
-        Err(NoModel { change, end }) => {
+        Err(none) => {
+            let NoModel { change, end } = *none;
             let change = change.map(RunEvent::ModelChanged);
             return stream::iter(change.into_iter().chain([RunEvent::Finished(end)])).boxed();
         }

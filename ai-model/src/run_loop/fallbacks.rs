@@ -72,25 +72,28 @@ impl Fallbacks {
     ///
     /// # Errors
     /// When there is none.
-    pub fn begin(providers: &ModelProviders, request: &RunRequest) -> Result<(ReadyModel, Self), NoModel> {
+    pub fn begin(
+        providers: &ModelProviders,
+        request: &RunRequest,
+    ) -> Result<(ReadyModel, Self), Box<NoModel>> {
         let (mut first, mut rest) = chain(providers, request);
         let names: Vec<&NamedModel> = once(&first).chain(&rest).map(|candidate| &candidate.name).collect();
         let (at, tried) = taken_over(&names, &request.transcript);
-        if let Some(taken) = rest.drain(..at).last() {
+        if let Some(taken) = rest.drain(..at).next_back() {
             first = taken;
         }
         let mut fallbacks = Self { asked: first.name, rest, tried, untold: None };
         match first.model {
             Ok(model) => Ok((model, fallbacks)),
             Err(Unready { reason, passes_on: false }) => {
-                Err(NoModel { change: None, end: fallbacks.end(reason) })
+                Err(Box::new(NoModel { change: None, end: fallbacks.end(reason) }))
             }
             Err(Unready { reason, .. }) => match fallbacks.advance(reason.clone()) {
                 (Some(model), change) => {
                     fallbacks.untold = change;
                     Ok((model, fallbacks))
                 }
-                (None, change) => Err(NoModel { change, end: fallbacks.end(reason) }),
+                (None, change) => Err(Box::new(NoModel { change, end: fallbacks.end(reason) })),
             },
         }
     }

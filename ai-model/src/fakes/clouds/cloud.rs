@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::marker::PhantomData;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::UNIX_EPOCH;
 
 use axum::Router;
 use axum::body::{Body, Bytes};
@@ -18,6 +18,7 @@ use super::{CloudComputer, CloudRefusal, CloudScript};
 use crate::fakes::fake::Fake;
 use crate::fakes::recorded::{RecordedRequest, RequestSummary};
 use crate::fakes::script::Script;
+use crate::wall_clock;
 
 /// A request to a cloud.
 #[derive(Debug, Clone, Copy)]
@@ -147,7 +148,7 @@ impl<C: CloudRules> CloudFake<C> {
         headers: &HeaderMap,
         body: &[u8],
     ) -> Result<Passed, CloudRefusal> {
-        let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+        let seconds = wall_clock::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
         let now = i64::try_from(seconds).unwrap_or_default() + self.script.clock_ahead;
         let mut memory = self.memory();
         memory.seen.push((uri.clone(), headers.clone()));

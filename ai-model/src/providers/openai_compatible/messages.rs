@@ -180,7 +180,8 @@ impl<'a> Writer<'a> {
 
 /// The content of a person's message: a text if it has nothing else, which every server accepts.
 fn content_of(text: String, parts: Vec<AttachedPart>) -> Value {
-    let (mut texts, mut content) = (vec![text.clone()], vec![json!({ "type": "text", "text": text })]);
+    let mut content = vec![json!({ "type": "text", "text": &text })];
+    let mut texts = vec![text];
     for part in parts {
         match part {
             AttachedPart::Text(text) => {

@@ -1,7 +1,6 @@
 //! A platform with the credentials for it.
 
 use std::sync::Arc;
-use std::time::SystemTime;
 
 use futures_util::future::BoxFuture;
 use protocol::platform::{Platform, PlatformName};
@@ -14,6 +13,7 @@ use super::google::{ServiceAccount, TokenSlot, Tokens};
 use crate::providers::http::failure::Failure;
 use crate::providers::http::signer::{Signer, Unsigned};
 use crate::providers::{Endpoint, ModelError};
+use crate::wall_clock;
 
 /// What identifies the caller.
 #[derive(Debug, Clone)]
@@ -130,7 +130,7 @@ impl Signer for Cloud {
             }
             Credential::Aws(key) => {
                 let region = self.platform.region.as_deref().unwrap_or_default();
-                let scope = Scope { region, service: self.service(), at: SystemTime::now() };
+                let scope = Scope { region, service: self.service(), at: wall_clock::now() };
                 let request = Unsigned { headers: &headers, ..request };
                 let signed = key.sign(request, scope).ok_or_else(refused)?;
                 headers.extend(signed);

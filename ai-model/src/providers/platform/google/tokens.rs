@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use indexmap::IndexMap;
 use protocol::secret::Secret;
@@ -15,6 +15,7 @@ use url::form_urlencoded;
 use super::ServiceAccount;
 use crate::providers::http::failure::{Failure, Remedy};
 use crate::providers::{Endpoint, ModelError};
+use crate::wall_clock;
 
 /// The most accounts whose tokens are kept.
 const MOST_ACCOUNTS: usize = 1000;
@@ -126,7 +127,7 @@ impl TokenSlot {
 async fn ask(endpoint: &Endpoint, account: &ServiceAccount) -> Result<Answer, Failure> {
     let vendor = endpoint.vendor;
     let unreadable = || ModelError::CredentialsUnreadable { vendor, setting: vendor.key_setting };
-    let jwt = account.jwt(SystemTime::now()).ok_or_else(|| Failure::new(unreadable(), Remedy::None))?;
+    let jwt = account.jwt(wall_clock::now()).ok_or_else(|| Failure::new(unreadable(), Remedy::None))?;
     let body = form_urlencoded::Serializer::new(String::new())
         .append_pair("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer")
         .append_pair("assertion", jwt.expose())
