@@ -5,16 +5,14 @@ use std::time::{Duration, Instant};
 
 use ai_model::desktop_client::{self, DesktopClient};
 use ai_model::metrics::VendorMetrics;
-use ai_model::providers::anthropic::{Anthropic, Learned, VENDOR};
-use ai_model::providers::{Endpoint, LearnedAddresses, ModelProvider, Patience, Persistence};
+use ai_model::providers::{Config, ModelProvider, ModelProviders};
 use ai_model::run_loop::{Acknowledgements, Fallbacks, RunInput, SentImages, advance};
 use ai_model::tools::ToolExecutor;
 use ai_model::transcript::Conversation;
 use anyhow::{Context as _, ensure};
+use clap::{Args as _, FromArgMatches as _};
 use futures_util::StreamExt as _;
-use protocol::network::Network;
-use protocol::run::{RunEvent, RunLimits};
-use protocol::secret::Secret;
+use protocol::run::{ModelSettings, RunEvent, RunLimits};
 use protocol::transcript::approval::ApprovalPolicy;
 use protocol::transcript::{
     AssistantBlock, AssistantTurn, TokenUsage, Tool, ToolCall, TranscriptItem, TurnCost,
@@ -34,8 +32,6 @@ const WARM_UP: u32 = 5;
 /// The number of cancelled runs.
 const CANCELS: u32 = 20;
 const MODEL: &str = "claude-opus-5-5";
-/// How long an answer is waited for.
-const WAIT: Duration = Duration::from_secs(90);
 
 /// The loop with a provider that answers immediately.
 pub(crate) async fn of_the_loop(steps: usize) -> anyhow::Result<Figure> {
@@ -50,22 +46,20 @@ pub(crate) async fn of_the_loop(steps: usize) -> anyhow::Result<Figure> {
 pub(crate) async fn with_claudes_requests(steps: usize) -> anyhow::Result<Figure> {
     let desktop = Desktop::start()?;
     let watch = Stopwatch::default();
-    let endpoint = Endpoint {
-        vendor: &VENDOR,
-        http: outbound::Client::new(reqwest::ClientBuilder::no_proxy)?,
-        network: Network::Any,
-        base_url: vendor::messages_api(steps, watch.clone())?.parse()?,
-        api_key: Some(Secret::new("key")),
-        addresses: LearnedAddresses::default(),
-        retry_delay: Duration::from_millis(1),
-        persistence: Persistence::Last,
-        patience: Patience { first_byte: WAIT, silence: WAIT },
-        metrics: VendorMetrics::default(),
-    };
-    let provider = Anthropic::new(endpoint, MODEL.to_owned(), None, Learned::default());
+    let provider = claude(&vendor::messages_api(steps, watch.clone())?)?;
     let conversation = transcript::after(steps, "anthropic", MODEL)?;
-    let samples = timed(Box::new(provider), &desktop, conversation, &watch).await?;
+    let samples = timed(provider, &desktop, conversation, &watch).await?;
     Ok(Figure::new(&format!("the loop and Claude's request, a step after {steps}"), samples))
+}
+
+/// Claude at an address.
+fn claude(address: &str) -> anyhow::Result<Box<dyn ModelProvider>> {
+    let command = Config::augment_args(clap::Command::new("bench").args_override_self(true));
+    let arguments = ["bench", "--anthropic-api-key", "key", "--anthropic-base-url", address];
+    let config = Config::from_arg_matches(&command.try_get_matches_from(arguments)?)?;
+    let providers = ModelProviders::new(config, VendorMetrics::default())?;
+    let (provider, model) = (Some("anthropic".to_owned()), Some(MODEL.to_owned()));
+    Ok(providers.select(&ModelSettings { provider, model, ..ModelSettings::default() })?)
 }
 
 /// The time from closing the stream until the agent notices.

@@ -6,10 +6,14 @@ use diesel::result::{DatabaseErrorKind, Error};
 use diesel::sql_types::{Bool, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use protocol::ids::{ChatId, ModelConnectionId, UserId};
+use protocol::named_model::NamedModel;
+use protocol::transcript::model_change::ModelChange;
+use serde::Deserialize as _;
 use serde_json::Value;
 
 use super::Connection;
-use super::schema::model_connections;
+use super::events::EventKind;
+use super::schema::{events, model_connections, runs};
 use super::text_enum::text_enum;
 
 text_enum! {
@@ -127,6 +131,17 @@ pub async fn find_usable(
 /// Whether the owner of a chat pays for its model: it is reached by a connection of theirs. In a run that another model has gone
 /// on with, that model counts.
 pub async fn is_paid_by_owner(conn: &mut Connection, chat_id: ChatId) -> QueryResult<bool> {
+    match took_over(conn, chat_id).await? {
+        Some(NamedModel { connection: Some(connection), .. }) => {
+            Ok(owner(conn, connection.id).await?.is_some())
+        }
+        Some(_) => Ok(false),
+        None => has_chosen_own(conn, chat_id).await,
+    }
+}
+
+/// Whether the model that was chosen for a chat is reached by a connection of its owner.
+async fn has_chosen_own(conn: &mut Connection, chat_id: ChatId) -> QueryResult<bool> {
     #[derive(QueryableByName)]
     struct Found {
         #[diesel(sql_type = Bool)]
@@ -137,20 +152,26 @@ pub async fn is_paid_by_owner(conn: &mut Connection, chat_id: ChatId) -> QueryRe
         SELECT FROM chats
         JOIN users ON users.id = chats.user_id
         JOIN model_connections ON model_connections.user_id = users.id
-        LEFT JOIN LATERAL (
-            SELECT payload -> 'to' AS model FROM events JOIN runs ON runs.id = events.run_id
-            WHERE runs.chat_id = chats.id AND runs.finished_at IS NULL
-            AND events.kind = 'model_changed' AND payload -> 'to' IS NOT NULL
-            ORDER BY events.seq DESC LIMIT 1
-        ) AS took_over ON true
         WHERE chats.id = $1
-        AND model_connections.id::text = CASE
-            WHEN took_over.model IS NULL THEN coalesce(chats.model_choice, users.model_choice) ->> 'connection'
-            ELSE took_over.model -> 'connection' ->> 'id'
-        END
+        AND model_connections.id::text = coalesce(chats.model_choice, users.model_choice) ->> 'connection'
     ) AS found";
     let Found { found } = diesel::sql_query(query).bind::<SqlUuid, _>(chat_id).get_result(conn).await?;
     Ok(found)
+}
+
+/// The model that has gone on with a run of a chat that has not ended. Postgres can't read what events hold: there may be null
+/// characters in it.
+async fn took_over(conn: &mut Connection, chat_id: ChatId) -> QueryResult<Option<NamedModel>> {
+    let changes: Vec<Value> = events::table
+        .inner_join(runs::table)
+        .filter(runs::chat_id.eq(chat_id).and(runs::finished_at.is_null()))
+        .filter(events::kind.eq(EventKind::ModelChanged))
+        .order(events::seq.desc())
+        .select(events::payload)
+        .load(conn)
+        .await?;
+    let mut changes = changes.iter().filter_map(|change| ModelChange::deserialize(change).ok());
+    Ok(changes.find_map(|change| change.to))
 }
 
 /// The person who pays for a connection; `None`: the installation does, or there is no such connection any more.

@@ -102,6 +102,12 @@ impl Installation {
         drop(std::mem::replace(&mut self.cluster, started));
     }
 
+    /// Whether there is a desktop with a home folder.
+    pub(crate) fn has_desktop(&self) -> bool {
+        let desktops = std::fs::read_dir(self.data.path().join("desktops"));
+        desktops.is_ok_and(|mut desktops| desktops.any(|entry| entry.unwrap().path().join("home").exists()))
+    }
+
     /// The home folder of the only desktop.
     pub(crate) fn home(&self) -> std::path::PathBuf {
         let desktops = std::fs::read_dir(self.data.path().join("desktops")).unwrap();

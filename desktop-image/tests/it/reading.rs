@@ -35,7 +35,7 @@ fn picture(width: u32, height: u32, format: ImageFormat) -> Vec<u8> {
 
 /// A PDF whose pages have these texts.
 fn pdf(texts: &[&str]) -> Vec<u8> {
-    written(objects(texts), "")
+    written(&objects(texts), "")
 }
 
 /// A PDF that opens with a password alone, which nobody knows.
@@ -45,7 +45,7 @@ fn locked_pdf() -> Vec<u8> {
     objects.push(format!("<< /Filter /Standard /V 1 /R 2 /O <{unknown}> /U <{unknown}> /P -4 >>"));
     let id = "00".repeat(16);
     let lock = format!("/Encrypt {} 0 R /ID [<{id}> <{id}>]", objects.len());
-    written(objects, &lock)
+    written(&objects, &lock)
 }
 
 fn objects(texts: &[&str]) -> Vec<String> {
@@ -69,10 +69,10 @@ fn objects(texts: &[&str]) -> Vec<String> {
     objects
 }
 
-fn written(objects: Vec<String>, trailer: &str) -> Vec<u8> {
+fn written(objects: &[String], trailer: &str) -> Vec<u8> {
     let mut file = "%PDF-1.4\n".to_owned();
     let mut places = Vec::new();
-    for (number, object) in (1..).zip(&objects) {
+    for (number, object) in (1..).zip(objects) {
         places.push(file.len());
         write!(file, "{number} 0 obj\n{object}\nendobj\n").unwrap();
     }
@@ -162,7 +162,7 @@ async fn long_texts_are_cut() {
     let agent = TestAgent::start();
     let line = "word ".repeat(2_000);
     let FileReading::Document { text, text_is_cut, .. } =
-        read(&agent, "long.pdf", &pdf(&vec![line.as_str(); 12])).await
+        read(&agent, "long.pdf", &pdf(&[line.as_str(); 12])).await
     else {
         panic!("no document");
     };

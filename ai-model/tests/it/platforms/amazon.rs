@@ -106,17 +106,17 @@ async fn bedrock_is_asked_again_when_it_is_busy() {
         refusal(
             429,
             "ThrottlingException",
-            json!({ "message": "Too many requests, please wait before trying again." }),
+            &json!({ "message": "Too many requests, please wait before trying again." }),
         ),
         refusal(
             503,
             "ServiceUnavailableException",
-            json!({ "message": "Bedrock is unable to process your request." }),
+            &json!({ "message": "Bedrock is unable to process your request." }),
         ),
         refusal(
             500,
             "InternalServerException",
-            json!({ "message": "The system encountered an unexpected error." }),
+            &json!({ "message": "The system encountered an unexpected error." }),
         ),
     ];
     let cloud = Bedrock::with(json!({ "cloud": { "refusals": busy }, "turns": looks() })).await;
@@ -131,7 +131,7 @@ async fn what_bedrock_denies_is_told() {
         (404, "ResourceNotFoundException", "model_not_found"),
         (403, "ExpiredTokenException", "api_key_refused"),
     ] {
-        let denied = refusal(status, kind, json!({ "message": "You don't have access to the model." }));
+        let denied = refusal(status, kind, &json!({ "message": "You don't have access to the model." }));
         let cloud = Bedrock::with(json!({ "cloud": { "refusals": [denied] }, "turns": looks() })).await;
         let outcome = cloud.run(&cloud.by_api_key()).await;
         assert_eq!((outcome.end().outcome, outcome.end().code.as_str()), (RunOutcome::Failed, code));

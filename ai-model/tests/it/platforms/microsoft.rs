@@ -61,7 +61,7 @@ async fn foundry_is_asked_again_when_it_is_busy_and_an_unknown_deployment_is_tol
     assert_eq!((outcome.answer().as_str(), outcome.retry_delays().len()), ("Done.", 1));
 
     let message = "The API deployment for this resource does not exist.";
-    let absent = refusal(404, "", json!({ "error": { "code": "DeploymentNotFound", "message": message } }));
+    let absent = refusal(404, "", &json!({ "error": { "code": "DeploymentNotFound", "message": message } }));
     let cloud = Foundry::with(json!({ "cloud": { "refusals": [absent] }, "turns": looks() })).await;
     assert_eq!(cloud.run(&foundry_settings(&cloud, "test-key")).await.end().code, "model_not_found");
 }
@@ -71,7 +71,7 @@ async fn a_connection_to_foundry_is_checked_whatever_its_deployments_are_called(
     let absent = refusal(
         404,
         "",
-        json!({ "error": { "code": "DeploymentNotFound", "message": "It does not exist." } }),
+        &json!({ "error": { "code": "DeploymentNotFound", "message": "It does not exist." } }),
     );
     let cloud = Foundry::with(json!({ "cloud": { "refusals": [absent] }, "turns": [] })).await;
     let address = format!("{}/anthropic", cloud.address);

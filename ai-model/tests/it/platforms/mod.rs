@@ -81,7 +81,7 @@ async fn check(service: &Service, model: ModelSettings) -> ModelCheck {
     request.send().await.unwrap().json().await.unwrap()
 }
 
-fn refusal(status: u16, amazon: &str, body: Value) -> Value {
+fn refusal(status: u16, amazon: &str, body: &Value) -> Value {
     let refusal = json!({ "status": status, "amazon": amazon, "body": body });
     let _: CloudRefusal = serde_json::from_value(refusal.clone()).unwrap();
     refusal

@@ -232,6 +232,7 @@ async fn a_run_whose_backend_is_killed_goes_on_with_the_model_that_took_over() {
     ok(send(&deskhand, Method::PATCH, &chat.path, &json!({ "model_choice": by(&first, MODEL) }))).await;
 
     let said = ok(chat.say(&deskhand, "go")).await;
+    until("the desktop is up", async || installation.has_desktop()).await;
     let did = installation.home().join("did");
     until("the command of the model that took over runs", async || lines(&did) == ["a"]).await;
     deskhand.signal(Signal::SIGKILL);
