@@ -1,6 +1,6 @@
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { ArrowDown } from 'lucide-react';
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import { explain } from '../api/client';
 import type { useRunActions } from '../api/runs';
 import { meQuery } from '../api/session';
@@ -14,6 +14,7 @@ import type { PendingMessage } from '../composer/useSend';
 import { Button } from '../controls/Button';
 import { Delayed } from '../controls/Delayed';
 import { More } from '../controls/More';
+import { ChatLimitsDialog } from '../costs/ChatLimitsDialog';
 import { CostEstimate } from '../costs/CostEstimate';
 import { UnpricedNote, useUnpricedModel } from '../costs/UnpricedNote';
 import { DemoNote } from '../models/DemoNote';
@@ -53,6 +54,7 @@ export function Conversation(props: Props) {
   const { chatId, model, timeline, earlier, offline, pending, escArmed, runs, onSend, onStop } = props;
   const { data: me } = useSuspenseQuery(meQuery);
   const unpriced = useUnpricedModel(chatId);
+  const [limiting, setLimiting] = useState(false);
   const fork = useFork(chatId);
   const { area, content, atEnd, toEnd } = useStickToEnd(timeline.from);
   const active = activeBlock(timeline);
@@ -151,7 +153,12 @@ export function Conversation(props: Props) {
           escArmed={escArmed}
           chips={
             <>
-              <ModelPicker chatId={chatId} run={RUNS[run]} estimate={<CostEstimate chatId={chatId} />} />
+              <ModelPicker
+                chatId={chatId}
+                run={RUNS[run]}
+                estimate={<CostEstimate chatId={chatId} />}
+                onLimits={() => setLimiting(true)}
+              />
               <PolicyChip chatId={chatId} />
             </>
           }
@@ -164,6 +171,7 @@ export function Conversation(props: Props) {
           onDropped={props.onDropped}
           onUp={focusWaitingCard}
         />
+        {limiting && <ChatLimitsDialog chatId={chatId} onClose={() => setLimiting(false)} />}
       </div>
     </ConversationActionsContext>
   );

@@ -24,6 +24,8 @@ interface Props {
   problem?: string | null;
   /** About what the model will cost. */
   estimate?: ReactNode;
+  /** Opens the limits of the chat. */
+  onLimits?: () => void;
   /** Where the sources are set up. */
   settings?: { to: PagePath; label: string };
   /** Chooses a model; `close` is to be called once that is kept. */
@@ -31,7 +33,7 @@ interface Props {
 }
 
 /** A button that opens the list of models, which can be searched, and the efforts of the model that works. */
-export function ModelMenu({ trigger, sources, chosen, byDefault, usual, note, problem, estimate, settings, onChoose }: Props) {
+export function ModelMenu({ trigger, sources, chosen, byDefault, usual, note, problem, estimate, onLimits, settings, onChoose }: Props) {
   const [open, setOpen] = useState(false);
   const noteId = useId();
   const close = () => setOpen(false);
@@ -61,9 +63,21 @@ export function ModelMenu({ trigger, sources, chosen, byDefault, usual, note, pr
             </div>
           )}
           {estimate}
-          {(note || settings) && (
+          {(note || onLimits || settings) && (
             <div className={styles.foot}>
               {note && <p id={noteId}>{note}</p>}
+              {onLimits && (
+                <button
+                  type="button"
+                  className={styles.link}
+                  onClick={() => {
+                    close();
+                    onLimits();
+                  }}
+                >
+                  {words.costs.chatLimitsItem}
+                </button>
+              )}
               {settings && (
                 <Link to={settings.to} onClick={close}>
                   {settings.label}

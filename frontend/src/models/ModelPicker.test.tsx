@@ -159,3 +159,13 @@ test('the effort stays when the model is chosen once more', async () => {
   await user.click(screen.getByRole('option', { name: 'Use “claude-next” with Work' }));
   await asked(sent, chat.model_choice);
 });
+
+test('the limits of the chat are opened from the list', async () => {
+  const onLimits = vi.fn();
+  vi.stubGlobal('fetch', server({ 'GET /chats/c1': CHAT, 'GET /models': list }, []));
+  const user = show(<ModelPicker chatId="c1" run={null} onLimits={onLimits} />);
+  await user.click(await screen.findByRole('button', { name: /^Model of this chat/ }));
+  await user.click(await screen.findByRole('button', { name: 'Limits…' }));
+  expect(onLimits).toHaveBeenCalledOnce();
+  expect(screen.queryByRole('listbox', { name: 'Models' })).toBeNull();
+});

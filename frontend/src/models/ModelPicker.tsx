@@ -14,12 +14,14 @@ interface Props {
   chatId: string;
   /** What the active run does, if there is one: it keeps its model while it works. */
   run: 'works' | 'waits' | null;
+  /** Opens the limits of the chat. */
+  onLimits?: () => void;
   /** About what the model will cost. */
   estimate?: ReactNode;
 }
 
 /** In the composer: which model works in this chat. */
-export function ModelPicker({ chatId, run, estimate }: Props) {
+export function ModelPicker({ chatId, run, onLimits, estimate }: Props) {
   const { data: chat } = useQuery(chatQuery(chatId));
   const { data: list, error } = useQuery(modelsQuery);
   const { label: model, effort, problem: trouble } = useChatModel(chatId);
@@ -44,6 +46,7 @@ export function ModelPicker({ chatId, run, estimate }: Props) {
       note={run && { works: words.models.atNextMessage, waits: words.models.whenResumed }[run]}
       problem={problem && explain(problem)}
       estimate={estimate}
+      onLimits={onLimits}
       settings={{ to: '/settings/models', label: words.models.manage }}
       onChoose={(choice, close) => set.mutate(choice, { onSuccess: close })}
     />
