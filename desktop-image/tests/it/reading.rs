@@ -59,7 +59,12 @@ fn objects(texts: &[&str]) -> Vec<String> {
         "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>".to_owned(),
     ];
     for (page, text) in texts.iter().enumerate() {
-        let content = format!("BT /F1 24 Tf 72 700 Td ({text}) Tj ET");
+        let lines: String = text.lines().fold(String::new(), |mut lines, line| {
+            write!(lines, "({line}) Tj T* ").unwrap();
+            lines
+        });
+        // What is outside the page has no text.
+        let content = format!("BT /F1 8 Tf 9 TL 36 770 Td {lines}ET");
         objects.push(format!(
             "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents {} 0 R /Resources << /Font << /F1 3 0 R >> >> >>",
             5 + 2 * page
@@ -160,9 +165,9 @@ async fn a_pdf_is_read_as_text_and_as_pictures_of_its_first_pages() {
 #[tokio::test]
 async fn long_texts_are_cut() {
     let agent = TestAgent::start();
-    let line = "word ".repeat(2_000);
+    let page = format!("{}\n", "word ".repeat(16)).repeat(80);
     let FileReading::Document { text, text_is_cut, .. } =
-        read(&agent, "long.pdf", &pdf(&[line.as_str(); 12])).await
+        read(&agent, "long.pdf", &pdf(&[page.as_str(); 20])).await
     else {
         panic!("no document");
     };
