@@ -177,7 +177,7 @@ test('limits of everybody are set', async () => {
   await together.getByRole('button', { name: 'Save' }).click();
   await together.getByRole('status').filter({ hasText: 'Saved' }).waitFor();
   const settings = await (await page.request.get('/api/v1/admin/settings')).json();
-  expect(settings.total_limits.value).toEqual({ desktops: 200, runs_at_once: 100, dollars_per_month: 500 });
+  expect(settings.total_limits.value).toEqual({ desktops: 200, runs_at_once: 100, dollars_per_day: null, dollars_per_month: 500 });
   await page.goto('/settings/usage');
   await section(page, 'What you may use').getByText('0 of 77').waitFor();
   await expectAccessible(page);
